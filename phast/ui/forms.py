@@ -1,0 +1,130 @@
+"""How forms look and speak. Settings name `PortalRenderer`, so every form, formset and field wears this without being asked.
+
+A form author chooses fields; dates become date pickers, whole numbers get a phone's number keys, errors are linked to their
+fields and gathered in a summary that takes the focus.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.forms.renderers import TemplatesSetting
+from django.forms.widgets import Input
+
+# What a browser calls the control → its class in the theme; everything else is a text input.
+CLASSES: dict[type[forms.Widget], str] = {
+    forms.CheckboxInput: "usa-checkbox__input",
+    forms.CheckboxSelectMultiple: "usa-checkbox__input",
+    forms.RadioSelect: "usa-radio__input",
+    forms.Select: "usa-select",
+    forms.Textarea: "usa-textarea",
+    forms.FileInput: "file-input",
+    Input: "usa-input",
+}
+# Django's own date and time boxes are plain text; browsers have better ones, which speak ISO 8601.
+PICKERS: dict[type[forms.Widget], tuple[str, str]] = {
+    forms.DateInput: ("date", "%Y-%m-%d"),
+    forms.DateTimeInput: ("datetime-local", "%Y-%m-%dT%H:%M"),
+    forms.TimeInput: ("time", "%H:%M"),
+}
+
+
+class PortalBoundField(forms.BoundField):
+    """A field as the templates see it."""
+
+    def __init__(self, form: forms.BaseForm, field: forms.Field, name: str) -> None:
+        super().__init__(form, field, name)
+        widget = field.widget
+        if type(widget) in PICKERS and getattr(widget, "input_type", "") == "text":
+            widget.input_type, widget.format = PICKERS[type(widget)]
+        elif type(widget) is forms.NumberInput and isinstance(field, forms.IntegerField):
+            # `type=number` drops what it does not understand, changes on scrolling, and takes "1e3".
+            widget.input_type = "text"
+            widget.attrs = {"inputmode": "numeric", "autocomplete": "off", "class": "usa-input--short"} | {
+                key: value for key, value in widget.attrs.items() if key not in {"min", "max", "step"}
+            }
+
+    @property
+    def kind(self) -> str:
+        """Which of the three shapes the field has: "checkbox", "group" (a fieldset of options) or "input"."""
+        widget = self.field.widget
+        if isinstance(widget, forms.CheckboxInput):
+            return "checkbox"
+        return "group" if widget.use_fieldset else "input"
+
+    @property
+    def target(self) -> str:
+        """The id a link in the error summary goes to: the control itself, or the first option of a group."""
+        if self.kind == "group" and self.subwidgets:
+            return self.subwidgets[0].data["attrs"].get("id") or self.auto_id
+        return self.id_for_label or self.auto_id
+
+    @property
+    def both(self) -> dict[str, Any] | None:
+        """In a form whose record somebody else saved meanwhile: what each of the two has for this field."""
+        return getattr(self.form, "conflicts", {}).get(self.name)
+
+    def build_widget_attrs(self, attrs: dict[str, Any], widget: forms.Widget | None = None) -> dict[str, Any]:
+        attrs = super().build_widget_attrs(attrs, widget)  # Django adds aria-describedby and aria-invalid itself
+        widget = widget or self.field.widget
+        if widget.is_hidden:
+            return attrs
+        look = next((name for kind, name in CLASSES.items() if isinstance(widget, kind)), "")
+        wrong = " usa-input--error" if self.errors and look in {"usa-input", "usa-select", "usa-textarea"} else ""
+        attrs["class"] = " ".join(filter(None, [widget.attrs.get("class", ""), look + wrong]))
+        return attrs
+
+
+class PortalRenderer(TemplatesSetting):
+    """Forms, formsets and fields in our look (setting FORM_RENDERER)."""
+
+    form_template_name = "ui/forms/form.html"
+    formset_template_name = "ui/forms/formset.html"
+    field_template_name = "ui/forms/field.html"
+    bound_field_class = PortalBoundField
+
+
+class ZipInput(forms.TextInput):
+    """A box for a five-digit ZIP; a ZIP+4 fits in, so that it can be typed and cut."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(
+            {"inputmode": "numeric", "maxlength": "10", "pattern": r"\d{5}(-\d{4})?", "autocomplete": "off", "class": "usa-input--short"}
+            | (attrs or {})
+        )
+
+
+class MonthInput(forms.DateInput):
+    """A month picker. Browsers without one show a text box, which takes 2026-11 too."""
+
+    input_type = "month"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"placeholder": "YYYY-MM"} | (attrs or {}), format="%Y-%m")
+
+
+class MonthField(forms.DateField):
+    """A month; its value is the first day."""
+
+    widget = MonthInput
+    input_formats = ("%Y-%m", "%m/%Y", "%B %Y", "%b %Y", "%Y-%m-%d")
+    default_error_messages = {"invalid": "Enter a month, such as 2026-11."}
+
+    def to_python(self, value: Any) -> Any:
+        day = super().to_python(value)
+        return day.replace(day=1) if day else day
+
+
+class WholeNumberField(forms.IntegerField):
+    """A count: digits and nothing else, so "3.5", "1e3", "1_000" and "three" are errors, and " 3 " is 3."""
+
+    default_error_messages = {"invalid": "Enter a whole number, such as 3."}
+
+    def to_python(self, value: Any) -> int | None:
+        if isinstance(value, str):
+            value = value.strip()
+            if value and not (value.isascii() and value.removeprefix("-").isdigit()):
+                raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(value)
+

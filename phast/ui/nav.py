@@ -1,0 +1,41 @@
+"""The main navigation: what the apps registered in `phast.offers`, less what this actor may not do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from phast import offers
+
+if TYPE_CHECKING:
+    from phast.access.actor import Actor
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as the page shows it. `current` is the value of `aria-current`: "page" on the entry's own page, "true" below it."""
+
+    label: str
+    url: str
+    current: str = ""
+
+
+def links(actor: Actor, path: str) -> list[Link]:
+    """The entries the actor may open, in the registered order, with the one that holds `path` marked."""
+    here = section_of(path, actor.coalition.slug)
+    found = []
+    for item in offers.nav_items:
+        if not actor.can(item.action):
+            continue
+        url = reverse(item.url_name, args=[actor.coalition.slug])
+        current = "page" if path == url else "true" if item.section and item.section == here else ""
+        found.append(Link(item.label, url, current))
+    return found
+
+
+def section_of(path: str, slug: str) -> str:
+    """The first path segment below `/c/<slug>/`; empty for the coalition's home and for addresses outside it."""
+    head, _, rest = path.partition(f"/c/{slug}/")
+    return "" if head else rest.split("/", 1)[0]
