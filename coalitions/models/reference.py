@@ -1,0 +1,76 @@
+"""Reference data from the source documents, loaded from `coalitions/data/` by natural key."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+
+class Sector(models.Model):
+    """One of the 17 partner sectors. `source`: the title of the document that names it."""
+
+    key = models.SlugField(primary_key=True, max_length=60)
+    name = models.CharField(max_length=80, unique=True)
+    order = models.PositiveSmallIntegerField(unique=True)
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        ordering: ClassVar = ["order"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SectorExample(models.Model):
+    """Who belongs to a sector, for example."""
+
+    sector = models.ForeignKey(Sector, on_delete=models.CASCADE, related_name="examples")
+    order = models.PositiveSmallIntegerField()
+    text = models.CharField(max_length=120)
+
+    class Meta:
+        ordering: ClassVar = ["sector", "order"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["sector", "order"], name="example_order")]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Opportunity(models.Model):
+    """Something a coalition can work on with a sector. `group` is the heading several of them share, if any."""
+
+    key = models.SlugField(primary_key=True, max_length=80)
+    sector = models.ForeignKey(Sector, on_delete=models.CASCADE, related_name="opportunities")
+    order = models.PositiveSmallIntegerField()
+    group = models.CharField(max_length=120, blank=True)
+    title = models.CharField(max_length=60)
+    text = models.TextField()
+
+    class Meta:
+        verbose_name_plural = "opportunities"
+        ordering: ClassVar = ["sector", "order"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["sector", "order"], name="opportunity_order")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PositionKind(models.Model):
+    """A position coalitions usually have (a champion, the PHAST coordinator), or a role that a plan template names."""
+
+    class Kind(models.TextChoices):
+        STANDARD = "standard", "Position of a coalition"
+        PLAN_ROLE = "plan_role", "Role in a plan"
+
+    key = models.SlugField(primary_key=True, max_length=60)
+    title = models.CharField(max_length=120)
+    description = models.TextField(blank=True)
+    kind = models.CharField(max_length=10, choices=Kind)
+    order = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering: ClassVar = ["order"]
+
+    def __str__(self) -> str:
+        return self.title

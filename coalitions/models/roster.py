@@ -1,0 +1,115 @@
+"""Partners, their contacts, and the positions of the coalition."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from coalitions.enums import AgencyType, PartnerStatus
+from phast.access.funnel import Tenant
+from phast.versions import Versioned
+
+from .coalition import Coalition
+from .reference import PositionKind, Sector
+
+
+@pghistory.track()
+class Partner(Versioned, Tenant):
+    """An organization in the coalition; an agency when it has an `agency_type`.
+
+    `counts_since`: from this day on the agency leaves kits behind and is expected to report; empty for everybody else.
+    """
+
+    partner_path = "pk"
+
+    coalition = models.ForeignKey(Coalition, on_delete=models.PROTECT, related_name="partners")
+    name = models.CharField(max_length=120)
+    agency_type = models.CharField(max_length=20, choices=AgencyType, blank=True)
+    sectors = models.ManyToManyField(Sector, blank=True, related_name="partners")
+    status = models.CharField(max_length=10, choices=PartnerStatus, default=PartnerStatus.ACTIVE)
+    joined_on = models.DateField("joined on", null=True, blank=True)
+    counts_since = models.DateField("counts kits since", null=True, blank=True)
+    website = models.URLField(blank=True)
+    address = models.CharField("address of the organization", max_length=200, blank=True)
+
+    class Meta:
+        ordering: ClassVar = [Lower("name")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "coalition",
+                Lower("name"),
+                name="partner_name",
+                violation_error_message="A partner with this name is in the roster.",
+            ),
+            models.CheckConstraint(
+                condition=Q(counts_since=None) | ~Q(agency_type=""),
+                name="agencies_count",
+                violation_error_message="Choose the type of agency: only agencies report kit counts.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def released(cls) -> Q:
+        """Observers see who is in the coalition now."""
+        return Q(status=PartnerStatus.ACTIVE)
+
+
+@pghistory.track()
+class Contact(Versioned, Tenant):
+    """A person at a partner. `user`: the account that is this person, when there is one."""
+
+    coalition_path = "partner__coalition"
+    partner_path = "partner"
+
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="contacts")
+    name = models.CharField(max_length=120)
+    title = models.CharField(max_length=120, blank=True)
+    email = models.EmailField("e-mail", blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        ordering: ClassVar = [Lower("name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@pghistory.track()
+class Position(Versioned, Tenant):
+    """What somebody is in the coalition: a champion, the PHAST coordinator, one of its own. Vacant without a contact."""
+
+    coalition = models.ForeignKey(Coalition, on_delete=models.PROTECT, related_name="positions")
+    kind = models.ForeignKey(PositionKind, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    title = models.CharField(max_length=120)
+    contact = models.ForeignKey(Contact, on_delete=models.SET_NULL, null=True, blank=True, related_name="positions")
+    since = models.DateField("held since", null=True, blank=True)
+
+    class Meta:
+        ordering: ClassVar = ["kind__order", Lower("title")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "coalition",
+                Lower("title"),
+                name="position_title",
+                violation_error_message="The coalition has this position already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @classmethod
+    def released(cls) -> Q:
+        """Observers see which positions there are; their holders are contacts, which they do not see."""
+        return Q()

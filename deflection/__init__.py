@@ -1,0 +1,1 @@
+"""Deflection: planning checklists for five models, and the community resource directory."""

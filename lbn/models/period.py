@@ -1,0 +1,61 @@
+"""Reporting periods, and an agency's report of one."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from coalitions.models import Coalition, Partner
+from phast.access.funnel import Tenant
+
+
+class Period(Tenant):
+    """A span the coalition's agencies report on: a month, a quarter or a half year. Once closed, its counts cannot change."""
+
+    coalition = models.ForeignKey(Coalition, on_delete=models.PROTECT, related_name="periods")
+    from_on = models.DateField("first day")
+    to_on = models.DateField("last day")
+    due_on = models.DateField("report due on")
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["-from_on"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["coalition", "from_on"], name="period_once"),
+            models.CheckConstraint(condition=Q(to_on__gt=F("from_on"), due_on__gt=F("to_on")), name="period_in_order"),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, closed_by=None) | Q(closed_at__isnull=False, closed_by__isnull=False),
+                name="closed_pair",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        if (self.to_on - self.from_on).days < 31:
+            return f"{self.from_on:%B %Y}"
+        return f"{self.from_on:%B} to {self.to_on:%B %Y}"
+
+
+class PeriodReport(Tenant):
+    """An agency says its counts of a period are complete. Without entries it says "nothing to report"; no row is "not reported"."""
+
+    coalition_path = "period__coalition"
+    partner_path = "partner"
+
+    period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="reports")
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="period_reports")
+    submitted_at = models.DateTimeField(auto_now_add=True)
+    submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["period", "partner"], name="one_report", violation_error_message="This period is reported."
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner}: {self.period}"

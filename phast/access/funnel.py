@@ -1,0 +1,62 @@
+"""The one funnel: every read of tenant rows starts with `.visible_to(actor, action)`.
+
+A tenant model names its path to the coalition and, where it has one, to the partner. What "assigned" and "released" mean
+for it, it says in two class methods. A model that leaves them out shows nothing to the scopes it cannot answer.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+from .table import Scope
+
+if TYPE_CHECKING:
+    from .actor import Actor
+    from .table import Action
+
+
+class TenantQuerySet(models.QuerySet):
+    """A query set that knows who is asking."""
+
+    def of(self, coalition: models.Model) -> Self:
+        """Rows of one coalition, for code that acts for the portal itself (tasks, commands), not for a person."""
+        return self.filter(**{self.model.coalition_path: coalition})
+
+    def visible_to(self, actor: Actor, action: Action) -> Self:
+        """The rows of the actor's coalition that the policy lets them use for `action`; none when it gives no right."""
+        reach = Q(pk__in=[])
+        for grant in actor.grants(action):
+            if grant.scope == Scope.COALITION:
+                return self.of(actor.coalition)
+            if grant.scope == Scope.PARTNER and self.model.partner_path:
+                reach |= Q(**{self.model.partner_path: grant.partner_id})
+            elif grant.scope == Scope.ASSIGNED:
+                reach |= self.model.assigned_to(actor)
+            elif grant.scope == Scope.RELEASED:
+                reach |= self.model.released()
+        return self.of(actor.coalition).filter(reach)
+
+
+class Tenant(models.Model):
+    """A row that belongs to a coalition. Subclasses set `coalition_path`, and `partner_path` where a partner owns the row."""
+
+    coalition_path = "coalition"
+    partner_path: str | None = None
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def assigned_to(cls, actor: Actor) -> Q:
+        """Which rows are assigned to the person or to their partner. Answer with a subquery, not a join: rows stay single."""
+        return Q(pk__in=[])
+
+    @classmethod
+    def released(cls) -> Q:
+        """Which rows are released or published."""
+        return Q(pk__in=[])

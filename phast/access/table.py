@@ -1,0 +1,92 @@
+"""The policy: action → role → scope. Views, templates, tasks, imports, exports and tests all read this table and nothing else.
+
+To change who may do something, change it here.
+"""
+
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """What a person may do in a coalition: the access role of a membership (not their position in the coalition)."""
+
+    COORDINATOR = "coordinator"
+    LEAD = "lead"
+    REPORTER = "reporter"
+    MEMBER = "member"
+    OBSERVER = "observer"
+
+
+class Scope(StrEnum):
+    """How far a right reaches."""
+
+    COALITION = "C"  # everything in the coalition
+    PARTNER = "P"  # what belongs to the partner of the membership
+    ASSIGNED = "A"  # what is assigned to the person or to their partner
+    RELEASED = "R"  # what is released or published
+    NONE = "-"
+
+
+class Action(StrEnum):
+    """Something a person does, as the policy names it."""
+
+    SETTINGS_MANAGE = "settings.manage"  # coalition settings, reporting periods, releases, audit
+    PEOPLE_MANAGE = "people.manage"  # memberships and invitations
+    ROSTER_SEE = "roster.see"  # partners, sectors, positions
+    CONTACTS_SEE = "contacts.see"  # the details of contacts
+    PARTNER_EDIT = "partner.edit"  # a partner and its contacts
+    ENGAGEMENT_SEE = "engagement.see"
+    ENGAGEMENT_EDIT = "engagement.edit"
+    PLANS_SEE = "plans.see"
+    PLANS_EDIT = "plans.edit"
+    STEP_UPDATE = "step.update"  # status, dated updates, comments
+    RECOMMENDATION_VOTE = "recommendation.vote"
+    COUNTS_WRITE = "counts.write"  # log, correct, import, report a period
+    COUNTS_SEE = "counts.see"  # exact counts, their reports and exports
+    RELEASES_SEE = "releases.see"  # releases, their reports and exports
+    PROGRAM_SEE = "program.see"  # supply, training, practices, SOP
+    SUPPLY_EDIT = "supply.edit"  # supply and training
+    PRACTICE_EDIT = "practice.edit"  # practices and SOP
+    DEFLECTION_SEE = "deflection.see"
+    DEFLECTION_EDIT = "deflection.edit"
+    ACTIVITY_UPDATE = "activity.update"
+    RESOURCES_SEE = "resources.see"
+    RESOURCES_EDIT = "resources.edit"
+
+
+def _row(scopes: str) -> dict[Role, Scope]:
+    """Five letters, in the order of `Role`: coordinator, lead, reporter, member, observer."""
+    return dict(zip(Role, (Scope(letter) for letter in scopes.split()), strict=True))
+
+
+# fmt: off
+TABLE: dict[Action, dict[Role, Scope]] = {
+    #                                coordinator, lead, reporter, member, observer
+    Action.SETTINGS_MANAGE:     _row("C - - - -"),
+    Action.PEOPLE_MANAGE:       _row("C P - - -"),
+    Action.ROSTER_SEE:          _row("C C C C R"),
+    Action.CONTACTS_SEE:        _row("C C P C -"),
+    Action.PARTNER_EDIT:        _row("C P - P -"),
+    Action.ENGAGEMENT_SEE:      _row("C C - C -"),
+    Action.ENGAGEMENT_EDIT:     _row("C - - - -"),
+    Action.PLANS_SEE:           _row("C C C C R"),
+    Action.PLANS_EDIT:          _row("C C - C -"),
+    Action.STEP_UPDATE:         _row("C A A A -"),
+    Action.RECOMMENDATION_VOTE: _row("C P - P -"),
+    Action.COUNTS_WRITE:        _row("C P P - -"),
+    Action.COUNTS_SEE:          _row("C P P - -"),
+    Action.RELEASES_SEE:        _row("C C C C R"),
+    Action.PROGRAM_SEE:         _row("C P P - -"),
+    Action.SUPPLY_EDIT:         _row("C P P - -"),
+    Action.PRACTICE_EDIT:       _row("C P - - -"),
+    Action.DEFLECTION_SEE:      _row("C C C C R"),
+    Action.DEFLECTION_EDIT:     _row("C A - A -"),
+    Action.ACTIVITY_UPDATE:     _row("C A A A -"),
+    Action.RESOURCES_SEE:       _row("C C C C C"),
+    Action.RESOURCES_EDIT:      _row("C P - P -"),
+}
+# fmt: on
+
+# A phone stays signed in for thirty days for this alone; every other action asks again after twelve hours.
+LONG_SESSION = frozenset({Action.COUNTS_WRITE})
+# Roles that need a second factor outside demo mode.
+SECOND_FACTOR = frozenset({Role.COORDINATOR})

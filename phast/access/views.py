@@ -1,0 +1,27 @@
+"""What was typed before the session ended, offered back."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from . import held
+from .guards import signed_in
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in
+def held_form(request: HttpRequest, token: str) -> HttpResponse:
+    """Shows what was typed, with a button that sends it to where it was going. POST here means: throw it away."""
+    kept = held.find(request, token)
+    if request.method == "POST":
+        held.forget(request)
+        return redirect(kept["path"] if kept else "home")
+    if kept is None:
+        raise Http404
+    return render(
+        request,
+        "ui/held.html",
+        {"kept": kept, "shown": [f for f in kept["fields"] if f[1] and not f[0].startswith("_")]},
+    )

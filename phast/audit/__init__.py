@@ -1,0 +1,5 @@
+"""What happened, by whom. Rows are added and never changed: a database trigger refuses anything else."""
+
+from .record import record
+
+__all__ = ["record"]

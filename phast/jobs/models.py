@@ -1,0 +1,91 @@
+"""The shape of a job: a state, a lease, a progress."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class JobState(models.TextChoices):
+    WAITING = "waiting", "Waiting"
+    RUNNING = "running", "Working"
+    DONE = "done", "Done"
+    FAILED = "failed", "Failed"
+
+
+class JobFailed(Exception):
+    """The work cannot succeed, and trying again would not help. The message is a sentence for the person who asked."""
+
+
+class Job(models.Model):
+    """Long work as a row. Subclasses implement `work()`, which may run twice and must then come to the same result.
+
+    `lease_until` is how long the claiming worker may go on without a sign of life (`progress_to` renews it); after that the sweep
+    gives the job to another. `claim` names the run: a worker that lost its lease no longer writes. `worker` (host:process id) is
+    whom the supervisor ends when the lease ran out.
+    """
+
+    QUEUE: ClassVar[str] = "quick"  # or "long": so that no report waits behind an import
+    LEASE: ClassVar[dt.timedelta] = dt.timedelta(minutes=2)
+    MAX_ATTEMPTS: ClassVar[int] = 3
+
+    state = models.CharField(max_length=10, choices=JobState, default=JobState.WAITING, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0, editable=False)
+    claim = models.UUIDField(null=True, editable=False)
+    lease_until = models.DateTimeField(null=True, editable=False)
+    not_before = models.DateTimeField(null=True, editable=False, help_text="The next try after one that failed.")
+    worker = models.CharField(max_length=120, blank=True, editable=False)
+    progress = models.PositiveSmallIntegerField(default=0, editable=False, help_text="Percent.")
+    message = models.CharField(
+        max_length=300, blank=True, editable=False, help_text="What is going on, or what went wrong."
+    )
+    requested_at = models.DateTimeField(default=timezone.now, editable=False)
+    started_at = models.DateTimeField(null=True, editable=False)
+    finished_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def work(self) -> None:
+        """Does the job. Raises JobFailed with a sentence when it cannot be done; any other error is tried again."""
+        raise NotImplementedError(f"{type(self).__name__} says what to do in work()")
+
+    def progress_to(self, percent: int, message: str = "") -> None:
+        """Tells how far the work is, and renews the lease. Raises LeaseLost when another worker has taken the job over.
+
+        Inside a transaction it writes on a connection of its own, so that it is seen at once. `work` therefore touches its own row
+        in the database only after the last call.
+        """
+        from .lease import renew
+
+        renew(self, percent, message)
+
+    @property
+    def is_over(self) -> bool:
+        return self.state in (JobState.DONE, JobState.FAILED)
+
+    @classmethod
+    def abandoned(cls) -> Q:
+        """Running jobs whose lease ran out."""
+        return Q(state=JobState.RUNNING, lease_until__lt=timezone.now())
+
+    @classmethod
+    def waiting(cls) -> Q:
+        """Jobs that may start now."""
+        return Q(state=JobState.WAITING) & (Q(not_before=None) | Q(not_before__lte=timezone.now()))
+
+    @staticmethod
+    def new_claim() -> uuid.UUID:
+        return uuid.uuid4()
+
+
+def job_models() -> list[type[Any]]:
+    """Every concrete model that is a job."""
+    from django.apps import apps
+
+    return [model for model in apps.get_models() if issubclass(model, Job)]

@@ -1,0 +1,95 @@
+"""What apps offer one another, in one place.
+
+The three leaf apps (`plans`, `lbn`, `deflection`) never import each other, and `phast` knows none of them. What crosses goes
+through here: an app registers in its `AppConfig.ready()`, whoever needs it reads the list. Every offer is a plain callable, so
+a reader can jump from the registry to the code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from phast.access.actor import Actor
+    from phast.access.table import Action
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """An entry of the main navigation, shown to actors who may do `action`. `url_name` takes the coalition's slug."""
+
+    label: str
+    url_name: str
+    action: Action
+    order: int
+    section: str  # the first path segment below /c/<slug>/, which marks the entry as current
+
+
+@dataclass(frozen=True)
+class HomeCard:
+    """Something that needs this actor: a sentence, an optional big number, where to go. `order`: lower is more urgent."""
+
+    order: int
+    text: str
+    url: str
+    link: str
+    number: str = ""
+    note: str = ""
+    urgent: bool = False
+
+
+@dataclass(frozen=True)
+class ReleaseTable:
+    """A table a release may hold, before suppression: exact figures.
+
+    `cells`: a ZIP, "unknown" or "outside" → kits. `left_out`: kits whose span is longer than the release's, which it cannot hold.
+    """
+
+    cells: Mapping[str, int]
+    left_out: int = 0
+
+
+nav_items: list[NavItem] = []
+# (actor) -> home cards for that actor, most urgent first
+home_cards: list[Callable[[Actor], Sequence[HomeCard]]] = []
+# name -> loads that reference data from the app's CSV files, idempotent; returns a line to print. Loaded in this order.
+reference_loaders: dict[str, Callable[[], str]] = {}
+# (coalition, password) -> creates that app's part of the fictional coalition. Run in this order.
+demo_loaders: list[Callable[..., None]] = []
+# name -> (coalition, first day, last day) -> the table a release freezes
+release_tables: dict[str, Callable[..., ReleaseTable]] = {}
+# report kind -> how it is described, collected and drawn; see phast.reports.kinds
+report_kinds: dict[str, Any] = {}
+
+
+def register_nav(*items: NavItem) -> None:
+    """Adds entries to the main navigation, which keeps them in `order`."""
+    nav_items.extend(items)
+    nav_items.sort(key=lambda item: item.order)
+
+
+def register_home(cards: Callable[[Actor], Sequence[HomeCard]]) -> None:
+    """Adds a source of home-page cards."""
+    home_cards.append(cards)
+
+
+def register_reference(name: str, load: Callable[[], str]) -> None:
+    """Adds reference data to `manage.py load_reference`."""
+    reference_loaders[name] = load
+
+
+def register_demo(load: Callable[..., None]) -> None:
+    """Adds a part to `manage.py load_demo`."""
+    demo_loaders.append(load)
+
+
+def register_release_table(name: str, table: Callable[..., ReleaseTable]) -> None:
+    """Offers a table that a release may freeze."""
+    release_tables[name] = table
+
+
+def register_report(kind: Any) -> None:
+    """Offers a kind of PDF report; `kind` is a `phast.reports.kinds.ReportKind`."""
+    report_kinds[kind.key] = kind

@@ -1,0 +1,1 @@
+"""A report's life: requested → drawn by a worker → frozen with its hash → downloaded by those who may."""

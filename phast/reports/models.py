@@ -1,0 +1,77 @@
+"""A report as a row."""
+
+from __future__ import annotations
+
+import secrets
+from typing import TYPE_CHECKING, ClassVar, Self
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+
+from phast.access.funnel import Tenant, TenantQuerySet
+from phast.access.table import Action
+from phast.jobs.models import Job
+
+if TYPE_CHECKING:
+    from phast.access.actor import Actor
+
+
+def _random_name(instance: models.Model, filename: str) -> str:
+    return f"reports/{secrets.token_hex(16)}.pdf"
+
+
+class ReportQuerySet(TenantQuerySet):
+    def readable_by(self, actor: Actor) -> Self:
+        """Every report the actor may read: each asks for the action its audience needs."""
+        reach = Q(pk__in=[])
+        for action in {
+            Action(value)
+            for value in self.model.objects.of(actor.coalition).values_list("action", flat=True).distinct()
+        }:
+            reach |= Q(action=action, pk__in=self.model.objects.visible_to(actor, action).values("pk"))
+        return self.of(actor.coalition).filter(reach)
+
+
+class Report(Job, Tenant):
+    """A PDF for an audience. `action` is the right it takes to read it (exact counts, releases, plans), `partner` whose figures
+    it holds when it is one agency's own, `is_released` whether it shows only what observers may read.
+
+    `data` is what was drawn, frozen at `data_as_of`; `sha256` is the file's.
+    """
+
+    partner_path = "partner"
+
+    coalition = models.ForeignKey("coalitions.Coalition", on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=40, help_text="A key of phast.offers.report_kinds.")
+    title = models.CharField(max_length=200)
+    parameters = models.JSONField(default=dict, help_text="What to draw: keys and dates, as the kind defines them.")
+    action = models.CharField(max_length=40)
+    partner = models.ForeignKey("coalitions.Partner", on_delete=models.PROTECT, null=True, related_name="+")
+    is_released = models.BooleanField(default=False)
+    data = models.JSONField(null=True, encoder=DjangoJSONEncoder, editable=False)
+    data_as_of = models.DateTimeField(null=True, editable=False)
+    file = models.FileField(upload_to=_random_name, blank=True, editable=False)
+    sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    size = models.PositiveIntegerField(default=0, editable=False, help_text="Bytes.")
+    pages = models.PositiveSmallIntegerField(default=0, editable=False)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = ReportQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["-requested_at"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @classmethod
+    def released(cls) -> Q:
+        return Q(is_released=True)
+
+    def work(self) -> None:
+        """Draws it."""
+        from .draw import draw
+
+        draw(self)

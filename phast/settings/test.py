@@ -1,0 +1,19 @@
+"""The test suite: real PostgreSQL and real Redis, started by `bootstrap.py test`; fast password hashing; mail kept in memory."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("SITE_URL", "http://localhost")
+os.environ.setdefault("FILES_ROOT", tempfile.mkdtemp(prefix="phast-files-"))
+os.environ.setdefault("QUEUE_DIR", tempfile.mkdtemp(prefix="phast-queue-"))
+
+from .dev import *  # noqa: F403, E402 - settings are inherited by importing all of them
+
+ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]  # noqa: F405
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+DATABASES["default"]["TEST"] = {"NAME": os.environ.get("TEST_DATABASE", "test_phast")}  # noqa: F405
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "UNDEFINED TEMPLATE VARIABLE %s"  # noqa: F405 - the suite fails on it
+FILES_ROOT = Path(os.environ["FILES_ROOT"])

@@ -1,0 +1,29 @@
+"""Every address of the portal. Tenant pages stand below `/c/<slug>/`."""
+
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+from phast.access.views import held_form
+from phast.health import healthz, readyz
+
+# The admin signs in by the portal's own pages: the same limits, the same second factor.
+admin.site.login = secure_admin_login(admin.site.login)
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("accounts/", include("allauth.urls")),
+    path("held/<str:token>/", held_form, name="held"),
+    path("admin/", admin.site.urls),
+    path("", include("coalitions.urls_root")),
+    path("c/<slug:slug>/", include("coalitions.urls")),
+    path("c/<slug:slug>/plans/", include("plans.urls")),
+    path("c/<slug:slug>/naloxone/", include("lbn.urls")),
+    path("c/<slug:slug>/reports/", include("phast.reports.urls")),
+]
+
+handler400 = "phast.ui.views.bad_request"
+handler403 = "phast.ui.views.permission_denied"
+handler404 = "phast.ui.views.page_not_found"
+handler500 = "phast.ui.views.server_error"
