@@ -1,0 +1,110 @@
+"""What an app writes to offer a PDF. It registers the kind in `AppConfig.ready()`; this app asks, draws, keeps and hands out.
+
+    def request(actor: Actor, fields: Mapping[str, Any]) -> Request:
+        plans = Plan.objects.visible_to(actor, Action.PLANS_SEE)
+        plan = get_object_or_404(plans, pk=whole_number(fields, "plan"))
+        return Request(
+            parameters={"plan": plan.pk},
+            action=Action.PLANS_SEE,
+            title=f"{plan}: implementation plan",
+            audience="For members of the coalition.",
+        )
+
+    def collect(coalition: Coalition, request: Request) -> dict[str, Any]:
+        plan = Plan.objects.of(coalition).get(pk=request.parameters["plan"])
+        return {"scenario": plan.scenario, "steps": [{"title": step.title, "due": step.due_text} for step in plan.steps.all()]}
+
+    def choices(actor: Actor) -> list[Choice]:
+        return [Choice(str(plan), {"plan": plan.pk}) for plan in Plan.objects.visible_to(actor, Action.PLANS_SEE)]
+
+    offers.register_report(ReportKind("plan", "Plan", "plans/reports/plan.html", request, collect, choices))
+
+The template extends `reports/base.html` and sees `data` (what `collect` gave, after JSON), `report`, `coalition` and what `extras`
+adds. An undefined variable in it fails the job. A page shows the button with `{% load reports %}{% pdf_button "plan" plan=plan.pk %}`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+
+from phast import offers
+
+if TYPE_CHECKING:
+    from phast.access.actor import Actor
+    from phast.access.table import Action
+
+
+@dataclass(frozen=True)
+class Request:
+    """A report somebody may have: what it shows, and for whom.
+
+    `parameters`: plain JSON values that say what to draw; `ReportKind.request` takes them again. `action`: the right it takes to
+    read the report. `partner_id`: whose figures these are, when they are one agency's own; then partner scope reaches it.
+    `is_released`: True only when everything in it may be read by observers. `audience`: that as a short sentence, printed on every
+    page. `data_as_of`: when the figures were frozen, if they are older than the report (a release).
+    """
+
+    parameters: dict[str, Any]
+    action: Action
+    title: str
+    audience: str
+    partner_id: int | None = None
+    is_released: bool = False
+    data_as_of: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A report the actor may ask for: what to call it, and the fields that ask for it. `group` puts several under one heading."""
+
+    label: str
+    fields: Mapping[str, str | int]
+    group: str = ""
+
+
+def _nothing_more(data: dict[str, Any]) -> dict[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class ReportKind:
+    """A kind of report.
+
+    `request(actor, fields)`: checks that this actor may have what the fields ask for. Called when somebody asks, with what was
+    posted, and again in the worker before drawing, with the `parameters` of its own earlier answer. Raises Http404 for what the
+    actor may not know of, PermissionDenied for a right they lack, ValidationError with a sentence for fields that make no sense.
+
+    `collect(coalition, request)`: reads the data, for the request's audience and nobody else; one database snapshot. JSON values
+    only, dates already in words: they are frozen with the report, and the page is drawn from the frozen copy. Raises
+    `phast.jobs.models.JobFailed` with a sentence when there is nothing to draw.
+
+    `choices(actor)`: what the reports page offers this actor; empty hides the kind.
+
+    `extras(data)`: further template variables worked out from the frozen data alone, such as SVG figures.
+    """
+
+    key: str
+    label: str
+    template: str
+    request: Callable[[Actor, Mapping[str, Any]], Request]
+    collect: Callable[[Any, Request], dict[str, Any]]
+    choices: Callable[[Actor], Sequence[Choice]]
+    extras: Callable[[dict[str, Any]], dict[str, Any]] = field(default=_nothing_more)
+
+
+def kind_of(key: str) -> ReportKind | None:
+    """The registered kind, or None."""
+    return offers.report_kinds.get(key)
+
+
+def whole_number(fields: Mapping[str, Any], name: str) -> int:
+    """A key or a number among the fields of a request. Raises ValidationError when it is missing or none."""
+    text = str(fields.get(name, "")).strip()
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise ValidationError("Choose what the report is about, and ask again.")
+    return int(text)
