@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "phast.charts",
     "phast.jobs",
     "phast.reports",
+    "phast.embedded",
     "coalitions",
     "plans",
     "lbn",
