@@ -87,6 +87,12 @@
     if (event.detail.ctx) say("No answer from the portal. Check your connection and try again; nothing you typed is lost.");
   });
 
+  // A passkey or security key that was not used in time, or that this browser does not have.
+  document.addEventListener("allauth.error", (event) => {
+    event.preventDefault();
+    say("No passkey or security key was used. Try again, or choose another way.");
+  });
+
   // Elements that only make sense with scripts.
   document.querySelectorAll("[data-needs-script]").forEach((element) => {
     element.hidden = false;

@@ -65,6 +65,16 @@ def kits(value: int | None) -> str:
     return "" if value is None or value == "" else f"{number(value)} kit{'' if value == 1 else 's'}"
 
 
+@register.filter
+def device(user_agent: str) -> str:
+    """The browser and system a browser says it is, as "Firefox on Windows". A guess: browsers pretend to be one another."""
+    browsers = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
+    systems = {"iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows", "Mac OS": "Mac", "Linux": "Linux"}
+    browser = next((name for mark, name in browsers.items() if mark in user_agent), "A browser")
+    system = next((name for mark, name in systems.items() if mark in user_agent), "")
+    return f"{browser} on {system}" if system else browser
+
+
 # ------------------------------------------------------------------ small parts
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
@@ -90,6 +100,13 @@ def card(number: object, label: str, *, of: object = "", note: str = "", url: st
 def breadcrumbs(*parts: str) -> dict[str, object]:
     """The way here: label, address, label, address, …, and last the label of this page."""
     return {"links": list(zip(parts[:-1:2], parts[1:-1:2], strict=True)), "here": parts[-1]}
+
+
+@register.inclusion_tag("ui/_subnav.html", takes_context=True)
+def subnav(context: RequestContext, name: str, *parts: str) -> dict[str, object]:
+    """The pages of one section, as tabs: the section's name, then label, address, label, address… An empty address leaves its page out."""
+    links = [(label, url) for label, url in zip(parts[::2], parts[1::2], strict=True) if url]
+    return {"name": name, "links": links, "path": context["request"].path}
 
 
 # ------------------------------------------------------------------ blocks
