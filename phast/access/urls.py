@@ -8,9 +8,10 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-# Views we did not write. allauth guards its own (they are about the person's own account); the admin is for superusers and
-# knows no tenant model.
-OTHERS = ("allauth.", "django.contrib.admin.", "django.contrib.auth.")
+# Addresses we did not write. allauth guards its own views (they are about the person's own account); the admin is for superusers
+# and knows no tenant model.
+OTHER_MODULES = ("allauth.",)
+OTHER_NAMESPACES = ("admin:",)
 
 
 @dataclass(frozen=True)
@@ -30,14 +31,8 @@ class Endpoint:
     @property
     def ours(self) -> bool:
         """False for views of libraries, which guard themselves."""
-        return not _module(self.view).startswith(OTHERS)
-
-
-def _module(view: Any) -> str:
-    cls = getattr(view, "view_class", None) or getattr(view, "admin_site", None)
-    if cls is None:
-        return getattr(view, "__module__", type(view).__module__)
-    return cls.__module__ if isinstance(cls, type) else type(cls).__module__
+        view = getattr(self.view, "view_class", self.view)
+        return not (view.__module__.startswith(OTHER_MODULES) or self.name.startswith(OTHER_NAMESPACES))
 
 
 def walk(patterns: list[Any] | None = None, names: tuple[str, ...] = (), route: str = "") -> Iterator[Endpoint]:

@@ -17,3 +17,4 @@ STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.Static
 DATABASES["default"]["TEST"] = {"NAME": os.environ.get("TEST_DATABASE", "test_phast")}  # noqa: F405
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "UNDEFINED TEMPLATE VARIABLE %s"  # noqa: F405 - the suite fails on it
 FILES_ROOT = Path(os.environ["FILES_ROOT"])
+MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]  # noqa: F405 - the live server serves static files itself
