@@ -1,0 +1,54 @@
+"""Choice lists of plans."""
+
+from django.db import models
+
+
+class PlanStatus(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    ACTIVE = "active", "Active"
+    FINISHED = "finished", "Finished"
+    ARCHIVED = "archived", "Archived"
+
+
+class Standing(models.TextChoices):
+    """Whether a barrier was brainstormed or found out."""
+
+    SUSPECTED = "suspected", "Suspected"
+    CONFIRMED = "confirmed", "Confirmed"
+
+
+class StepStatus(models.TextChoices):
+    NOT_STARTED = "not_started", "Not started"
+    IN_PROGRESS = "in_progress", "In progress"
+    DONE = "done", "Done"
+    BLOCKED = "blocked", "Blocked"
+    DROPPED = "dropped", "Dropped"
+
+
+# A step in one of these needs nobody any more.
+OVER = (StepStatus.DONE, StepStatus.DROPPED)
+
+
+class Part(models.TextChoices):
+    """What a responsible party does in a step."""
+
+    LEAD = "lead", "Leads"
+    COLLABORATE = "collaborate", "Collaborates"
+    PARTNER = "partner", "Partners"
+
+
+class ItemKind(models.TextChoices):
+    """What a template's item becomes."""
+
+    BARRIER = "barrier", "Barrier"
+    RECOMMENDATION = "recommendation", "Recommendation"
+    STEP = "step", "Step"
+
+
+class Move(models.TextChoices):
+    """Where a button moves a barrier, a recommendation or a step; the last two change a step's level."""
+
+    UP = "up", "Move up"
+    DOWN = "down", "Move down"
+    IN = "in", "Make it a sub-step of the one above"
+    OUT = "out", "Move it out one level"

@@ -1,0 +1,108 @@
+"""The plan, its barriers and its recommendations."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Self
+
+import pghistory
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from phast.access.funnel import Tenant, TenantQuerySet
+from phast.versions import Versioned
+from plans.enums import PlanStatus, Standing
+
+
+@pghistory.track()
+class Plan(Versioned, Tenant):
+    """From a scenario and its challenge to steps that people carry out.
+
+    Members work on every plan; observers read a plan once it is approved. `copied_from`: the key of the template it began as.
+    """
+
+    coalition = models.ForeignKey("coalitions.Coalition", on_delete=models.PROTECT, related_name="plans")
+    title = models.CharField(max_length=160)
+    scenario = models.TextField(blank=True, help_text="What is going on, and who said so.")
+    challenge = models.TextField(blank=True, help_text="What stands in the way, in a sentence or two.")
+    status = models.CharField(max_length=10, choices=PlanStatus, default=PlanStatus.DRAFT)
+    copied_from = models.CharField(max_length=80, blank=True, editable=False)
+    approved_at = models.DateTimeField(null=True, editable=False)
+    approved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, editable=False, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = [Lower("title"), "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(approved_at=None, approved_by=None) | Q(approved_at__isnull=False, approved_by__isnull=False),
+                name="plan_approved_by_somebody",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @classmethod
+    def released(cls) -> Q:
+        return Q(approved_at__isnull=False)
+
+
+class PlanItemQuerySet(TenantQuerySet):
+    def present(self) -> Self:
+        """Without what was removed. Removed items wait in the table, so that removing can be undone."""
+        return self.filter(removed_at=None)
+
+
+class PlanItem(Versioned, Tenant):
+    """Something a plan consists of, in an order people chose. Removing it keeps the row."""
+
+    coalition_path = "plan__coalition"
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="%(class)ss", editable=False)
+    order = models.PositiveIntegerField(default=0, editable=False)
+    removed_at = models.DateTimeField(null=True, editable=False)
+    removed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
+    )
+
+    objects = PlanItemQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering: ClassVar = ["order", "pk"]
+
+    @classmethod
+    def released(cls) -> Q:
+        return Q(plan__approved_at__isnull=False, removed_at=None)
+
+
+@pghistory.track()
+class Barrier(PlanItem):
+    """What keeps the challenge in place: suspected (brainstormed) or confirmed, with how it was learned."""
+
+    text = models.CharField("barrier", max_length=200)
+    detail = models.TextField("more about it", blank=True)
+    standing = models.CharField(max_length=10, choices=Standing, default=Standing.SUSPECTED)
+    how_learned = models.CharField(
+        "how we learned it", max_length=300, blank=True, help_text="Such as: brainstormed at the May meeting; a chief told us."
+    )
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@pghistory.track()
+class Recommendation(PlanItem):
+    """What would answer one barrier or several. The order is the priority: the first comes first."""
+
+    text = models.CharField("recommendation", max_length=200)
+    detail = models.TextField("more about it", blank=True)
+    barriers = models.ManyToManyField(Barrier, blank=True, related_name="recommendations", verbose_name="barriers it answers")
+
+    def __str__(self) -> str:
+        return self.text
