@@ -16,7 +16,7 @@ from shapefile import read_attributes, read_polygons
 from topology import PRECISION, Ring, Topology, area, cut, simplify
 
 DATA = Path(__file__).resolve().parents[1] / "data"
-TOLERANCE = 9  # ten-thousandths of a degree: about 100 m, a third of a pixel on a map of three counties
+TOLERANCE = 5  # ten-thousandths of a degree: about 55 m, under a pixel on a map of one county
 SMALLEST_ISLAND = 150 * 150  # square ten-thousandths of a degree: about 2.8 km²; a county's largest part always stays
 STATES = {"60": "AS", "66": "GU", "69": "MP", "72": "PR", "78": "VI"}  # the others are in the state file of the package
 KINDS = {  # the Census Bureau's LSAD: what a county calls itself
