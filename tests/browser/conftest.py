@@ -1,0 +1,67 @@
+"""A real Chromium against a real server. Every page that a test opens is watched for failed requests and script errors."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from phast.accounts.models import User
+from tests.browser.watch import Watched
+from tests.client import ReadingClient
+from tests.factories import sign_in
+
+# Playwright's synchronous API keeps an event loop in this thread, which makes Django think that the tests are asynchronous.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",  # the suite also runs as root, where Chromium's sandbox does not
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(locale="en-US", timezone_id="America/New_York")
+    context.set_default_timeout(10_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def open_page(context: BrowserContext, live_server: Any) -> Callable[..., Page]:
+    """`open_page(user, width)`: a page of that width, signed in as the user when one is given."""
+    watched: list[Watched] = []
+
+    def open_(user: User | None = None, width: int = 1280, *, height: int = 800, javascript: bool = True) -> Page:
+        page = context.new_page()
+        page.set_viewport_size({"width": width, "height": height})
+        watched.append(Watched(page))
+        if user is not None:
+            client = ReadingClient()
+            sign_in(client, user)
+            cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+            context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url, "httpOnly": True}])
+        return page
+
+    yield open_
+    troubles = [trouble for one in watched for trouble in one.troubles]
+    assert not troubles, "\n".join(troubles)

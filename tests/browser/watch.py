@@ -1,0 +1,55 @@
+"""Looking at a page as a machine can: requests that failed, script errors, axe, overflow."""
+
+from __future__ import annotations
+
+from importlib import resources
+from typing import Any
+
+from playwright.sync_api import Page
+
+AXE = resources.files("axe_playwright_python").joinpath("axe.min.js").read_text()
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+
+
+class Watched:
+    """Collects what goes wrong on a page while a test drives it. Answers of 400 and more count unless the test expects them."""
+
+    def __init__(self, page: Page) -> None:
+        self.troubles: list[str] = []
+        page.on("requestfailed", lambda request: self._failed(request))
+        page.on("response", lambda response: self._answered(response))
+        page.on("pageerror", lambda error: self.troubles.append(f"script error on {page.url}: {error}"))
+        page.on("console", lambda message: self._said(page, message))
+
+    def _failed(self, request: Any) -> None:
+        if "ERR_ABORTED" not in (request.failure or ""):  # the page was left, or the answer was a download
+            self.troubles.append(f"request failed: {request.url} {request.failure}")
+
+    def _answered(self, response: Any) -> None:
+        if response.status >= 400 and response.request.resource_type != "document" and response.status != 422:
+            self.troubles.append(f"{response.status}: {response.url}")
+
+    def _said(self, page: Page, message: Any) -> None:
+        if message.type == "error" and "Failed to load resource" not in message.text:
+            self.troubles.append(f"console on {page.url}: {message.text}")
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds on the page as it is now, one line a rule and element."""
+    page.evaluate(AXE)
+    found = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
+    return [f"{page.url} {page.viewport_size['width']}px {rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
+
+
+def overflow(page: Page) -> list[str]:
+    """Elements that make the page scroll sideways."""
+    return page.evaluate(
+        """() => {
+            const wide = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+            if (wide <= 0) return [];
+            const edge = document.documentElement.clientWidth;
+            const out = [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > edge + 1);
+            return [`${location.pathname} at ${edge}px is ${wide}px too wide: ` +
+                    out.slice(-3).map(e => e.outerHTML.slice(0, 120)).join(' | ')];
+        }"""
+    )
