@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("key", models.SlugField(max_length=60, primary_key=True, serialize=False)),
                 ("name", models.CharField(max_length=80, unique=True)),
-                ("order", models.PositiveSmallIntegerField(unique=True)),
+                ("order", models.PositiveSmallIntegerField()),
                 ("source", models.CharField(max_length=200)),
             ],
             options={
@@ -482,7 +482,10 @@ class Migration(migrations.Migration):
                 (
                     "created_by",
                     models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
                     ),
                 ),
                 (
@@ -800,7 +803,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "verbose_name_plural": "opportunities",
-                "ordering": ["sector", "order"],
+                "ordering": ["sector__order", "order"],
             },
         ),
         migrations.CreateModel(
@@ -817,7 +820,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ["sector", "order"],
+                "ordering": ["sector__order", "order"],
             },
         ),
         migrations.AddConstraint(
@@ -1079,11 +1082,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="opportunity",
-            constraint=models.UniqueConstraint(fields=("sector", "order"), name="opportunity_order"),
-        ),
-        migrations.AddConstraint(
             model_name="sectorexample",
-            constraint=models.UniqueConstraint(fields=("sector", "order"), name="example_order"),
+            constraint=models.UniqueConstraint(fields=("sector", "order"), name="example_once"),
         ),
     ]

@@ -54,7 +54,7 @@ class Membership(Tenant):
                 violation_error_message="This person has a role there already. Change that one.",
             ),
             models.CheckConstraint(
-                condition=~Q(role__in=[str(role) for role in NEEDS_PARTNER]) | Q(partner__isnull=False),
+                condition=~Q(role__in=[str(role) for role in sorted(NEEDS_PARTNER)]) | Q(partner__isnull=False),
                 name="role_needs_partner",
                 violation_error_message="Choose the agency: a lead and a reporter act for one.",
             ),
@@ -89,7 +89,8 @@ class Membership(Tenant):
 class Invitation(Job, Tenant):
     """The only way in: bound to an e-mail address, single use, good for 72 hours. Sending it is the job.
 
-    The link's token is signed, not stored: `coalitions.invitations` makes it out of the key and the nonce.
+    The link's token is signed, not stored: `coalitions.invitations` makes it out of the key and the nonce. An invitation that
+    is sent again is a new one; the old is withdrawn.
     """
 
     partner_path = "partner"
@@ -103,7 +104,8 @@ class Invitation(Job, Tenant):
     nonce = models.CharField(max_length=30, default=_nonce, editable=False)
     expires_at = models.DateTimeField(default=_expiry)
     created_at = models.DateTimeField(auto_now_add=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    # None: the portal itself, for the first coordinator of a coalition.
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     accepted_at = models.DateTimeField(null=True)
     accepted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     withdrawn_at = models.DateTimeField(null=True)
@@ -113,7 +115,7 @@ class Invitation(Job, Tenant):
         ordering: ClassVar = ["-created_at"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=~Q(role__in=[str(role) for role in NEEDS_PARTNER]) | Q(partner__isnull=False),
+                condition=~Q(role__in=[str(role) for role in sorted(NEEDS_PARTNER)]) | Q(partner__isnull=False),
                 name="invited_role_needs_partner",
                 violation_error_message="Choose the agency: a lead and a reporter act for one.",
             )

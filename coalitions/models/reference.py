@@ -1,4 +1,7 @@
-"""Reference data from the source documents, loaded from `coalitions/data/` by natural key."""
+"""Reference data from the source documents, loaded from `coalitions/data/` by natural key.
+
+`order` is where a row stands in its file. It is not unique: a row that left the file but is in use stays beside a new one.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ class Sector(models.Model):
 
     key = models.SlugField(primary_key=True, max_length=60)
     name = models.CharField(max_length=80, unique=True)
-    order = models.PositiveSmallIntegerField(unique=True)
+    order = models.PositiveSmallIntegerField()
     source = models.CharField(max_length=200)
 
     class Meta:
@@ -30,8 +33,8 @@ class SectorExample(models.Model):
     text = models.CharField(max_length=120)
 
     class Meta:
-        ordering: ClassVar = ["sector", "order"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["sector", "order"], name="example_order")]
+        ordering: ClassVar = ["sector__order", "order"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["sector", "order"], name="example_once")]
 
     def __str__(self) -> str:
         return self.text
@@ -49,8 +52,7 @@ class Opportunity(models.Model):
 
     class Meta:
         verbose_name_plural = "opportunities"
-        ordering: ClassVar = ["sector", "order"]
-        constraints: ClassVar = [models.UniqueConstraint(fields=["sector", "order"], name="opportunity_order")]
+        ordering: ClassVar = ["sector__order", "order"]
 
     def __str__(self) -> str:
         return self.title
