@@ -13,7 +13,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('coalitions', '0002_remove_invitation_invited_role_needs_partner_and_more'),
+        ("coalitions", "0001_initial"),
         ('pghistory', '0007_auto_20250421_0444'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
