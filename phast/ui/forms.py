@@ -128,3 +128,69 @@ class WholeNumberField(forms.IntegerField):
                 raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
         return super().to_python(value)
 
+
+class VersionedModelForm(forms.ModelForm):
+    """A form over a `phast.versions.Versioned` record, which somebody else may be editing too.
+
+    It carries the version it was opened with. The view hands `form.opened_version` to the action; when that raises EditConflict,
+    `form.show_both(conflict.current)` makes the form say what each of the two has (answer 422). Sent again, it keeps this
+    person's values, save for the fields where they tick the saved one.
+    """
+
+    CHOICE = "use_saved"
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.conflicts: dict[str, dict[str, Any]] = {}
+        self.fields["version"].initial = self.instance.version if self.instance.pk else None
+        if self.is_bound and self.instance.pk:
+            self._take_saved()
+
+    @property
+    def opened_version(self) -> int | None:
+        """The version the person saw; None for a new record, 0 (which fits none) when the form came without it."""
+        return (self.cleaned_data.get("version") or 0) if self.instance.pk else None
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What was entered, for the action."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+    def show_both(self, current: Any) -> None:
+        """After an edit conflict: notes both values of every field that differs, and counts as opened now."""
+        saved = forms.model_to_dict(current, fields=self.values)
+        for name, yours in self.values.items():
+            field = self.fields[name]
+            mine, theirs = (_shown(field, field.prepare_value(value)) for value in (yours, saved.get(name)))
+            if mine != theirs:
+                self.conflicts[name] = {"yours": mine, "saved": theirs, "choice": self.add_prefix(self.CHOICE)}
+        self.data = self.data.copy()
+        self.data[self.add_prefix("version")] = str(current.version)
+        self.add_error(
+            None,
+            "Somebody else saved this while you had it open. Nothing of yours is lost: each field where the two differ shows "
+            "both. Keep yours or take the saved one, then save again.",
+        )
+
+    def _take_saved(self) -> None:
+        """Puts the record's value where the person ticked "use the saved one"."""
+        chosen = set(self.data.getlist(self.add_prefix(self.CHOICE))) if hasattr(self.data, "getlist") else set()
+        if not chosen:
+            return
+        self.data = self.data.copy()
+        for name in chosen & set(self.fields):
+            value = self.fields[name].prepare_value(self.get_initial_for_field(self.fields[name], name))
+            listed = value if isinstance(value, list | tuple) else [] if value in (None, "", False) else [value]
+            self.data.setlist(self.add_prefix(name), [str(each) for each in listed])
+
+
+def _shown(field: forms.Field, value: Any) -> str:
+    """A field's value in words."""
+    if isinstance(field, forms.BooleanField):
+        return "yes" if value else "no"
+    listed = value if isinstance(value, list | tuple) else [] if value in (None, "") else [value]
+    choices = getattr(field, "choices", ())
+    words = {str(key): str(label) for key, label in choices if not isinstance(label, list | tuple)}
+    return ", ".join(words.get(str(each), str(each)) for each in listed)
