@@ -21,22 +21,24 @@ primary a page), `content`, `extra_head` (scripts with `defer`), `main_class`. A
       {% pager page "partners" %}
     {% endblock content %}
 
-A form page: `<form class="form" method="post" novalidate>{% csrf_token %}{{ form }}<div class="form-buttons"><button class="usa-button">
-Save</button> <a href="…">Cancel</a></div></form>`. `novalidate` because our own messages are kinder than the browser's. `{{ form }}` writes the
-error summary and every field; one field alone is `{{ form.name.as_field_group }}` under `{% include "ui/forms/errors.html" %}`. A form
-answered with errors has status 422. Dates, times and whole numbers get the right control by themselves; `phast.ui.forms` also has
-`ZipInput`, `MonthField`, `WholeNumberField`, and `VersionedModelForm` for records that two people may edit at once.
+A form page is
+    <form class="form" method="post" novalidate>{% csrf_token %}{{ form }}
+      <div class="form-buttons"><button class="usa-button" type="submit">Save</button> <a href="…">Cancel</a></div></form>
+with `novalidate` because our own messages are kinder than the browser's. `{{ form }}` writes the error summary and every field;
+one field alone is `{{ form.name.as_field_group }}`, under `{% include "ui/forms/errors.html" %}`. A form answered with errors has
+status 422. Dates, times and whole numbers get the right control by themselves; `phast.ui.forms` also has `ZipInput`, `MonthField`,
+`WholeNumberField`, and `VersionedModelForm` for records that two people may edit at once.
 
 Tags and filters are in `templatetags/ui.py` and need no `{% load %}`: `{% icon %}`, `{% status_tag %}`, `{% card %}`, `{% breadcrumbs %}`,
-`{% nothing "No partners yet" %}…{% endnothing %}`, `{% table %}…{% endtable %}`, `{% sortable %}` (a column head), `{% pager %}`, and the filters
-`local_date`, `local_time`, `month`, `number`, `kits`.
+`{% subnav %}` (tabs of a section), `{% nothing "No partners yet" %}…{% endnothing %}`, `{% table %}…{% endtable %}`, `{% sortable %}`
+(a column head), `{% pager %}`, and the filters `local_date`, `local_time`, `month`, `number`, `kits`, `device`.
 
-Classes (static/css/app.css): `cards` (a list of `{% card %}`), `columns` (side by side where there is room), `row`, `stack`, `panel`, `narrow`, `facts`
-(a dl), `muted`, `small`, `number` (a right-aligned column), `inline-fields` (a filter bar), `form-buttons`, `more` (a details).
-Buttons and alerts are the theme's: `usa-button`, `usa-button--outline`, `usa-button--unstyled`, `usa-button--secondary` (destructive),
-`usa-alert usa-alert--info|success|warning|error` with `usa-alert__body` and `usa-alert__text` inside.
+Classes (static/css/app.css): `cards` (a list of `{% card %}`), `columns` (side by side where there is room), `row`, `stack`, `panel`,
+`narrow`, `facts` (a dl), `muted`, `small`, `number` (a right-aligned column), `inline-fields` (a filter bar), `form-buttons`, `more`
+(a details). Buttons and alerts are the theme's: `usa-button`, `usa-button--outline`, `usa-button--unstyled`, `usa-button--secondary`
+(destructive), `usa-alert usa-alert--info|success|warning|error` with `usa-alert__body` and `usa-alert__text` inside.
 
-Scripts: htmx 4 (attributes are not inherited unless marked `:inherited`; 422 is swapped in, 401, 403, 404 and 5xx are not and show a message).
-`data-confirm="Remove this partner?"` on a button or form asks first; `data-print` on a button prints; a hidden element with
-`data-needs-script` appears. A running job: `{% include "ui/_job.html" with job=job poll_url=… back_url=… %}`.
+Scripts: htmx 4 (attributes are not inherited unless marked `:inherited`; an answer of 422 is swapped in; 401, 403, 404 and 5xx are
+not, and show a message). `data-confirm="Remove this partner?"` on a button or form asks first; `data-print` on a button prints; a
+hidden element with `data-needs-script` appears. A job's progress: `{% include "ui/_job.html" with job=job poll_url=… back_url=… %}`.
 """

@@ -6,11 +6,17 @@ fields and gathered in a summary that takes the focus.
 
 from __future__ import annotations
 
-from typing import Any
+import datetime as dt
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.forms.widgets import Input
+
+from .templatetags.ui import local_date, local_time
+
+if TYPE_CHECKING:
+    from phast.versions import Versioned
 
 # What a browser calls the control → its class in the theme; everything else is a text input.
 CLASSES: dict[type[forms.Widget], str] = {
@@ -69,6 +75,7 @@ class PortalBoundField(forms.BoundField):
         attrs = super().build_widget_attrs(attrs, widget)  # Django adds aria-describedby and aria-invalid itself
         widget = widget or self.field.widget
         if widget.is_hidden:
+            attrs.pop("aria-describedby", None)  # nobody hears a hidden control, and validators object
             return attrs
         look = next((name for kind, name in CLASSES.items() if isinstance(widget, kind)), "")
         wrong = " usa-input--error" if self.errors and look in {"usa-input", "usa-select", "usa-textarea"} else ""
@@ -90,7 +97,13 @@ class ZipInput(forms.TextInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(
-            {"inputmode": "numeric", "maxlength": "10", "pattern": r"\d{5}(-\d{4})?", "autocomplete": "off", "class": "usa-input--short"}
+            {
+                "inputmode": "numeric",
+                "maxlength": "10",
+                "pattern": r"\d{5}(-\d{4})?",
+                "autocomplete": "off",
+                "class": "usa-input--short",
+            }
             | (attrs or {})
         )
 
@@ -132,9 +145,10 @@ class WholeNumberField(forms.IntegerField):
 class VersionedModelForm(forms.ModelForm):
     """A form over a `phast.versions.Versioned` record, which somebody else may be editing too.
 
-    It carries the version it was opened with. The view hands `form.opened_version` to the action; when that raises EditConflict,
-    `form.show_both(conflict.current)` makes the form say what each of the two has (answer 422). Sent again, it keeps this
-    person's values, save for the fields where they tick the saved one.
+    It carries the version it was opened with, and what each field held then. The view hands `form.opened_version` to the action;
+    when that raises EditConflict, `form.show_both(conflict.current)` takes the saved value where this person changed nothing,
+    and where both changed a field says what each of the two has (answer 422). Sent again, it keeps this person's values, save
+    for the fields where they tick the saved one.
     """
 
     CHOICE = "use_saved"
@@ -143,8 +157,11 @@ class VersionedModelForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.conflicts: dict[str, dict[str, Any]] = {}
+        self.conflicts: dict[str, dict[str, str]] = {}
         self.fields["version"].initial = self.instance.version if self.instance.pk else None
+        for name in self._compared() if self.instance.pk else ():
+            # Django then sends along what the field held, so that `changed_data` means "changed by this person".
+            self.fields[name].show_hidden_initial = True
         if self.is_bound and self.instance.pk:
             self._take_saved()
 
@@ -158,21 +175,33 @@ class VersionedModelForm(forms.ModelForm):
         """What was entered, for the action."""
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
-    def show_both(self, current: Any) -> None:
-        """After an edit conflict: notes both values of every field that differs, and counts as opened now."""
+    def show_both(self, current: Versioned) -> None:
+        """After an edit conflict: notes both values of every field that both changed, and counts as opened now."""
         saved = forms.model_to_dict(current, fields=self.values)
-        for name, yours in self.values.items():
-            field = self.fields[name]
-            mine, theirs = (_shown(field, field.prepare_value(value)) for value in (yours, saved.get(name)))
-            if mine != theirs:
-                self.conflicts[name] = {"yours": mine, "saved": theirs, "choice": self.add_prefix(self.CHOICE)}
+        changed = set(self.changed_data)
         self.data = self.data.copy()
+        for name in self._compared():
+            if name not in saved or name not in self.values:
+                continue
+            field = self.fields[name]
+            mine, theirs = (_shown(field, field.prepare_value(value)) for value in (self.values[name], saved[name]))
+            if mine != theirs and name in changed:
+                self.conflicts[name] = {"yours": mine, "saved": theirs, "choice": self.add_prefix(self.CHOICE)}
+            elif mine != theirs:
+                self.data.setlist(self.add_prefix(name), _sent(field, saved[name]))
+            self.data.setlist(self.add_initial_prefix(name), _sent(field, saved[name]))
         self.data[self.add_prefix("version")] = str(current.version)
         self.add_error(
             None,
-            "Somebody else saved this while you had it open. Nothing of yours is lost: each field where the two differ shows "
-            "both. Keep yours or take the saved one, then save again.",
+            "Somebody else saved this while you had it open. Nothing of yours is lost: each field that you both changed shows "
+            "the two values. Keep yours or take the saved one, then save again.",
         )
+
+    def _compared(self) -> list[str]:
+        """The fields that two people could fill differently; a chosen file cannot be sent back to a browser."""
+        return [
+            name for name, field in self.fields.items() if name != "version" and not isinstance(field, forms.FileField)
+        ]
 
     def _take_saved(self) -> None:
         """Puts the record's value where the person ticked "use the saved one"."""
@@ -180,16 +209,26 @@ class VersionedModelForm(forms.ModelForm):
         if not chosen:
             return
         self.data = self.data.copy()
-        for name in chosen & set(self.fields):
-            value = self.fields[name].prepare_value(self.get_initial_for_field(self.fields[name], name))
-            listed = value if isinstance(value, list | tuple) else [] if value in (None, "", False) else [value]
-            self.data.setlist(self.add_prefix(name), [str(each) for each in listed])
+        for name in chosen & set(self._compared()):
+            field = self.fields[name]
+            self.data.setlist(self.add_prefix(name), _sent(field, self.get_initial_for_field(field, name)))
+
+
+def _sent(field: forms.Field, value: Any) -> list[str]:
+    """A field's value as a browser sends it."""
+    value = field.prepare_value(value)
+    listed = value if isinstance(value, list | tuple) else [] if value in (None, "", False) else [value]
+    return [str(each) for each in listed]
 
 
 def _shown(field: forms.Field, value: Any) -> str:
     """A field's value in words."""
     if isinstance(field, forms.BooleanField):
         return "yes" if value else "no"
+    if isinstance(value, dt.datetime):
+        return local_time(value)
+    if isinstance(value, dt.date):
+        return local_date(value)
     listed = value if isinstance(value, list | tuple) else [] if value in (None, "") else [value]
     choices = getattr(field, "choices", ())
     words = {str(key): str(label) for key, label in choices if not isinstance(label, list | tuple)}

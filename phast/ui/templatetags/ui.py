@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 from django import template
 from django.core.paginator import Page
@@ -20,7 +19,19 @@ register = template.Library()
 
 # Words that statuses are called by → how much they should worry. What is not here is neutral.
 TONES = {
-    "good": {"done", "submitted", "published", "established", "adopted", "active", "confirmed", "filled", "accepted", "closed", "ready"},
+    "good": {
+        "done",
+        "submitted",
+        "published",
+        "established",
+        "adopted",
+        "active",
+        "confirmed",
+        "filled",
+        "accepted",
+        "closed",
+        "ready",
+    },
     "busy": {"in progress", "working", "running", "contacted", "open", "draft", "being drawn"},
     "warn": {"due", "due soon", "waiting", "invited", "expiring", "suspected", "vacant", "not reported"},
     "bad": {"late", "overdue", "failed", "expired", "blocked"},
@@ -33,7 +44,7 @@ def local_date(value: dt.date | None) -> str:
     """A day as "Nov 20, 2026"; a moment becomes the day it is in the coalition's time zone. Nothing for None."""
     if value is None or value == "":
         return ""
-    if isinstance(value, dt.datetime):
+    if isinstance(value, dt.datetime) and timezone.is_aware(value):
         value = timezone.localtime(value)
     return f"{value:%b} {value.day}, {value.year}"
 
@@ -43,7 +54,8 @@ def local_time(value: dt.datetime | None) -> str:
     """A moment as "Nov 20, 2026, 3:05 pm" in the coalition's time zone. Nothing for None."""
     if value is None or value == "":
         return ""
-    value = timezone.localtime(value)
+    if timezone.is_aware(value):
+        value = timezone.localtime(value)
     return f"{local_date(value)}, {value.hour % 12 or 12}:{value.minute:02} {'am' if value.hour < 12 else 'pm'}"
 
 
@@ -69,7 +81,14 @@ def kits(value: int | None) -> str:
 def device(user_agent: str) -> str:
     """The browser and system a browser says it is, as "Firefox on Windows". A guess: browsers pretend to be one another."""
     browsers = {"Edg": "Edge", "OPR": "Opera", "Firefox": "Firefox", "Chrome": "Chrome", "Safari": "Safari"}
-    systems = {"iPhone": "iPhone", "iPad": "iPad", "Android": "Android", "Windows": "Windows", "Mac OS": "Mac", "Linux": "Linux"}
+    systems = {
+        "iPhone": "iPhone",
+        "iPad": "iPad",
+        "Android": "Android",
+        "Windows": "Windows",
+        "Mac OS": "Mac",
+        "Linux": "Linux",
+    }
     browser = next((name for mark, name in browsers.items() if mark in user_agent), "A browser")
     system = next((name for mark, name in systems.items() if mark in user_agent), "")
     return f"{browser} on {system}" if system else browser
@@ -79,8 +98,13 @@ def device(user_agent: str) -> str:
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
     """A picture from static/icons/sprite.svg. Decorative unless it has a label, which is then read aloud."""
-    spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')  # noqa: S308 - constant
-    return format_html('<svg class="icon" {} focusable="false"><use href="{}#{}"></use></svg>', spoken, static("icons/sprite.svg"), name)
+    spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html(
+        '<svg class="icon" {} focusable="false"><use href="{}#{}"></use></svg>',
+        spoken,
+        static("icons/sprite.svg"),
+        name,
+    )
 
 
 @register.simple_tag
@@ -91,7 +115,9 @@ def status_tag(text: str, tone: str = "") -> SafeString:
 
 
 @register.inclusion_tag("ui/_card.html")
-def card(number: object, label: str, *, of: object = "", note: str = "", url: str = "", tone: str = "") -> dict[str, object]:
+def card(
+    number: object, label: str, *, of: object = "", note: str = "", url: str = "", tone: str = ""
+) -> dict[str, object]:
     """A big number with what it counts, for a `<ul class="cards">`. With `url` the whole card is a link."""
     return {"number": number, "label": label, "of": of, "note": note, "url": url, "tone": tone}
 
@@ -117,7 +143,9 @@ def nothing(content: str, title: str) -> SafeString:
 
 
 @register.simple_block_tag
-def table(content: str, caption: str, *, hide_caption: bool = False, stacked: bool = False, name: str = "") -> SafeString:
+def table(
+    content: str, caption: str, *, hide_caption: bool = False, stacked: bool = False, name: str = ""
+) -> SafeString:
     """A table in a region that scrolls sideways on a phone and can be reached by keyboard.
 
     `stacked` shows each row as a block on a phone instead; its cells then carry `data-label`. `name` makes the id when one page
@@ -126,11 +154,11 @@ def table(content: str, caption: str, *, hide_caption: bool = False, stacked: bo
     spot = f"table-{slugify(name or caption)}"
     return format_html(
         '<div class="table{}" role="region" tabindex="0" aria-labelledby="{}">'
-        '<table class="usa-table usa-table--borderless"><caption id="{}"{}>{}</caption>{}</table></div>',
+        '<table><caption id="{}"{}>{}</caption>{}</table></div>',
         " table--stacked" if stacked else "",
         spot,
         spot,
-        mark_safe(' class="usa-sr-only"') if hide_caption else "",  # noqa: S308 - constant
+        mark_safe(' class="usa-sr-only"') if hide_caption else "",
         caption,
         content,
     )
