@@ -26,4 +26,4 @@ urlpatterns = [
 handler400 = "phast.ui.views.bad_request"
 handler403 = "phast.ui.views.permission_denied"
 handler404 = "phast.ui.views.page_not_found"
-handler500 = "phast.ui.views.server_error"
+handler500 = "phast.health.server_error"

@@ -12,11 +12,12 @@ import json
 import os
 import shutil
 import subprocess
+import sys
 import tarfile
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.management import CommandError
@@ -26,52 +27,41 @@ from psycopg.conninfo import make_conninfo
 from .postgres import TOOLS
 
 MANIFEST, DUMP, FILES = "manifest.json", "database.dump", "files"
+SCRATCH = ".backup-"
 STAGED = ".restoring"  # below FILES_ROOT, which may be a volume of its own: moving within it cannot run out of space
 ASIDE = "before_restore"  # the schema the old tables wait in until the new ones are proven
 BLOCK = 1024 * 1024
 
 
-def back_up(target: Path) -> dict[str, Any]:
-    """Writes the archive (compressed when its name ends with "gz") and returns its manifest. The portal may be running."""
+def back_up(target: Path | None) -> dict[str, Any]:
+    """Writes the archive, compressed, and returns its manifest. None is standard output. The portal may be running."""
+    if target is None:
+        return _write(sys.stdout.buffer, scratch=Path(settings.FILES_ROOT))
     if target.exists():
         raise CommandError(f"{target} exists already. Choose another name.")
-    target.parent.mkdir(parents=True, exist_ok=True)
     half = target.with_name(target.name + ".part")
-    half.touch(mode=0o600)  # everything about everybody is in it
-    compressed = target.suffix in (".gz", ".tgz")
     try:
-        with (
-            tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder,
-            tarfile.open(half, "w:gz" if compressed else "w") as archive,
-        ):
-            dump = Path(folder) / DUMP
-            manifest: dict[str, Any] = {
-                "made_at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-                "tables": _dump(dump),
-                "files": {},
-            }
-            manifest["database"] = _add(archive, dump, DUMP)
-            for path in _files(settings.FILES_ROOT):
-                name = path.relative_to(settings.FILES_ROOT).as_posix()
-                manifest["files"][name] = _add(archive, path, f"{FILES}/{name}")
-            listing = Path(folder) / MANIFEST
-            listing.write_text(json.dumps(manifest, indent=1))
-            archive.add(listing, MANIFEST)
+        half.touch(mode=0o600)  # everything about everybody is in it
+        with half.open("wb") as file:
+            manifest = _write(file, scratch=target.parent)
         half.rename(target)
+    except OSError as error:
+        raise CommandError(f"The backup could not be written: {error}") from error
     finally:
         half.unlink(missing_ok=True)
     return manifest
 
 
-def restore(source: Path, *, force: bool) -> dict[str, Any]:
-    """Puts the archive into the database and FILES_ROOT and returns its manifest. Until all is proven, what was there stays."""
-    if not source.exists():
-        raise CommandError(f"There is no file {source}.")
-    if not force and (tables() or any(_files(settings.FILES_ROOT))):
-        raise CommandError(
-            "This portal has data already. Restore into an empty one, or add --force to replace everything in it."
-        )
-    staged = Path(settings.FILES_ROOT) / STAGED
+def restore(source: Path | None, *, force: bool) -> dict[str, Any]:
+    """Puts the archive (None: standard input) into the database and FILES_ROOT and returns its manifest.
+
+    Raises CommandError when the portal is not empty (unless `force`) or the archive is not what was backed up; until all is
+    proven, what was there stays.
+    """
+    root = Path(settings.FILES_ROOT)
+    if not force and (tables() or any(_files(root))):
+        raise CommandError("This portal has data already. Restore into an empty one, or add --force to replace it all.")
+    staged = root / STAGED
     shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir(parents=True)
     try:
@@ -97,6 +87,28 @@ def count_rows() -> dict[str, int]:
             cursor.execute(f"SELECT count(*) FROM {connection.ops.quote_name(table)}")
             counts[table] = cursor.fetchone()[0]
     return counts
+
+
+def _write(file: IO[bytes], *, scratch: Path) -> dict[str, Any]:
+    """`scratch` is where the dump waits until it is in the archive: a place with as much space as the database takes."""
+    root = Path(settings.FILES_ROOT)
+    scratch.mkdir(parents=True, exist_ok=True)
+    with (
+        tempfile.TemporaryDirectory(dir=scratch, prefix=SCRATCH) as folder,
+        tarfile.open(fileobj=file, mode="w|gz") as archive,
+    ):
+        dump = Path(folder) / DUMP
+        made_at = dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+        manifest: dict[str, Any] = {"made_at": made_at, "tables": _dump(dump)}
+        manifest["database"] = _add(archive, dump, DUMP)
+        manifest["files"] = {}
+        for path in _files(root):
+            name = path.relative_to(root).as_posix()
+            manifest["files"][name] = _add(archive, path, f"{FILES}/{name}")
+        listing = Path(folder) / MANIFEST
+        listing.write_text(json.dumps(manifest, indent=1))
+        archive.add(listing, MANIFEST)
+    return manifest
 
 
 def _dump(dump: Path) -> dict[str, int]:
@@ -135,15 +147,18 @@ def _load(dump: Path, expected: dict[str, int]) -> None:
         cursor.execute(f"DROP SCHEMA {ASIDE} CASCADE")
 
 
-def _unpack(source: Path, folder: Path) -> dict[str, Any]:
+def _unpack(source: Path | None, folder: Path) -> dict[str, Any]:
     """Unpacks below `folder` and compares every hash with the manifest."""
     try:
-        with tarfile.open(source) as archive:
+        with (
+            source.open("rb") if source else sys.stdin.buffer as file,
+            tarfile.open(fileobj=file, mode="r|gz") as archive,
+        ):
             archive.extractall(folder, filter="data")
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
         proofs = {DUMP: manifest["database"], **{f"{FILES}/{name}": proof for name, proof in manifest["files"].items()}}
     except (tarfile.TarError, EOFError, OSError, ValueError, KeyError) as error:
-        raise CommandError(f"{source} is not a complete backup ({error}). Nothing was changed.") from error
+        raise CommandError(f"This is not a complete backup ({error}). Nothing was changed.") from error
     for name, proof in proofs.items():
         path = folder / name
         if not path.is_file() or _sha256(path) != proof["sha256"]:
@@ -163,8 +178,11 @@ def _replace_files(new: Path) -> None:
         path.rename(root / path.name)
 
 
-def _files(root: str | Path) -> Iterator[Path]:
-    return (path for path in sorted(Path(root).rglob("*")) if path.is_file() and STAGED not in path.parts)
+def _files(root: Path) -> Iterator[Path]:
+    """The portal's files, without those a backup or a restore has there for a while."""
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and not path.relative_to(root).parts[0].startswith((STAGED, SCRATCH)):
+            yield path
 
 
 class _Hashed:

@@ -8,14 +8,13 @@ import signal
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 from typing import Any, NoReturn
 
 from .data import ROOT, Data, data_folder, environment
 from .overdue import OverdueWorkers
 from .postgres import Postgres
+from .probe import problem_at
 from .processes import Child, Failed, Supervisor, dying_with_us, tail
 
 CODE = ("phast", "coalitions", "plans", "lbn", "deflection", "static", "uv.lock")
@@ -131,7 +130,9 @@ def web(kept: Data, settings: dict[str, str], port: int) -> Child:
     address = ["--bind", f"127.0.0.1:{port}", "--no-control-socket"]
     processes = ["--workers", "2", "--preload", "--timeout", "120", "--graceful-timeout", "5"]
     command = [sys.executable, "-m", "gunicorn", "phast.wsgi", *address, *processes, "--log-level", "warning"]
-    return Child("web server", command, settings, kept.logs / "web.log", folder=ROOT)
+    server = Child("web server", command, settings, kept.logs / "web.log", folder=ROOT)
+    server.orphan_signal = signal.SIGTERM  # killed, it would leave its own workers behind for a minute
+    return server
 
 
 def workers(kept: Data, settings: dict[str, str]) -> list[Child]:
@@ -150,17 +151,13 @@ def workers(kept: Data, settings: dict[str, str]) -> list[Child]:
 
 def wait_until_it_answers(server: Child, port: int, seconds: float = 60) -> None:
     deadline = time.monotonic() + seconds
-    answer = ""
+    problem = ""
     while server.running and time.monotonic() < deadline:
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=5):
-                return
-        except urllib.error.HTTPError as error:
-            answer = f"It answers: {error.read(200).decode(errors='replace')}\n"
-        except OSError:
-            pass  # not listening yet
+        problem = problem_at(port)
+        if not problem:
+            return
         time.sleep(0.05)
-    raise Failed(f"{tail(server.log)}\n{answer}The web server did not start; the end of {server.log} is above.")
+    raise Failed(f"{tail(server.log)}\n{problem}\nThe web server did not start; the end of {server.log} is above.")
 
 
 def watch(supervisor: Supervisor, overdue: OverdueWorkers) -> NoReturn:

@@ -14,11 +14,13 @@ class Command(BaseCommand):
     help = "Writes database and files into one archive, with a manifest that proves them. The portal may be running."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, help="a new file, for example portal-2026-07-01.tar.gz")
+        parser.add_argument(
+            "file", type=Path, help="a new file, for example portal-2026-07-01.tar.gz; - writes to standard output"
+        )
 
     def handle(self, *args: Any, file: Path, **options: Any) -> None:
-        manifest = back_up(file.absolute())
-        self.stdout.write(
+        manifest = back_up(None if str(file) == "-" else file.absolute())
+        self.stderr.write(  # standard output may be the archive
             f"{file}: {sum(manifest['tables'].values())} rows in {len(manifest['tables'])} tables, {len(manifest['files'])} files. "
             "It holds everything about everybody: keep it like the portal itself."
         )

@@ -15,11 +15,11 @@ class Command(BaseCommand):
     requires_migrations_checks = False
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", type=Path, help="an archive made by `backup`")
+        parser.add_argument("file", type=Path, help="an archive made by `backup`; - reads standard input")
         parser.add_argument("--force", action="store_true", help="replace everything this portal has")
 
     def handle(self, *args: Any, file: Path, force: bool, **options: Any) -> None:
-        manifest = restore(file.absolute(), force=force)
+        manifest = restore(None if str(file) == "-" else file.absolute(), force=force)
         self.stdout.write(
             f"Restored the portal of {manifest['made_at']}: {sum(manifest['tables'].values())} rows in {len(manifest['tables'])} tables "
             f"and {len(manifest['files'])} files, all as they were backed up."
