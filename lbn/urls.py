@@ -1,4 +1,11 @@
-from django.urls import URLPattern
+"""Addresses below `/c/<slug>/naloxone/`."""
 
-app_name = "naloxone"
-urlpatterns: list[URLPattern] = []
+from django.urls import path
+
+from .views import overview
+
+app_name = "lbn"
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("kits.csv", overview.overview_file, name="overview_file"),
+]

@@ -41,6 +41,18 @@ class HomeCard:
 
 
 @dataclass(frozen=True)
+class Figure:
+    """A big number on the home page: "41 of 57 plan steps done". Figures stand in `order`; `note` is a few words."""
+
+    order: int
+    number: str
+    label: str
+    of: str = ""
+    note: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class ReleaseTable:
     """A table a release may hold, before suppression: exact figures.
 
@@ -56,10 +68,15 @@ nav_items: list[NavItem] = []
 home_cards: list[Callable[[Actor], Sequence[HomeCard]]] = []
 # name -> loads that reference data from the app's CSV files, idempotent; returns a line to print. Loaded in this order.
 reference_loaders: dict[str, Callable[[], str]] = {}
-# (coalition, password) -> creates that app's part of the fictional coalition. Run in this order.
-demo_loaders: list[Callable[..., None]] = []
+# (actor) -> big numbers for that actor's home page
+figures: list[Callable[[Actor], Sequence[Figure]]] = []
+# (coalition, actors by e-mail address) -> creates what is missing of that app's part of the fictional coalition; run again, it
+# changes nothing. Run in this order, in one transaction.
+demo_loaders: list[Callable[[Any, dict[str, Actor]], None]] = []
 # name -> (coalition, first day, last day) -> the table a release freezes
 release_tables: dict[str, Callable[..., ReleaseTable]] = {}
+# (actor, first day, last day) -> sentences to read before that span is released, such as periods that are still open
+release_warnings: list[Callable[..., Sequence[str]]] = []
 # report kind -> how it is described, collected and drawn; see phast.reports.kinds
 report_kinds: dict[str, Any] = {}
 
@@ -75,19 +92,31 @@ def register_home(cards: Callable[[Actor], Sequence[HomeCard]]) -> None:
     home_cards.append(cards)
 
 
+def register_figures(source: Callable[[Actor], Sequence[Figure]]) -> None:
+    """Adds a source of big numbers for the home page."""
+    figures.append(source)
+
+
 def register_reference(name: str, load: Callable[[], str]) -> None:
     """Adds reference data to `manage.py load_reference`."""
     reference_loaders[name] = load
 
 
-def register_demo(load: Callable[..., None]) -> None:
-    """Adds a part to `manage.py load_demo`."""
+def register_demo(load: Callable[[Any, dict[str, Actor]], None]) -> None:
+    """Adds a part to `manage.py load_demo`: `load(coalition, by_email)`, where `by_email` has the demo's people as actors
+    ("coordinator@example.org" and so on). It finds its own rows by natural key, so that running again adds nothing twice.
+    """
     demo_loaders.append(load)
 
 
 def register_release_table(name: str, table: Callable[..., ReleaseTable]) -> None:
     """Offers a table that a release may freeze."""
     release_tables[name] = table
+
+
+def register_release_warnings(warnings: Callable[..., Sequence[str]]) -> None:
+    """Adds what a coordinator should know before a span is released."""
+    release_warnings.append(warnings)
 
 
 def register_report(kind: Any) -> None:

@@ -1,0 +1,176 @@
+"""The kit summary as PDF: from a release for those who read releases, exact for those who see exact counts."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.shortcuts import get_object_or_404
+from django.utils.formats import number_format
+
+from coalitions import releases
+from coalitions.models import Coalition, Partner, Release
+from lbn.selectors import overview as figures
+from phast import charts, offers
+from phast.access.actor import Actor
+from phast.access.table import Action
+from phast.disclosure import explain
+from phast.geo.map import ZipCell, zip_map
+from phast.reports.kinds import Choice, ReportKind, Request, whole_number
+
+TREND_QUARTERS = 12
+
+
+def exact_fields(span: figures.Span, agency: Partner | None) -> dict[str, str | int]:
+    """The fields that ask for the exact summary of a span."""
+    return {"first": f"{span.from_on:%Y-%m}", "last": f"{span.to_on:%Y-%m}", "partner": agency.pk if agency else ""}
+
+
+def request(actor: Actor, fields: Mapping[str, Any]) -> Request:
+    """Fields `release` (its key), or `first` and `last` (months, "2026-01") and perhaps `partner` (a key)."""
+    if fields.get("release"):
+        return _of_release(actor, fields)
+    return _exact(actor, fields)
+
+
+def _of_release(actor: Actor, fields: Mapping[str, Any]) -> Request:
+    if not actor.can(Action.RELEASES_SEE):
+        raise PermissionDenied
+    visible = Release.objects.visible_to(actor, Action.RELEASES_SEE)
+    release = get_object_or_404(visible, pk=whole_number(fields, "release"))
+    return Request(
+        parameters={"release": release.pk},
+        action=Action.RELEASES_SEE,
+        title=f"Kits left behind, {release.quarter}",
+        audience=f"Release {release.number}. Small counts are hidden. For everybody in the coalition.",
+        is_released=True,
+        data_as_of=release.data_as_of,
+    )
+
+
+def _exact(actor: Actor, fields: Mapping[str, Any]) -> Request:
+    if not actor.can(Action.COUNTS_SEE):
+        raise PermissionDenied
+    span = figures.Span.of_months(_month(fields, "first"), _month(fields, "last"))
+    partner = _partner(actor, fields)
+    return Request(
+        parameters=dict(exact_fields(span, partner)),
+        action=Action.COUNTS_SEE,
+        title=f"Kits left behind, {span}" + (f", {partner}" if partner else ""),
+        audience=f"Exact figures: for {partner or 'the coordinator'} only. Do not pass on.",
+        partner_id=partner.pk if partner else None,
+    )
+
+
+def _partner(actor: Actor, fields: Mapping[str, Any]) -> Partner | None:
+    """The agency asked for; an agency's own people get their own when they ask for none."""
+    agencies = Partner.objects.visible_to(actor, Action.COUNTS_SEE)
+    if fields.get("partner"):
+        return get_object_or_404(agencies, pk=whole_number(fields, "partner"))
+    if actor.everywhere(Action.COUNTS_SEE):
+        return None
+    return agencies.order_by("pk")[0]
+
+
+def _month(fields: Mapping[str, Any], name: str) -> dt.date:
+    try:
+        return dt.date.fromisoformat(f"{fields.get(name, '')}-01")
+    except ValueError:
+        raise ValidationError("Choose the months the report is about, and ask again.") from None
+
+
+def collect(coalition: Coalition, asked: Request) -> dict[str, Any]:
+    """The figures, already suppressed when they come from a release."""
+    counties = sorted(coalition.counties.values_list("pk", flat=True))
+    if asked.is_released:
+        return {"counties": counties, **_release_figures(coalition, asked.parameters["release"])}
+    return {"counties": counties, **_exact_figures(coalition, asked)}
+
+
+def _release_figures(coalition: Coalition, pk: int) -> dict[str, Any]:
+    release = Release.objects.of(coalition).get(pk=pk)
+    table = releases.table_of(release)
+    earlier = Release.objects.of(coalition).filter(from_on__lte=release.from_on).order_by("-from_on")[:TREND_QUARTERS]
+    return {
+        "span": release.quarter,
+        "rows": releases.rows(table),
+        "total": table.total,
+        "reached": None,
+        "trend": releases.trend(list(earlier)),
+        "trend_of": "quarter",
+        "notes": [
+            explain(table),
+            *(["Kits counted for a span longer than the quarter are not included."] if release.table["left_out"] else []),
+            f"Fingerprint of the release (SHA-256): {release.sha256}",
+        ],
+    }
+
+
+def _exact_figures(coalition: Coalition, asked: Request) -> dict[str, Any]:
+    span = figures.Span.of_months(_month(asked.parameters, "first"), _month(asked.parameters, "last"))
+    partner = Partner.objects.of(coalition).get(pk=asked.partner_id) if asked.partner_id else None
+    seen = figures.exact(coalition, span, partner)
+    notes = []
+    if seen.no_month:
+        notes.append(f"{_number(seen.no_month)} of the kits were counted for a quarter, a half or a year: they stand in no single month.")
+    if seen.across:
+        notes.append(f"{_number(seen.across)} more kits were counted for a span that reaches beyond these months: they are in no figure here.")
+    return {
+        "span": str(span),
+        "rows": [*sorted(seen.zips.items()), *((label, seen.by_place[key]) for key, label in figures.WITHOUT_ZIP.items() if key in seen.by_place)],
+        "total": seen.total,
+        "reached": seen.reached,
+        "trend": [(f"{calendar.month_abbr[month.month]} {month.year}", kits) for month, kits in seen.by_month.items()],
+        "trend_of": "month",
+        "notes": notes,
+    }
+
+
+def _number(value: int) -> str:
+    return number_format(value, force_grouping=True)
+
+
+def extras(data: dict[str, Any]) -> dict[str, Any]:
+    """Map and chart, drawn from the frozen figures."""
+    return {"map": _map(data), "chart": _chart(data)}
+
+
+def _map(data: dict[str, Any]) -> str:
+    cells = [ZipCell(label, kits) for label, kits in data["rows"] if label not in releases.WITHOUT_ZIP.values()]
+    if not data["counties"] or not cells:
+        return ""
+    title = f"Kits by ZIP code, {data['span']}"
+    return zip_map(counties=data["counties"], cells=cells, title=title, description="A circle for each ZIP code.").svg
+
+
+def _chart(data: dict[str, Any]) -> str:
+    points = data["trend"][-24:]
+    if len(points) < 2:
+        return ""
+    labels, values = [label for label, _ in points], [kits for _, kits in points]
+    if data["trend_of"] == "quarter":
+        return charts.trend(title="Kits by quarter", description="The total of each release.", labels=labels, values=values)
+    return charts.columns(title="Kits by month", description="Kits in each month.", labels=labels, series=[charts.Series("Kits", values)])
+
+
+def choices(actor: Actor) -> list[Choice]:
+    """The newest releases, and the last twelve months for those who see exact figures."""
+    offered = []
+    if actor.can(Action.COUNTS_SEE):
+        span = figures.Span.year_to(actor.coalition.today())
+        own = None if actor.everywhere(Action.COUNTS_SEE) else _partner(actor, {})
+        offered.append(Choice(f"Exact figures, {span}" + (f", {own}" if own else ""), exact_fields(span, own), group="Kits"))
+    newest = Release.objects.visible_to(actor, Action.RELEASES_SEE).order_by("-from_on")[:4]
+    offered += [Choice(f"Release {release.number}, {release.quarter}", {"release": release.pk}, group="Kits") for release in newest]
+    return offered
+
+
+KITS = ReportKind("kits", "Kit summary", "lbn/reports/kits.html", request, collect, choices, extras)
+
+
+def register() -> None:
+    """Called once, by the app's configuration."""
+    offers.register_report(KITS)
