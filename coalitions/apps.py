@@ -9,7 +9,13 @@ class CoalitionsConfig(AppConfig):
     def ready(self) -> None:
         from phast.access.table import Action
 
+        from . import home, reference
+
         offers.register_nav(
             offers.NavItem("Partners", "coalitions:partner_list", Action.ROSTER_SEE, 20, "partners"),
-            offers.NavItem("Settings", "coalitions:settings", Action.SETTINGS_MANAGE, 90, "settings"),
+            # A lead finds their agency's people there; the coordinator also everything else.
+            offers.NavItem("Settings", "coalitions:person_list", Action.PEOPLE_MANAGE, 90, "settings"),
         )
+        offers.register_home(home.cards)
+        offers.register_figures(home.figures)
+        offers.register_reference("sectors, opportunities and positions", reference.load)

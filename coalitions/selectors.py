@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Lower
+
 from phast.access.actor import Actor, Standing
-from phast.access.table import Role
+from phast.access.table import Action, Role
 from phast.accounts.models import User
 
-from .models import Coalition, Contact, Membership
+from .enums import PartnerStatus
+from .models import Coalition, Contact, Membership, Partner, Position
 
 
 def actor_for(*, user: User, slug: str) -> Actor | None:
@@ -28,3 +32,46 @@ def actor_for(*, user: User, slug: str) -> Actor | None:
 def coalitions_of(user: User) -> list[Coalition]:
     """The coalitions a person belongs to, by name."""
     return list(Coalition.objects.filter(memberships__user=user).distinct().order_by("name"))
+
+
+def filled_sectors(actor: Actor) -> set[str]:
+    """The keys of the sectors with an active partner."""
+    active = Partner.objects.visible_to(actor, Action.ROSTER_SEE).filter(status=PartnerStatus.ACTIVE)
+    return set(active.exclude(sectors=None).values_list("sectors", flat=True).distinct().order_by())
+
+
+def people_of(actor: Actor, *, text: str = "") -> QuerySet[Membership]:
+    """The memberships this person may look at, by name; `text` narrows to a name, an e-mail address or a partner."""
+    found = Membership.objects.visible_to(actor, Action.PEOPLE_MANAGE).select_related("user", "partner")
+    if text:
+        found = found.filter(
+            Q(user__name__icontains=text) | Q(user__email__icontains=text) | Q(partner__name__icontains=text)
+        )
+    return found.order_by("user__name", "user__email", "pk")
+
+
+def roster(actor: Actor, *, text: str = "", sector: str = "", status: str = "", agency_type: str = "") -> QuerySet[Partner]:
+    """The partners this person may see, by name, narrowed. Without a status: those that are active or invited.
+
+    `text` finds a partner by its name, and by a contact's where the person may see contacts.
+    """
+    found = Partner.objects.visible_to(actor, Action.ROSTER_SEE).prefetch_related("sectors")
+    if text:
+        contacts = Contact.objects.visible_to(actor, Action.CONTACTS_SEE).filter(name__icontains=text)
+        found = found.filter(Q(name__icontains=text) | Q(pk__in=contacts.values("partner")))
+    if sector:
+        found = found.filter(pk__in=Partner.sectors.through.objects.filter(sector=sector).values("partner"))
+    if agency_type:
+        found = found.exclude(agency_type="") if agency_type == "any" else found.filter(agency_type=agency_type)
+    return found.filter(status=status) if status else found.exclude(status=PartnerStatus.INACTIVE)
+
+
+def positions_of(actor: Actor) -> list[Position]:
+    """The coalition's positions. `holder` is the contact that the person may know of: somebody who sees the roster only as
+    released learns whether a position is held, not by whom."""
+    found = Position.objects.visible_to(actor, Action.ROSTER_SEE).select_related("kind", "contact__partner")
+    named = actor.everywhere(Action.ROSTER_SEE)
+    positions = list(found.order_by(F("kind__order").asc(nulls_last=True), Lower("title")))
+    for position in positions:
+        position.holder = position.contact if named else None
+    return positions

@@ -23,13 +23,13 @@ class TenantQuerySet(models.QuerySet):
 
     def of(self, coalition: models.Model) -> Self:
         """Rows of one coalition, for code that acts for the portal itself (tasks, commands), not for a person."""
-        return self.filter(**{self.model.coalition_path: coalition})
+        return self.filter(**{self.model.coalition_path: coalition.pk})
 
     def visible_to(self, actor: Actor, action: Action) -> Self:
         """The rows of the actor's coalition that the policy lets them use for `action`; none when it gives no right."""
         reach = Q(pk__in=[])
         for grant in actor.grants(action):
-            if grant.scope == Scope.COALITION:
+            if grant.scope == Scope.COALITION or (grant.scope == Scope.PARTNER and self.model.shared_by_partners):
                 return self.of(actor.coalition)
             if grant.scope == Scope.PARTNER and self.model.partner_path:
                 reach |= Q(**{self.model.partner_path: grant.partner_id})
@@ -41,10 +41,14 @@ class TenantQuerySet(models.QuerySet):
 
 
 class Tenant(models.Model):
-    """A row that belongs to a coalition. Subclasses set `coalition_path`, and `partner_path` where a partner owns the row."""
+    """A row that belongs to a coalition. Subclasses set `coalition_path`, and `partner_path` where a partner owns the row.
+
+    `shared_by_partners`: no partner owns it and all use it (a reporting period), so a right over one partner's part reaches it.
+    """
 
     coalition_path = "coalition"
     partner_path: str | None = None
+    shared_by_partners = False
 
     objects = TenantQuerySet.as_manager()
 

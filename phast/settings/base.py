@@ -18,6 +18,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[SITE_URL] if SI
 DEBUG = False
 # Sample data and sign-ins that anyone can read on the sign-in page; a system check refuses it off loopback.
 DEMO = env.bool("DEMO", default=False)
+DEMO_PASSWORD = env("DEMO_PASSWORD", default="")  # of the demo sign-ins
 # Everything that is not in the database: drawn reports and uploaded files.
 FILES_ROOT = Path(env("FILES_ROOT", default=str(ROOT / "var" / "files")))
 
@@ -177,8 +178,13 @@ ACTOR_SOURCE = "coalitions.selectors.actor_for"
 REDIS_URL = env("REDIS_URL", default="")
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
-    # A broker that hangs must not hang a page: the job row is already safe, the nudge is only speed.
-    CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_timeout": 1, "socket_connect_timeout": 1, "visibility_timeout": 3600}
+    # A broker that is down or hangs must not hold up a page: the job row is safe already, the nudge is only speed.
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "max_retries": 0,  # without it a message to a broker that is down takes 6 s to fail
+        "socket_connect_timeout": 0.5,
+        "socket_timeout": 0.5,
+        "visibility_timeout": 3600,
+    }
 else:
     _queue = Path(env("QUEUE_DIR", default=str(ROOT / "var" / "queue")))
     CELERY_BROKER_URL = "filesystem://"
@@ -196,10 +202,16 @@ CELERY_TASK_DEFAULT_QUEUE = "quick"
 CELERY_TASK_ACKS_LATE = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_PROC_ALIVE_TIMEOUT = 60  # seconds; a slow machine takes longer than the default 4 to load the portal
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {"sweep-jobs": {"task": "phast.jobs.tasks.sweep", "schedule": 15.0}}
+# How long a worker may work on a job without a sign of life before another one takes it over (`phast.jobs`).
+JOB_LEASE = env.float("JOB_LEASE", default=120)  # seconds
+JOB_SWEEP = env.float("JOB_SWEEP", default=15)  # seconds between two looks for jobs that nobody does
+CELERY_BEAT_SCHEDULE = {
+    "sweep-jobs": {"task": "phast.jobs.sweep", "schedule": JOB_SWEEP, "options": {"expires": JOB_SWEEP}}
+}
 
 # ------------------------------------------------------------------ mail
 vars().update(env.email("EMAIL_URL", default="consolemail://"))
