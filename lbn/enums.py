@@ -29,3 +29,11 @@ class Recipient(models.TextChoices):
     FRIEND = "friend", "Friend"
     BYSTANDER = "bystander", "Bystander"
     OTHER = "other", "Other"
+
+
+class ReopenReason(models.TextChoices):
+    """Why a closed period is opened again. A list, because what people type would stay in the audit log for good."""
+
+    LATE_REPORT = "late_report", "An agency reports late"
+    CORRECTION = "correction", "An agency corrects its counts"
+    MISTAKE = "mistake", "It was closed by mistake"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import ClassVar
 
 import pghistory
@@ -12,15 +11,16 @@ from django.db.models import F, Q
 
 from coalitions.models import Coalition, Partner
 from lbn.enums import Place, Recipient, Setting
+from lbn.rules import HARD_CAP, LONGEST
 from phast.access.funnel import Tenant
 
 from .triggers import COUNT_TRIGGERS
 
-HARD_CAP = 5000  # kits in one entry; more is a slip of the finger
-
 
 class KitType(Tenant):
     """A kit the coalition's agencies leave behind. `doses`: doses of naloxone in it; kits and doses are counted apart."""
+
+    shared_by_partners = True
 
     coalition = models.ForeignKey(Coalition, on_delete=models.PROTECT, related_name="kit_types")
     name = models.CharField(max_length=80)
@@ -66,6 +66,9 @@ class Count(Tenant):
     replaces = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    on_behalf = models.BooleanField(
+        default=False, db_default=False, help_text="The coordinator entered it for the agency."
+    )
     voided_at = models.DateTimeField(null=True)
     voided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
@@ -76,7 +79,7 @@ class Count(Tenant):
             models.UniqueConstraint(fields=["partner", "client_key"], name="count_once"),
             models.CheckConstraint(condition=Q(kits__gte=0, kits__lte=HARD_CAP), name="kits_0_to_5000"),
             models.CheckConstraint(
-                condition=Q(to_on__gte=F("from_on"), to_on__lte=F("from_on") + dt.timedelta(days=365)),
+                condition=Q(to_on__gte=F("from_on"), to_on__lte=F("from_on") + LONGEST),
                 name="span_up_to_a_year",
             ),
             models.CheckConstraint(

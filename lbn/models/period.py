@@ -15,6 +15,8 @@ from phast.access.funnel import Tenant
 class Period(Tenant):
     """A span the coalition's agencies report on: a month, a quarter or a half year. Once closed, its counts cannot change."""
 
+    shared_by_partners = True
+
     coalition = models.ForeignKey(Coalition, on_delete=models.PROTECT, related_name="periods")
     from_on = models.DateField("first day")
     to_on = models.DateField("last day")
@@ -49,6 +51,7 @@ class PeriodReport(Tenant):
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="period_reports")
     submitted_at = models.DateTimeField(auto_now_add=True)
     submitted_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    on_behalf = models.BooleanField(default=False, help_text="The coordinator submitted it for the agency.")
 
     class Meta:
         constraints: ClassVar = [

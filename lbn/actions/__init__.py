@@ -1,0 +1,16 @@
+"""What people do with counts and reporting periods. Every action is keyword-only, atomic and audited."""
+
+from .counts import correct_count, log_count, restore_count, void_count
+from .periods import close_period, ensure_periods, reopen_period, submit_period, withdraw_report
+
+__all__ = [
+    "close_period",
+    "correct_count",
+    "ensure_periods",
+    "log_count",
+    "reopen_period",
+    "restore_count",
+    "submit_period",
+    "void_count",
+    "withdraw_report",
+]

@@ -1,0 +1,304 @@
+"""Logging, correcting and voiding counts. Nothing is deleted: a correction voids the entry and adds another."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import uuid
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from coalitions.enums import PartnerStatus
+from coalitions.models import Partner
+from lbn import rules
+from lbn.models import Count, Period
+from lbn.refusals import KeyReused, NeedsConfirming, NotPossible, PeriodClosed, Unacceptable
+from lbn.rules import Entry, Problem, Severity
+from lbn.selectors.counting import alike, inside_of, limits_for, total_around
+
+from .periods import ensure_periods
+from .standing import on_behalf, record_for
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from lbn.models import KitType
+    from phast.access.actor import Actor
+
+
+def log_count(
+    *,
+    partner: Partner,
+    from_on: dt.date,
+    to_on: dt.date,
+    place: str,
+    zip_code: str = "",
+    kits: int,
+    setting: str = "",
+    recipient: str = "",
+    kit_type: KitType | None = None,
+    client_key: uuid.UUID,
+    confirmed: Collection[str] = (),
+    by: Actor,
+) -> Count:
+    """Saves one count and returns it. The same `client_key` again returns the row it made, however often and at once it comes.
+
+    `confirmed` holds the tokens of the questions the person said yes to; a token that begins with "replaces" instead of "contains"
+    voids the shorter entries that this total covers. Raises Unacceptable, NeedsConfirming, KeyReused, PeriodClosed.
+    """
+    entry = Entry(from_on, to_on, place, zip_code, kits, setting, recipient, kit_type.pk if kit_type else None)
+    with _open_periods_only(partner=partner, by=by):
+        partner = _lock(partner)
+        entry, problems = rules.check(entry, limits_for(partner, [zip_code]))
+        if existing := _saved_before(partner, client_key, entry):
+            return existing
+        if (
+            partner.coalition_id != by.coalition.pk
+            or not partner.agency_type
+            or partner.status == PartnerStatus.INACTIVE
+        ):
+            problems.append(
+                Problem(
+                    "partner", Severity.ERROR, "no_agency", "This organization is not an active agency in the roster."
+                )
+            )
+        _decide(problems, entry, partner, confirmed)
+        _refuse_closed(partner, entry)
+        _begin_counting(partner)
+        replaced = _replace_covered(entry, partner, confirmed, by)
+        count = _add(entry, partner, client_key, by)
+        record_for("count.logged", partner=partner, by=by, target=count, replaced=replaced)
+        return count
+
+
+def correct_count(
+    *,
+    count: Count,
+    from_on: dt.date,
+    to_on: dt.date,
+    place: str,
+    zip_code: str = "",
+    kits: int,
+    setting: str = "",
+    recipient: str = "",
+    kit_type: KitType | None = None,
+    client_key: uuid.UUID,
+    confirmed: Collection[str] = (),
+    by: Actor,
+) -> Count:
+    """Voids the count and adds the corrected one, which it returns; the count itself when nothing differs.
+
+    Raises as `log_count`, and NotPossible when somebody has changed or removed the count meanwhile.
+    """
+    entry = Entry(from_on, to_on, place, zip_code, kits, setting, recipient, kit_type.pk if kit_type else None)
+    with _open_periods_only(partner=count.partner, by=by):
+        partner = _lock(count.partner)
+        entry, problems = rules.check(entry, limits_for(partner, [zip_code]))
+        if existing := _saved_before(partner, client_key, entry):
+            return existing
+        count = Count.objects.get(pk=count.pk)
+        if count.voided_at:
+            raise NotPossible("Somebody changed or removed this count since you opened it. Nothing was saved.")
+        if entry == _entry_of(count):
+            return count
+        _decide(problems, entry, partner, confirmed, besides=count)
+        _refuse_closed(partner, _entry_of(count))
+        _refuse_closed(partner, entry)
+        _void([count.pk], by)
+        corrected = _add(entry, partner, client_key, by, replaces=count)
+        record_for("count.corrected", partner=partner, by=by, target=corrected, was=str(count), replaces=count.pk)
+        return corrected
+
+
+def void_count(*, count: Count, by: Actor) -> None:
+    """Takes the count out of every sum; it stays in the list of removed ones. Once or twice is the same. Raises PeriodClosed."""
+    with _open_periods_only(partner=count.partner, by=by):
+        partner = _lock(count.partner)
+        _refuse_closed(partner, _entry_of(count))
+        if _void([count.pk], by):
+            record_for("count.voided", partner=partner, by=by, target=count)
+
+
+def restore_count(*, count: Count, by: Actor) -> None:
+    """Undoes a removal, or a correction: what replaced the count is voided in its place. Raises PeriodClosed."""
+    with _open_periods_only(partner=count.partner, by=by):
+        partner = _lock(count.partner)
+        successors = _successors(count)
+        for each in (count, *successors):
+            _refuse_closed(partner, _entry_of(each))
+        _void([each.pk for each in successors], by)
+        if Count.objects.filter(pk=count.pk).exclude(voided_at=None).update(voided_at=None, voided_by=None):
+            record_for("count.restored", partner=partner, by=by, target=count)
+
+
+# ------------------------------------------------------------------ the steps
+@contextmanager
+def _open_periods_only(*, partner: Partner, by: Actor) -> Iterator[None]:
+    """A transaction; an attempt in a closed period is recorded after it was rolled back."""
+    try:
+        try:
+            with transaction.atomic():
+                yield
+        except IntegrityError as error:
+            if _constraint(error) != "period_is_open":
+                raise
+            raise PeriodClosed(None) from error
+    except PeriodClosed as refusal:
+        record_for("count.blocked", partner=partner, by=by, target=refusal.period, reason="closed")
+        raise
+
+
+def _constraint(error: IntegrityError) -> str:
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") or ""
+
+
+def _lock(partner: Partner) -> Partner:
+    """Writers of one agency take turns, so that a key is seen and a question is asked whoever comes second."""
+    return Partner.objects.select_related("coalition").select_for_update(no_key=True, of=("self",)).get(pk=partner.pk)
+
+
+def _saved_before(partner: Partner, client_key: uuid.UUID, entry: Entry) -> Count | None:
+    existing = Count.objects.filter(partner=partner, client_key=client_key).first()
+    if existing and existing.fingerprint != fingerprint(entry):
+        raise KeyReused(existing)
+    return existing
+
+
+def fingerprint(entry: Entry) -> str:
+    """A hash of what is saved under a client key; of nothing that is not saved."""
+    values = [str(value) for value in (entry.kits, *entry.likeness)]
+    return hashlib.sha256(json.dumps(values).encode()).hexdigest()
+
+
+def _decide(
+    problems: list[Problem], entry: Entry, partner: Partner, confirmed: Collection[str], besides: Count | None = None
+) -> None:
+    if wrong := rules.errors(problems):
+        raise Unacceptable(wrong)
+    questions = [*problems, *_like_others(entry, partner, besides)]
+    open_ones = [q for q in questions if q.token not in confirmed and _as_replacement(q.token) not in confirmed]
+    if open_ones:
+        raise NeedsConfirming(questions)
+
+
+def _as_replacement(token: str) -> str:
+    return token.replace("contains:", "replaces:", 1)
+
+
+def _like_others(entry: Entry, partner: Partner, besides: Count | None) -> list[Problem]:
+    """Entries that may describe the same kits: the same again, a total over shorter ones, a day inside a total."""
+    asked = []
+    if same := alike(partner, entry, besides):
+        asked.append(
+            Problem(
+                "kits",
+                Severity.CONFIRM,
+                "alike",
+                f"{_sum(same)} with the same day and place is here already. Is this another one?",
+                _ids(same),
+            )
+        )
+    if shorter := inside_of(partner, entry, besides):
+        sentence = (
+            f"{_sum(shorter)} is already here for parts of these days in the same place. Does this total include them?"
+        )
+        asked.append(Problem("kits", Severity.CONFIRM, "contains", sentence, _ids(shorter)))
+    if longer := total_around(partner, entry, besides):
+        sentence = (
+            f"A total of {_sum(longer)} for a longer time in the same place is here already. Is this not part of it?"
+        )
+        asked.append(Problem("kits", Severity.CONFIRM, "within", sentence, _ids(longer)))
+    return asked
+
+
+def _sum(counts: list[Count]) -> str:
+    kits = sum(count.kits for count in counts)
+    entries = f" in {len(counts)} entries" if len(counts) > 1 else ""
+    return f"{kits:,} kit{'' if kits == 1 else 's'}{entries}"
+
+
+def _ids(counts: list[Count]) -> str:
+    """Which counts a question is about, short: the yes is to these and to no others."""
+    return hashlib.sha256(",".join(str(count.pk) for count in counts).encode()).hexdigest()[:12]
+
+
+def _refuse_closed(partner: Partner, entry: Entry) -> None:
+    """The database refuses too, and also those who come while a close is under way; this says it before anything is written."""
+    closed = (
+        Period.objects.of(partner.coalition)
+        .filter(from_on__lte=entry.from_on, to_on__gte=entry.to_on, closed_at__isnull=False)
+        .first()
+    )
+    if closed:
+        raise PeriodClosed(closed)
+
+
+def _begin_counting(partner: Partner) -> None:
+    """An agency's first count is the day from which its reports are expected."""
+    today = partner.coalition.today()
+    if partner.counts_since is None:
+        Partner.objects.filter(pk=partner.pk).update(counts_since=today, version=F("version") + 1)
+    if not Period.objects.of(partner.coalition).filter(from_on__lte=today, to_on__gte=today).exists():
+        ensure_periods(coalition=partner.coalition, today=today)
+
+
+def _replace_covered(entry: Entry, partner: Partner, confirmed: Collection[str], by: Actor) -> list[int]:
+    shorter = inside_of(partner, entry, None)
+    if not shorter or f"replaces:{_ids(shorter)}" not in confirmed:
+        return []
+    keys = [count.pk for count in shorter]
+    _void(keys, by)
+    return keys
+
+
+def _void(keys: list[int], by: Actor) -> int:
+    return Count.objects.filter(pk__in=keys, voided_at=None).update(voided_at=timezone.now(), voided_by=by.user)
+
+
+def _add(entry: Entry, partner: Partner, client_key: uuid.UUID, by: Actor, replaces: Count | None = None) -> Count:
+    return Count.objects.create(
+        coalition_id=partner.coalition_id,
+        partner=partner,
+        from_on=entry.from_on,
+        to_on=entry.to_on,
+        place=entry.place,
+        zip_code=entry.zip_code,
+        kits=entry.kits,
+        setting=entry.setting,
+        recipient=entry.recipient,
+        kit_type_id=entry.kit_type_id,
+        client_key=client_key,
+        fingerprint=fingerprint(entry),
+        replaces=replaces,
+        created_by=by.user,
+        on_behalf=on_behalf(by, partner),
+    )
+
+
+def _entry_of(count: Count) -> Entry:
+    return Entry(
+        count.from_on,
+        count.to_on,
+        count.place,
+        count.zip_code,
+        count.kits,
+        count.setting,
+        count.recipient,
+        count.kit_type_id,
+    )
+
+
+def _successors(count: Count) -> list[Count]:
+    """What replaced the count, what replaced that, and so on."""
+    found: list[Count] = []
+    keys = [count.pk]
+    while keys:
+        following = list(Count.objects.filter(partner_id=count.partner_id, replaces__in=keys))
+        found += following
+        keys = [each.pk for each in following]
+    return found

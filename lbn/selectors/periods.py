@@ -1,0 +1,154 @@
+"""Who reported what for which period."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from coalitions.enums import PartnerStatus
+from coalitions.models import Coalition, Partner
+from lbn.models import AgencyRollup, Period, PeriodReport
+
+
+class State(StrEnum):
+    """An agency's standing in a period. The value is what people read."""
+
+    NOT_EXPECTED = "Not expected"  # the agency did not count yet
+    RUNNING = "Not over yet"
+    DUE = "Due"
+    LATE = "Late"
+    MISSING = "Not reported"  # and the period is closed
+    REPORTED = "Reported"
+    ZERO = "Nothing to report"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One agency, one period: kits logged so far, the report if there is one, how late it is in days."""
+
+    partner: Partner
+    period: Period
+    state: State
+    kits: int
+    entries: int
+    report: PeriodReport | None
+    days_late: int = 0
+
+    @property
+    def can_report(self) -> bool:
+        return self.state in (State.DUE, State.LATE)
+
+    @property
+    def can_withdraw(self) -> bool:
+        return self.report is not None and self.period.closed_at is None
+
+    @property
+    def is_closed(self) -> bool:
+        return self.period.closed_at is not None
+
+
+@dataclass(frozen=True)
+class PeriodLine:
+    """A period for the coordinator: one standing for each agency, in the order of the agencies."""
+
+    period: Period
+    standings: Sequence[Standing]
+    is_over: bool
+
+    def _in(self, *states: State) -> list[Standing]:
+        return [standing for standing in self.standings if standing.state in states]
+
+    @property
+    def expected(self) -> int:
+        return len(self.standings) - len(self._in(State.NOT_EXPECTED))
+
+    @property
+    def received(self) -> int:
+        """Reports that are in, those with nothing to report among them."""
+        return len(self._in(State.REPORTED, State.ZERO))
+
+    @property
+    def zero(self) -> int:
+        return len(self._in(State.ZERO))
+
+    @property
+    def late(self) -> list[Standing]:
+        return self._in(State.LATE)
+
+    @property
+    def missing(self) -> list[Standing]:
+        """Not reported, late or not."""
+        return self._in(State.DUE, State.LATE, State.MISSING)
+
+    @property
+    def kits(self) -> int:
+        return sum(standing.kits for standing in self.standings)
+
+
+def agencies_of(coalition: Coalition) -> list[Partner]:
+    """The agencies that count, or once did."""
+    return list(
+        Partner.objects.of(coalition).filter(counts_since__isnull=False).exclude(status=PartnerStatus.INACTIVE)
+    )
+
+
+def board(coalition: Coalition, periods: Sequence[Period], agencies: Iterable[Partner]) -> list[PeriodLine]:
+    """The periods as given, each with the standing of every agency. Two queries."""
+    agencies, today = list(agencies), coalition.today()
+    if not periods or not agencies:
+        return [PeriodLine(period, [], today > period.to_on) for period in periods]
+    reports = {
+        (report.period_id, report.partner_id): report
+        for report in PeriodReport.objects.of(coalition).filter(period__in=periods, partner__in=agencies)
+    }
+    sums = _sums(coalition, periods, agencies)
+    return [
+        PeriodLine(
+            period,
+            [
+                _standing(agency, period, reports.get((period.pk, agency.pk)), sums[period.pk, agency.pk], today)
+                for agency in agencies
+            ],
+            today > period.to_on,
+        )
+        for period in periods
+    ]
+
+
+def _sums(
+    coalition: Coalition, periods: Sequence[Period], agencies: Sequence[Partner]
+) -> defaultdict[tuple[int, int], tuple[int, int]]:
+    """Kits and entries by (period, agency), from the rollups: their spans are calendar months and more, as periods are."""
+    rollups = AgencyRollup.objects.of(coalition).filter(
+        partner__in=agencies,
+        from_on__gte=min(period.from_on for period in periods),
+        to_on__lte=max(period.to_on for period in periods),
+    )
+    sums: defaultdict[tuple[int, int], tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for partner_id, first, last, kits, entries in rollups.values_list("partner", "from_on", "to_on", "kits", "entries"):
+        period = next((p for p in periods if p.from_on <= first and last <= p.to_on), None)
+        if period:
+            before = sums[period.pk, partner_id]
+            sums[period.pk, partner_id] = (before[0] + kits, before[1] + entries)
+    return sums
+
+
+def _standing(
+    agency: Partner, period: Period, report: PeriodReport | None, so_far: tuple[int, int], today: dt.date
+) -> Standing:
+    kits, entries = so_far
+    late = max((today - period.due_on).days, 0)
+    if report:
+        state = State.REPORTED if entries else State.ZERO
+    elif agency.counts_since is None or agency.counts_since > period.to_on:
+        state = State.NOT_EXPECTED
+    elif period.closed_at:
+        state = State.MISSING
+    elif today < period.to_on:
+        state = State.RUNNING
+    else:
+        state = State.LATE if late else State.DUE
+    return Standing(agency, period, state, kits, entries, report, late)
