@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable
+
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
@@ -34,3 +37,9 @@ def _no_leftovers(request: pytest.FixtureRequest) -> None:
     if {"db", "transactional_db", "world", "live_server"} & set(request.fixturenames):
         request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
         cache.clear()
+
+
+@pytest.fixture
+def drill_size() -> Callable[[int], int]:
+    """The size of a long test: a hundredth in the suite, all of it with DRILL=1 in the environment (`bootstrap.py drill`)."""
+    return lambda full: full if os.environ.get("DRILL") else max(1, full // 100)
