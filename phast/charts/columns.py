@@ -8,9 +8,9 @@ from django.utils.safestring import SafeString
 from .series import LETTER, WIDTH, Box, Plot, Series, Text, label_axis, missing_box, plot
 
 HEIGHT = 210
-# USWDS indigo cool 60v for one series; for a stack 80v, 40v, gold 20v, mint cool 30v and gray 40, apart also without colour.
+# USWDS indigo cool 60v for one series; for a stack 80v, 40v, gold 20v, 20v and gray 40.
 ONE = "#3e4ded"
-STACK = ("#1b2b85", "#628ef4", "#ffbe2e", "#40e0d0", "#a9aeb1")
+STACK = ("#1b2b85", "#628ef4", "#ffbe2e", "#b8c8ff", "#8d9297")
 
 
 def columns(
@@ -38,11 +38,11 @@ def columns(
     gaps = [any(value is None for value in stack) for stack in stacks]
     stacked = len(series) > 1
     legend, legend_height = _legend(series if stacked else [], missing if any(gaps) else "")
-    area = plot(labels, max(sums, default=0), top=legend_height + 24, height=HEIGHT)
+    area = plot(max(sums, default=0), top=legend_height + 24, height=HEIGHT)
     upper, lower = label_axis(labels, area)
+    empty = not any(sums) and not any(gaps)
     boxes, numbers = _columns(labels, series, stacks, gaps, area, missing)
     bottom = area.bottom + (40 if lower else 26)
-    empty = not any(sums) and not any(gaps)
     return render_to_string(
         "charts/columns.svg",
         {
@@ -59,7 +59,9 @@ def columns(
             "boxes": boxes,
             "numbers": numbers,
             "legend": legend,
-            "empty": Text(f"{(area.left + area.right) / 2:.1f}", f"{(area.top + area.bottom) / 2:.1f}", "No kits") if empty else None,
+            "empty": Text(f"{(area.left + area.right) / 2:.1f}", f"{(area.top + area.bottom) / 2:.1f}", "No kits")
+            if empty
+            else None,
             "note": Text("2", f"{bottom + 12:.1f}", note) if note else None,
         },
     )
@@ -87,11 +89,18 @@ def _columns(
             name = f"{label}, {one.name}" if len(series) > 1 else label
             fill = STACK[place] if len(series) > 1 else ONE
             boxes.append(
-                Box(f"{centre - width / 2:.1f}", f"{top:.1f}", f"{width:.1f}", f"{bottom - top:.1f}", fill, f"{name}: {value:,}")
+                Box(
+                    f"{centre - width / 2:.1f}",
+                    f"{top:.1f}",
+                    f"{width:.1f}",
+                    f"{bottom - top:.1f}",
+                    fill,
+                    f"{name}: {value:,}",
+                )
             )
         if gap:
             boxes.append(missing_box(centre - width / 2, area.y(reached), width, f"{label}: {missing}"))
-        elif reached and len(f"{reached:,}") * 12 * LETTER < part:
+        elif area.most and len(f"{reached:,}") * 12 * LETTER < part:
             numbers.append(Text(f"{centre:.1f}", f"{area.y(reached) - 6:.1f}", f"{reached:,}"))
     return boxes, numbers
 
@@ -105,10 +114,8 @@ def _legend(series: Sequence[Series], missing: str) -> tuple[list[tuple[Box, Tex
         needs = 20 + len(name) * 12 * LETTER
         if x + needs > WIDTH and x > 2:
             x, y = 2.0, y + 22
-        if fill:
-            sample = Box(f"{x:.1f}", f"{y - 11:.1f}", "13", "13", fill)
-        else:
-            sample = missing_box(x, y + 2, 13, "", height=13)
+        plain = Box(f"{x:.1f}", f"{y - 11:.1f}", "13", "13", fill)
+        sample = plain if fill else missing_box(x, y + 2, 13, "", height=13)
         entries.append((sample, Text(f"{x + 20:.1f}", f"{y:.1f}", name)))
         x += needs + 18
     return entries, y if entries else 0.0

@@ -50,12 +50,17 @@ class Plot:
 
     def y(self, value: float) -> float:
         """How far down a value lies."""
-        return self.bottom - (self.bottom - self.top) * value / self.most
+        return self.bottom - (self.bottom - self.top) * value / max(self.most, 1)
 
     def ticks(self) -> list[Text]:
-        """The value axis: zero to `most` in steps that people count in."""
+        """The value axis: zero to `most` in steps that people count in; zero alone when there is nothing above it."""
+        if not self.most:
+            return [Text(f"{self.left - 8:.1f}", f"{self.bottom:.1f}", "0")]
         step = tick_step(self.most)
-        return [Text(f"{self.left - 8:.1f}", f"{self.y(value):.1f}", f"{value:,}") for value in range(0, self.most + 1, step)]
+        return [
+            Text(f"{self.left - 8:.1f}", f"{self.y(value):.1f}", f"{value:,}")
+            for value in range(0, self.most + 1, step)
+        ]
 
     def centres(self, count: int) -> list[float]:
         """The middle of each of `count` equal parts, left to right."""
@@ -74,13 +79,15 @@ def tick_step(most: int) -> int:
 
 
 def round_up(value: int) -> int:
-    """The top of a value axis: the first step at or above `value`, and at least 4."""
+    """The top of a value axis: the first step at or above `value`, and at least 4; 0 stays 0."""
+    if not value:
+        return 0
     value = max(value, 4)
     step = tick_step(value)
     return -(-value // step) * step
 
 
-def plot(labels: Sequence[str], most: int, *, top: float, height: float) -> Plot:
+def plot(most: int, *, top: float, height: float) -> Plot:
     """A plot with room for its value axis at the left."""
     ceiling = round_up(most)
     left = 16 + len(f"{ceiling:,}") * 12 * LETTER
@@ -95,7 +102,9 @@ def label_axis(labels: Sequence[str], area: Plot) -> tuple[list[Text], list[Text
     centres = area.centres(len(labels))
     widest = max((len(first) for first in firsts), default=1) * 12 * LETTER + 6
     every = max(1, -(-int(widest * len(labels)) // int(area.right - area.left)))
-    upper = [Text(f"{x:.1f}", f"{area.bottom + 18:.1f}", first) for x, first in zip(centres, firsts, strict=True)][::every]
+    upper = [Text(f"{x:.1f}", f"{area.bottom + 18:.1f}", first) for x, first in zip(centres, firsts, strict=True)][
+        ::every
+    ]
     lower = [
         Text(f"{x:.1f}", f"{area.bottom + 34:.1f}", second)
         for number, (x, second) in enumerate(zip(centres, seconds, strict=True))
@@ -109,8 +118,15 @@ def missing_box(x: float, bottom: float, width: float, title: str, height: float
     lines, at = [], 0.0
     while at < width + height:
         start, end = max(0.0, at - height), min(at, width)
-        lines.append(f"M{x + start:.1f} {bottom - (at - start):.1f}L{x + end:.1f} {bottom - (at - end):.1f}")
+        low, high = start - at + height, end - at + height
+        lines.append(f"M{x + start:.1f} {bottom - low:.1f}L{x + end:.1f} {bottom - high:.1f}")
         at += 5
     return Box(
-        f"{x:.1f}", f"{bottom - height:.1f}", f"{width:.1f}", f"{height:.1f}", "#f0f0f0", title, hatch="".join(lines[1:])
+        f"{x:.1f}",
+        f"{bottom - height:.1f}",
+        f"{width:.1f}",
+        f"{height:.1f}",
+        "#f0f0f0",
+        title,
+        hatch="".join(lines[1:]),
     )

@@ -25,7 +25,7 @@ def trend(
     """
     if len(values) != len(labels):
         raise ValueError("There is one value for each label.")
-    area = plot(labels, max((value or 0 for value in values), default=0), top=26.0, height=HEIGHT)
+    area = plot(max((value or 0 for value in values), default=0), top=26.0, height=HEIGHT)
     upper, lower = label_axis(labels, area)
     centres = area.centres(len(labels))
     part = (area.right - area.left) / max(len(labels), 1)
@@ -67,6 +67,8 @@ def trend(
             "numbers": numbers,
             "empty": None
             if labels
-            else Text(f"{(area.left + area.right) / 2:.1f}", f"{(area.top + area.bottom) / 2:.1f}", "Nothing to show yet"),
+            else Text(
+                f"{(area.left + area.right) / 2:.1f}", f"{(area.top + area.bottom) / 2:.1f}", "Nothing to show yet"
+            ),
         },
     )

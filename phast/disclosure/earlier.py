@@ -70,7 +70,9 @@ def suppress_again(
     for old in earlier:
         hidden |= old.hidden
         hidden |= {
-            name for name in {**cells, **old.cells} if _changed_a_little(old.cells.get(name, 0), cells.get(name, 0), threshold)
+            name
+            for name in {**cells, **old.cells}
+            if _changed_a_little(old.cells.get(name, 0), cells.get(name, 0), threshold)
         }
     gone = sorted(name for name in hidden if not cells.get(name, 0))
     if gone:

@@ -22,7 +22,12 @@ class Label:
 
 
 def place_names(
-    counties: Sequence[tuple[str, list[list[Point]]]], circles: Sequence[Circle], *, size: float, width: float, height: float
+    counties: Sequence[tuple[str, list[list[Point]]]],
+    circles: Sequence[Circle],
+    *,
+    size: float,
+    width: float,
+    height: float,
 ) -> list[Label]:
     """A label for each (name, rings) that has room for one: inside its county and clear of every circle and other label."""
     labels: list[Label] = []
@@ -62,7 +67,11 @@ class _Box:
     half_height: float
 
     def corners(self) -> list[Point]:
-        return [(self.x + dx, self.y + dy) for dx in (-self.half_width, self.half_width) for dy in (-self.half_height, self.half_height)]
+        return [
+            (self.x + dx, self.y + dy)
+            for dx in (-self.half_width, self.half_width)
+            for dy in (-self.half_height, self.half_height)
+        ]
 
     def meets(self, other: "_Box") -> bool:
         return (

@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 
 from django.db import connection, transaction
+from psycopg import sql
 
 from .models import County, Loaded, Zip
 
@@ -34,18 +35,27 @@ def _copy(file: Path, table: str, columns: list[str]) -> int:
     key; an empty county is none."""
     with gzip.open(file, "rt", encoding="utf-8", newline="") as text:
         rows = list(csv.reader(text))[1:]
-    names = ", ".join(columns)
+    key, *others = [sql.Identifier(column) for column in columns]
+    parts = {
+        "table": sql.Identifier(table),
+        "columns": sql.SQL(", ").join([key, *others]),
+        "key": key,
+        "updates": sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(column) for column in others),
+    }
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMPORARY TABLE incoming (LIKE {table}) ON COMMIT DROP")
-        with cursor.copy(f"COPY incoming ({names}) FROM STDIN") as copy:
-            place_of_county = columns.index("county_id") if "county_id" in columns else None
+        cursor.execute(sql.SQL("CREATE TEMPORARY TABLE incoming (LIKE {table}) ON COMMIT DROP").format(**parts))
+        with cursor.copy(sql.SQL("COPY incoming ({columns}) FROM STDIN").format(**parts)) as copy:
             for row in rows:
-                if place_of_county is not None and not row[place_of_county]:
-                    row[place_of_county] = None
-                copy.write_row(row)
-        updates = ", ".join(f"{column} = excluded.{column}" for column in columns[1:])
+                copy.write_row(
+                    [
+                        value or None if column == "county_id" else value
+                        for column, value in zip(columns, row, strict=True)
+                    ]
+                )
         cursor.execute(
-            f"INSERT INTO {table} ({names}) SELECT {names} FROM incoming ON CONFLICT ({columns[0]}) DO UPDATE SET {updates}"
+            sql.SQL(
+                "INSERT INTO {table} ({columns}) SELECT {columns} FROM incoming ON CONFLICT ({key}) DO UPDATE SET {updates}"
+            ).format(**parts)
         )
         cursor.execute("DROP TABLE incoming")
     return len(rows)

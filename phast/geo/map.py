@@ -54,8 +54,8 @@ def zip_map(
     inside, around = drawing.borders(fips)
 
     cells = sorted(cells, key=lambda cell: cell.zip)
-    places = {zip.code: zip for zip in Zip.objects.filter(pk__in=[cell.zip for cell in cells])}
-    at = {code: projection(zip.longitude, zip.latitude) for code, zip in places.items()}
+    places = Zip.objects.in_bulk([cell.zip for cell in cells])
+    at = {code: projection(place.longitude, place.latitude) for code, place in places.items()}
     height = projection.height
     placed = [cell for cell in cells if cell.zip in at and 0 < at[cell.zip][0] < WIDTH and 0 < at[cell.zip][1] < height]
     land = sum(_area(ring) for rings in mine.values() for ring in rings)

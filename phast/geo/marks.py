@@ -101,10 +101,7 @@ def hatch(x: float, y: float, r: float) -> str:
 
 
 def _mark(cell: ZipCell, place: str, circle: Circle) -> Mark:
-    if cell.kits is None:
-        says = "hidden"
-    else:
-        says = "1 kit" if cell.kits == 1 else f"{cell.kits:,} kits"
+    says = "hidden" if cell.kits is None else f"{cell.kits:,} {'kit' if cell.kits == 1 else 'kits'}"
     return Mark(
         x=f"{circle.x:.1f}",
         y=f"{circle.y:.1f}",

@@ -36,7 +36,9 @@ class Outlines:
     def touching(self, box: tuple[float, float, float, float]) -> list[str]:
         """The counties whose own box meets this one (west, south, east, north, in degrees)."""
         west, south, east, north = (side * self.per_degree for side in box)
-        return [fips for fips, (w, s, e, n) in self.boxes.items() if w <= east and e >= west and s <= north and n >= south]
+        return [
+            fips for fips, (w, s, e, n) in self.boxes.items() if w <= east and e >= west and s <= north and n >= south
+        ]
 
 
 @cache

@@ -30,7 +30,9 @@ class _Cone:
 
     def degrees(self, x: float, y: float) -> Point:
         rho = hypot(x, y + self.rho)
-        return self.middle + degrees(atan2(x, y + self.rho) / self.n), degrees(asin((self.c - (rho * self.n) ** 2) / (2 * self.n)))
+        return self.middle + degrees(atan2(x, y + self.rho) / self.n), degrees(
+            asin((self.c - (rho * self.n) ** 2) / (2 * self.n))
+        )
 
 
 @dataclass(frozen=True, slots=True)

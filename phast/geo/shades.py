@@ -33,9 +33,9 @@ class Shade:
         if self.high is None:
             return f"{self.low:,} or more" if self.low > 1 else "1 or more"
         last = self.high - 1
-        if self.low <= 1:
-            return f"up to {last:,}"
-        return f"{self.low:,}–{last:,}" if last > self.low else f"{self.low:,}"
+        if last == self.low:
+            return f"{last:,}"
+        return f"{self.low:,}–{last:,}" if self.low > 1 else f"up to {last:,}"
 
 
 class Shades:
@@ -50,7 +50,9 @@ class Shades:
                 limits.append(limit)
         self._limits = limits
         # Fewer steps keep the ends of the scale apart: the darkest stands for the most.
-        chosen = [BLUES[round(2 + (i - len(limits) / 2) * min(1.0, 4 / max(1, len(limits))))] for i in range(len(limits) + 1)]
+        chosen = [
+            BLUES[round(2 + (i - len(limits) / 2) * min(1.0, 4 / max(1, len(limits))))] for i in range(len(limits) + 1)
+        ]
         lows, highs = [1, *limits], [*limits, None]
         self.steps = [Shade(low, high, *blue) for low, high, blue in zip(lows, highs, chosen, strict=True)]
 

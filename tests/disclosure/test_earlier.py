@@ -92,13 +92,15 @@ def test_a_small_correction_is_held_back_with_the_total():
 def test_a_large_correction_is_shown():
     old = suppress({"12203": 144, "12054": 38}, threshold=11)
     new = suppress({"12203": 244, "12054": 38}, threshold=11, earlier=[old])
-    assert new.total == 282 and not new.hidden
+    assert new.total == 282
+    assert not new.hidden
 
 
 def test_what_was_hidden_stays_hidden_after_it_grew():
     old = suppress({"12203": 144, "12207": 4, "12054": 38}, threshold=11)
     new = suppress({"12203": 144, "12207": 40, "12054": 38}, threshold=11, earlier=[old])
-    assert new.hidden == old.hidden and new.total == 222
+    assert new.hidden == old.hidden
+    assert new.total == 222
 
 
 def test_a_hidden_count_that_became_zero_cannot_be_published_yet():

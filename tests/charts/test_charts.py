@@ -1,0 +1,143 @@
+"""Charts drawn on the server: the numbers are right, nothing hidden shows, and page and PDF can both draw them."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from phast.charts import Series, bars, columns, trend
+from phast.charts.series import round_up, tick_step
+from tests.drawings import SVG, parsed, words
+
+MONTHS = ["Nov 2025", "Dec 2025", "Jan 2026", "Feb 2026"]
+SAID = {"title": "Kits by month", "description": "Kits left behind in each month", "prefix": "c"}
+
+
+def boxes(root, tip):
+    """Height of each rectangle by its tool tip."""
+    return [
+        float(rect.get("height"))
+        for rect in root.iter(f"{SVG}rect")
+        if (title := rect.find(f"{SVG}title")) is not None and title.text == tip
+    ]
+
+
+def test_columns_show_each_number_and_each_year_once():
+    root = parsed(columns(**SAID, labels=MONTHS, series=[Series("Kits", [120, 80, 0, 1040])]), "c")
+    said = words(root)
+    assert {"120", "80", "0", "1,040", "Nov", "Dec", "Jan", "Feb"} <= set(said)
+    assert (said.count("2025"), said.count("2026")) == (1, 1)
+    assert boxes(root, "Nov 2025: 120")[0] / boxes(root, "Dec 2025: 80")[0] == pytest.approx(1.5, rel=0.02)
+
+
+def test_stacked_columns_have_a_legend_and_their_sum():
+    series = [Series("EMS", [10, 20, 0, 5]), Series("Fire & rescue", [1, 2, 3, 4])]
+    said = words(parsed(columns(**SAID, labels=MONTHS, series=series), "c"))
+    assert {"EMS", "Fire & rescue", "11", "22", "3", "9", "Dec 2025, EMS: 20"} <= set(said)
+
+
+def test_a_missing_month_is_a_box_of_one_size_and_no_number():
+    root = parsed(
+        columns(**SAID, labels=MONTHS, series=[Series("Kits", [9, None, None, 400])], missing="not reported"), "c"
+    )
+    heights = boxes(root, "Dec 2025: not reported") + boxes(root, "Jan 2026: not reported")
+    assert heights == [12.0, 12.0]
+    assert "not reported" in words(root)
+    assert "0" in words(root)  # on the axis
+    assert words(root).count("0") == 1
+
+
+def test_a_stack_with_a_hidden_part_shows_no_sum():
+    series = [Series("EMS", [13, 20, 30, 40]), Series("Fire", [None, 2, 3, 4])]
+    said = words(parsed(columns(**SAID, labels=MONTHS, series=series), "c"))
+    assert "13" not in said
+    assert {"22", "33", "44", "Nov 2025: hidden"} <= set(said)
+
+
+def test_the_note_says_what_has_no_column():
+    note = "212 kits are counted for a whole year and stand in no month."
+    assert note in words(parsed(columns(**SAID, labels=MONTHS, series=[Series("Kits", [1, 2, 3, 4])], note=note), "c"))
+
+
+def test_two_years_of_months_leave_out_labels_that_would_touch():
+    labels = [
+        f"{month} {year}" for year in range(2025, 2027) for month in ("January", "February", "March", "April")
+    ] * 3
+    said = words(parsed(columns(**SAID, labels=labels, series=[Series("Kits", [5000] * 24)]), "c"))
+    assert said.count("January") + said.count("February") + said.count("March") + said.count("April") <= 12
+
+
+@pytest.mark.parametrize(
+    "svg",
+    [
+        columns(**SAID, labels=[], series=[]),
+        columns(**SAID, labels=MONTHS, series=[Series("Kits", [0, 0, 0, 0])]),
+        bars(**SAID, rows=[]),
+        trend(**SAID, labels=[], values=[]),
+    ],
+    ids=["columns", "zeros", "bars", "trend"],
+)
+def test_nothing_to_show_is_said(svg):
+    assert {"No kits", "Nothing to show yet"} & set(words(parsed(svg, "c")))
+
+
+def test_bars_keep_their_order_and_end_in_their_number():
+    rows = [("Albany PD", 40), ("Troy FD", None), ("Cohoes EMS", 0)]
+    said = words(parsed(bars(**SAID, rows=rows), "c"))
+    assert [word for word in said if word in {"40", "hidden", "0"}] == ["40", "hidden", "0"]
+
+
+def test_a_long_name_is_cut_on_the_chart_and_whole_in_the_tip():
+    name = "Rensselaer County Sheriff’s Office, Road Patrol Division"
+    said = words(parsed(bars(**SAID, rows=[(name, 3)]), "c"))
+    assert f"{name}: 3" in said
+    assert any(word.endswith("…") for word in said)
+
+
+def test_a_trend_breaks_where_a_quarter_is_hidden():
+    quarters = ["Q1 2025", "Q2 2025", "Q3 2025", "Q4 2025", "Q1 2026"]
+    root = parsed(trend(**SAID, labels=quarters, values=[812, 901, None, 1010, 1204]), "c")
+    assert [len(line.get("points").split()) for line in root.iter(f"{SVG}polyline")] == [2, 2]
+    assert len(list(root.iter(f"{SVG}circle"))) == 4
+    assert "hidden" in words(root)
+
+
+def test_a_single_quarter_is_a_point():
+    root = parsed(trend(**SAID, labels=["Q3 2026"], values=[411]), "c")
+    assert not list(root.iter(f"{SVG}polyline"))
+    assert "411" in words(root)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        lambda: columns(**SAID, labels=MONTHS, series=[Series("Kits", [1])]),
+        lambda: columns(**SAID, labels=[], series=[Series(str(number), []) for number in range(6)]),
+        lambda: trend(**SAID, labels=MONTHS, values=[1]),
+    ],
+)
+def test_values_that_do_not_fit_are_refused(wrong):
+    with pytest.raises(ValueError, match=r"one value for each label|at most five"):
+        wrong()
+
+
+@pytest.mark.parametrize("draw", [columns, bars, trend])
+def test_names_are_escaped(draw):
+    evil = "<script>alert(1)</script>"
+    given = {
+        columns: {"labels": ["Jan"], "series": [Series(evil, [1]), Series("b", [1])]},
+        bars: {"rows": [(evil, 1)]},
+        trend: {"labels": [evil], "values": [1]},
+    }[draw]
+    svg = draw(title=evil, description=evil, prefix="c", **given)
+    assert "<script" not in svg
+    parsed(svg, "c")
+
+
+@given(st.integers(1, 10**7))
+def test_the_value_axis_has_a_few_round_steps_and_room_for_the_largest(most):
+    top = round_up(most)
+    step = tick_step(top)
+    assert top >= most
+    assert top % step == 0
+    assert 2 <= top // step <= 5
+    assert str(step).rstrip("0") in {"1", "2", "5"}
