@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import uuid
 from typing import Any, ClassVar
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -25,13 +24,13 @@ class JobFailed(Exception):
 class Job(models.Model):
     """Long work as a row. Subclasses implement `work()`, which may run twice and must then come to the same result.
 
-    `lease_until` is how long the claiming worker may go on without a sign of life (`progress_to` renews it); after that the sweep
-    gives the job to another. `claim` names the run: a worker that lost its lease no longer writes. `worker` (host:process id) is
-    whom the supervisor ends when the lease ran out.
+    `lease_until` is how long the claiming worker may go on without a sign of life (`progress_to` renews it by the setting JOB_LEASE);
+    after that the sweep gives the job to another. `claim` names the run: a worker that lost its lease no longer writes, and what
+    `work` writes on its own row it writes through `write`. `worker` (host:process id) is whom the supervisor ends when the lease
+    ran out. `attempts` counts the runs that were started and neither finished nor handed back.
     """
 
     QUEUE: ClassVar[str] = "quick"  # or "long": so that no report waits behind an import
-    LEASE: ClassVar[dt.timedelta] = dt.timedelta(minutes=2)
     MAX_ATTEMPTS: ClassVar[int] = 3
 
     state = models.CharField(max_length=10, choices=JobState, default=JobState.WAITING, editable=False)
@@ -65,6 +64,12 @@ class Job(models.Model):
 
         renew(self, percent, message)
 
+    def write(self, **fields: Any) -> None:
+        """Saves fields of the row while the job is ours. Raises LeaseLost when another worker has taken it over."""
+        from .lease import write
+
+        write(self, fields)
+
     @property
     def is_over(self) -> bool:
         return self.state in (JobState.DONE, JobState.FAILED)
@@ -79,13 +84,7 @@ class Job(models.Model):
         """Jobs that may start now."""
         return Q(state=JobState.WAITING) & (Q(not_before=None) | Q(not_before__lte=timezone.now()))
 
-    @staticmethod
-    def new_claim() -> uuid.UUID:
-        return uuid.uuid4()
-
 
 def job_models() -> list[type[Any]]:
     """Every concrete model that is a job."""
-    from django.apps import apps
-
     return [model for model in apps.get_models() if issubclass(model, Job)]

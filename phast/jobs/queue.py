@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
 from .models import Job
 
@@ -17,13 +16,14 @@ def enqueue(job: Job) -> None:
     transaction.on_commit(lambda: nudge(job._meta.label, job.pk, job.QUEUE))
 
 
-def nudge(label: str, pk: int, queue: str) -> bool:
-    """Sends the message; False when the broker could not take it."""
+def nudge(label: str, pk: int, queue: str, *, expires: float | None = None) -> bool:
+    """Sends the message; False when the broker took none within half a second. After `expires` seconds it is void."""
     from .tasks import run_job
 
     try:
-        run_job.apply_async(args=[label, pk], queue=queue, retry=False)
-    except (OperationalError, OSError) as error:
+        run_job.apply_async(args=[label, pk], queue=queue, expires=expires, retry=False)
+    except Exception as error:
+        # Whatever a broker does, down, hanging, full or half wiped: the row is saved, and the page goes on.
         log.warning("The broker took no message (%s); the sweep will nudge again.", type(error).__name__)
         return False
     return True

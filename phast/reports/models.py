@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import secrets
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
@@ -18,25 +19,16 @@ if TYPE_CHECKING:
     from phast.access.actor import Actor
 
 
-def _random_name(instance: models.Model, filename: str) -> str:
-    return f"reports/{secrets.token_hex(16)}.pdf"
-
-
 class ReportQuerySet(TenantQuerySet):
     def readable_by(self, actor: Actor) -> Self:
         """Every report the actor may read: each asks for the action its audience needs."""
-        reach = Q(pk__in=[])
-        for action in {
-            Action(value)
-            for value in self.model.objects.of(actor.coalition).values_list("action", flat=True).distinct()
-        }:
-            reach |= Q(action=action, pk__in=self.model.objects.visible_to(actor, action).values("pk"))
-        return self.of(actor.coalition).filter(reach)
+        reach = (self.filter(action=action).visible_to(actor, action) for action in Action if actor.can(action))
+        return reduce(or_, reach, self.none())
 
 
 class Report(Job, Tenant):
     """A PDF for an audience. `action` is the right it takes to read it (exact counts, releases, plans), `partner` whose figures
-    it holds when it is one agency's own, `is_released` whether it shows only what observers may read.
+    it holds when it is one agency's own, `is_released` whether it shows only what observers may read, `audience` says that in words.
 
     `data` is what was drawn, frozen at `data_as_of`; `sha256` is the file's.
     """
@@ -50,9 +42,11 @@ class Report(Job, Tenant):
     action = models.CharField(max_length=40)
     partner = models.ForeignKey("coalitions.Partner", on_delete=models.PROTECT, null=True, related_name="+")
     is_released = models.BooleanField(default=False)
+    audience = models.CharField(max_length=200)
     data = models.JSONField(null=True, encoder=DjangoJSONEncoder, editable=False)
     data_as_of = models.DateTimeField(null=True, editable=False)
-    file = models.FileField(upload_to=_random_name, blank=True, editable=False)
+    drawn_at = models.DateTimeField(null=True, editable=False)
+    file = models.FileField(upload_to="reports", max_length=120, blank=True, editable=False)
     sha256 = models.CharField(max_length=64, blank=True, editable=False)
     size = models.PositiveIntegerField(default=0, editable=False, help_text="Bytes.")
     pages = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -61,7 +55,8 @@ class Report(Job, Tenant):
     objects = ReportQuerySet.as_manager()
 
     class Meta:
-        ordering: ClassVar = ["-requested_at"]
+        ordering: ClassVar = ["-requested_at", "-pk"]
+        indexes: ClassVar = [models.Index(fields=["coalition", "-requested_at"], name="report_of_coalition")]
 
     def __str__(self) -> str:
         return self.title

@@ -1,4 +1,14 @@
-from django.urls import URLPattern
+"""Addresses below `/c/<slug>/reports/`."""
+
+from django.urls import path
+
+from . import views
 
 app_name = "reports"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.report_list, name="list"),
+    path("request/", views.report_request, name="request"),
+    path("<int:report_id>/", views.report_detail, name="detail"),
+    path("<int:report_id>/download", views.report_download, name="download"),
+    path("<int:report_id>/retry/", views.report_retry, name="retry"),
+]

@@ -1,0 +1,88 @@
+"""What people do with reports: ask, ask again, download."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from phast import audit
+from phast.jobs.lease import restart
+from phast.jobs.models import JobState
+from phast.jobs.queue import enqueue
+
+from . import files
+from .kinds import Request, kind_of
+from .models import Report
+
+if TYPE_CHECKING:
+    from phast.access.actor import Actor
+
+
+@transaction.atomic
+def request_report(*, kind: str, fields: Mapping[str, Any], by: Actor) -> Report:
+    """Asks for a report; a second click while the first is being drawn gives the same one.
+
+    Raises ValidationError for a request that makes no sense, Http404 for what the actor may not know of, PermissionDenied.
+    """
+    request = _checked(kind, fields, by)
+    wanted = {
+        "kind": kind,
+        "parameters": request.parameters,
+        "action": request.action,
+        "partner_id": request.partner_id,
+        "is_released": request.is_released,
+        "requested_by": by.user,
+    }
+    mine = Report.objects.readable_by(by)
+    under_way = mine.filter(**wanted, state__in=[JobState.WAITING, JobState.RUNNING]).first()
+    if under_way is not None:
+        return under_way
+    report = Report.objects.create(
+        coalition=by.coalition, title=request.title[:200], audience=request.audience[:200], **wanted
+    )
+    if not mine.filter(pk=report.pk).exists():
+        raise PermissionDenied("You may not read this report.")
+    enqueue(report)
+    audit.record("report.requested", by=by, target=report, partner=report.partner, kind=kind)
+    return report
+
+
+@transaction.atomic
+def retry_report(*, report: Report, by: Actor) -> None:
+    """Puts a report that failed in the queue again, now for `by`. Does nothing when it did not fail. Raises as `request_report`."""
+    report = Report.objects.select_for_update(of=("self",)).get(pk=report.pk)
+    if report.state != JobState.FAILED:
+        return
+    request = _checked(report.kind, report.parameters, by)
+    if (request.action, request.partner_id, request.is_released) != (
+        report.action,
+        report.partner_id,
+        report.is_released,
+    ):
+        raise ValidationError("Who may read this has changed since it was asked for. Ask for a new one.")
+    restart(report, requested_by=by.user)
+    audit.record("report.retried", by=by, target=report, partner=report.partner, kind=report.kind)
+
+
+def download_report(*, report: Report, by: Actor) -> BinaryIO:
+    """The finished file, open for reading. Raises `files.FileChanged` when it is not the one that was drawn."""
+    try:
+        file = files.opened(report)
+    except files.FileChanged:
+        audit.record("report.found_changed", by=by, target=report, partner=report.partner, kind=report.kind)
+        raise
+    audit.record("report.downloaded", by=by, target=report, partner=report.partner, kind=report.kind)
+    return file
+
+
+def _checked(kind: str, fields: Mapping[str, Any], by: Actor) -> Request:
+    registered = kind_of(kind)
+    if registered is None:
+        raise ValidationError("Choose a report, and ask again.")
+    request = registered.request(by, fields)
+    if not by.can(request.action):
+        raise PermissionDenied
+    return request

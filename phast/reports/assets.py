@@ -1,0 +1,51 @@
+"""What a PDF may load: our own styles, fonts and pictures, and nothing else on this machine or any other."""
+
+from __future__ import annotations
+
+import base64
+from pathlib import Path
+from typing import NoReturn
+from urllib.parse import unquote, urlsplit
+
+from django.contrib.staticfiles import finders
+from django.core.exceptions import SuspiciousFileOperation
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+from .templatetags.pdf import PICTURE
+
+# What relative addresses in a report are relative to. A host that ends in `.invalid` never exists.
+BASE = "https://static.invalid/"
+KINDS = {".css": "text/css", ".woff2": "font/woff2", ".svg": "image/svg+xml", ".png": "image/png"}
+
+
+class OnlyOurAssets(URLFetcher):
+    """Reads addresses below `BASE` from our static files, and pictures that the document itself holds.
+
+    Everything else stops the drawing with FatalURLFetchingError: a report that lacks a part is no report.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
+        if url.startswith(PICTURE):
+            return URLFetcherResponse(
+                url, base64.b64decode(url.removeprefix(PICTURE)), {"Content-Type": "image/svg+xml"}
+            )
+        if not url.startswith(BASE):
+            refuse(url)
+        path = unquote(urlsplit(url).path).lstrip("/")
+        kind = KINDS.get(Path(path).suffix, "")
+        try:
+            found = finders.find(path) if kind else None
+        except SuspiciousFileOperation:
+            found = None
+        if found is None:
+            refuse(url)
+        return URLFetcherResponse(url, Path(found).read_bytes(), {"Content-Type": kind})
+
+
+def refuse(url: str) -> NoReturn:
+    """Says which address it was, without what may stand behind its host."""
+    parts = urlsplit(url)
+    raise FatalURLFetchingError(f"{parts.scheme}://{parts.netloc}")

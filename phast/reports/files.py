@@ -1,0 +1,77 @@
+"""The files of reports: written whole or not at all, and checked before they are handed out."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import BinaryIO
+
+from django.core.files.storage import default_storage
+from django.utils.text import slugify
+
+from phast.jobs.models import JobFailed
+
+from .models import Report
+
+FOLDER = "reports"
+
+
+class FileChanged(Exception):
+    """The file on disk is not the one that was drawn, or is gone."""
+
+
+def name_for(report: Report) -> str:
+    """The name in the storage: the row and the run that drew it. It tells nothing about what is inside."""
+    return f"{FOLDER}/{report.pk}-{report.claim.hex}.pdf"
+
+
+def write(name: str, content: bytes) -> None:
+    """Writes the whole file or nothing: under another name first, then renamed. Raises JobFailed when there is no room."""
+    path = Path(default_storage.path(name))
+    part = path.with_suffix(".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise JobFailed(
+            "Failed: storage. The portal could not save the file, mostly because the disk is full. "
+            "Please tell whoever runs the portal, and ask again afterwards."
+        ) from error
+
+
+def remove(name: str) -> None:
+    """Deletes a file that no report points to."""
+    default_storage.delete(name)
+
+
+def remove_others(report: Report) -> None:
+    """Deletes what earlier runs of the same report left behind."""
+    kept = Path(default_storage.path(report.file.name))
+    for file in kept.parent.glob(f"{report.pk}-*"):
+        if file != kept:
+            file.unlink(missing_ok=True)
+
+
+def opened(report: Report) -> BinaryIO:
+    """The file, ready to send, after its hash was compared. Raises FileChanged."""
+    try:
+        file = report.file.open("rb")
+    except FileNotFoundError:
+        raise FileChanged from None
+    if hashlib.file_digest(file, "sha256").hexdigest() != report.sha256:
+        file.close()
+        raise FileChanged
+    file.seek(0)
+    return file
+
+
+def download_name(report: Report) -> str:
+    """What the file is called on the person's disk: plain ASCII, from the title and the date of the data."""
+    words = slugify(report.title)[:80].strip("-") or report.kind
+    return f"{words}-{report.data_as_of:%Y-%m-%d}.pdf"
