@@ -59,7 +59,8 @@ def suppress(
     When they are not, further non-zero cells are hidden: the fewest that suffice, then those with the smallest sum, then
     those first by name. A further cell of v kits adds v − 1 ≥ threshold − 1 to the width, which begins at 0 or more, so two
     cells are always enough when there are two (2 (threshold − 1) ≥ threshold), and one is when v − 1 fills the gap. When too
-    few cells are left, the total is hidden instead of further cells: then no hidden cell has an upper limit.
+    few cells are left, the total is hidden instead of further cells: then no hidden cell has an upper limit, as long as
+    the caller publishes that total nowhere else (a trend shows it as hidden too).
     """
     if threshold < 2:
         raise ValueError("A suppression threshold is at least 2.")

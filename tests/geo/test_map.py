@@ -42,6 +42,7 @@ def test_the_map_shows_numbers_names_and_legend(places, django_assert_num_querie
     said = words(root)
     assert {"144", "12203", "ALBANY", "RENSSELAER", "SCHENECTADY", "none", "12203 Albany: 144 kits"} <= set(said)
     assert set(circles_of(root)) == set(QUARTER)
+    assert any("GeoNames" in word for word in said)
     assert result.not_placed == []
 
 
