@@ -1,5 +1,16 @@
 from django.apps import AppConfig
 
+from phast import offers
+
 
 class PlansConfig(AppConfig):
     name = "plans"
+
+    def ready(self) -> None:
+        from phast.access.table import Action
+
+        from . import home, templates
+
+        offers.register_nav(offers.NavItem("Plans", "plans:list", Action.PLANS_SEE, 30, "plans"))
+        offers.register_home(home.cards)
+        offers.register_reference("plan templates", templates.load)

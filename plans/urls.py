@@ -1,4 +1,36 @@
-from django.urls import URLPattern
+"""Addresses below `/c/<slug>/plans/`."""
+
+from django.urls import path
+
+from .views import items, plan, steps
 
 app_name = "plans"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", plan.plan_list, name="list"),
+    path("new/", plan.plan_new, name="new"),
+    path("templates/<slug:template_key>/", plan.plan_template, name="template"),
+    path("mine/", plan.my_steps, name="mine"),
+    path("<int:plan_id>/", plan.plan_detail, name="detail"),
+    path("<int:plan_id>/edit/", plan.plan_edit, name="edit"),
+    path("<int:plan_id>/approve/", plan.plan_approve, name="approve"),
+    path("<int:plan_id>/unapprove/", plan.plan_unapprove, name="unapprove"),
+    path("<int:plan_id>/barriers/add/", items.barrier_add, name="barrier_add"),
+    path("barriers/<int:barrier_id>/edit/", items.barrier_edit, name="barrier_edit"),
+    path("barriers/<int:barrier_id>/move/", items.barrier_move, name="barrier_move"),
+    path("barriers/<int:barrier_id>/remove/", items.barrier_remove, name="barrier_remove"),
+    path("barriers/<int:barrier_id>/restore/", items.barrier_restore, name="barrier_restore"),
+    path("<int:plan_id>/recommendations/add/", items.recommendation_add, name="recommendation_add"),
+    path("recommendations/<int:recommendation_id>/edit/", items.recommendation_edit, name="recommendation_edit"),
+    path("recommendations/<int:recommendation_id>/move/", items.recommendation_move, name="recommendation_move"),
+    path("recommendations/<int:recommendation_id>/remove/", items.recommendation_remove, name="recommendation_remove"),
+    path("recommendations/<int:recommendation_id>/restore/", items.recommendation_restore, name="recommendation_restore"),
+    path("<int:plan_id>/steps/add/", steps.step_add, name="step_add"),
+    path("steps/<int:step_id>/", steps.step_detail, name="step"),
+    path("steps/<int:step_id>/edit/", steps.step_edit, name="step_edit"),
+    path("steps/<int:step_id>/place/", steps.step_place, name="step_place"),
+    path("steps/<int:step_id>/responsible/", steps.step_responsible, name="step_responsible"),
+    path("steps/<int:step_id>/move/", steps.step_move, name="step_move"),
+    path("steps/<int:step_id>/remove/", steps.step_remove, name="step_remove"),
+    path("steps/<int:step_id>/restore/", steps.step_restore, name="step_restore"),
+    path("steps/<int:step_id>/update/", steps.step_update, name="step_update"),
+]

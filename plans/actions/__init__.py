@@ -1,0 +1,27 @@
+"""What people do with plans. Everything here is one transaction, audited, and asks nobody's permission: views and tasks did."""
+
+from .copying import copy_template
+from .items import add_item, edit_item, move_item, remove_item, restore_item
+from .plan import approve_plan, create_plan, edit_plan, unapprove_plan
+from .steps import add_step, edit_step, move_step, place_step, remove_step, restore_step, set_responsible, update_step
+
+__all__ = [
+    "add_item",
+    "add_step",
+    "approve_plan",
+    "copy_template",
+    "create_plan",
+    "edit_item",
+    "edit_plan",
+    "edit_step",
+    "move_item",
+    "move_step",
+    "place_step",
+    "remove_item",
+    "remove_step",
+    "restore_item",
+    "restore_step",
+    "set_responsible",
+    "unapprove_plan",
+    "update_step",
+]

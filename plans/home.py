@@ -1,0 +1,59 @@
+"""What plans say on the home page: to the coordinator what is stuck, to everybody else what is theirs and due."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from phast.access.table import Action
+from phast.offers import HomeCard
+from plans import selectors
+
+if TYPE_CHECKING:
+    from phast.access.actor import Actor
+
+SOON = dt.timedelta(days=14)
+
+
+def cards(actor: Actor) -> list[HomeCard]:
+    """Three queries for a coordinator, two for others, none for who neither edits nor updates steps."""
+    if actor.everywhere(Action.STEP_UPDATE):
+        return _for_coordinator(actor)
+    return _for_owner(actor) if actor.can(Action.STEP_UPDATE) else []
+
+
+def _for_coordinator(actor: Actor) -> list[HomeCard]:
+    url = reverse("plans:list", args=[actor.coalition.slug])
+    overdue = selectors.overdue_steps(actor).count()
+    unowned = selectors.unowned_steps(actor).count()
+    vacant = [str(position) for position in selectors.vacant_positions(actor)]
+    found = []
+    if overdue:
+        text = f"{_steps(overdue)} overdue"
+        found.append(HomeCard(20, text, url, "See the plans", str(overdue), urgent=True))
+    if unowned:
+        found.append(HomeCard(30, f"{_steps(unowned)} without anybody responsible", url, "Find an owner", str(unowned)))
+    if vacant:
+        text = f"{'position' if len(vacant) == 1 else 'positions'} that plans count on and nobody holds"
+        found.append(HomeCard(40, text, url, "See the plans", str(len(vacant)), ", ".join(vacant[:3]) + ("…" if vacant[3:] else "")))
+    return found
+
+
+def _for_owner(actor: Actor) -> list[HomeCard]:
+    today = actor.coalition.today()
+    mine = list(selectors.my_steps(actor))
+    due = [step for step in mine if step.due_on and step.due_on <= today + SOON]
+    if not mine:
+        return []
+    late = any(step.due_on < today for step in due)
+    url = reverse("plans:mine", args=[actor.coalition.slug])
+    if due:
+        text = f"{_steps(len(due))} of yours {'overdue or due' if late else 'due'} within two weeks"
+        return [HomeCard(20, text, url, "Update your steps", str(len(due)), str(due[0]), urgent=late)]
+    return [HomeCard(60, f"{_steps(len(mine))} of yours in active plans", url, "See your steps", str(len(mine)))]
+
+
+def _steps(number: int) -> str:
+    return "step" if number == 1 else "steps"

@@ -1,0 +1,342 @@
+"""Plans as people read them. Every function takes the actor and shows no more than they may see."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
+
+from coalitions.models import Position
+from phast.access.table import Action
+from plans.due import in_words
+from plans.enums import OVER, PlanStatus, StepStatus
+from plans.models import Barrier, Plan, PlanTemplate, Recommendation, Responsibility, Step, Update
+
+if TYPE_CHECKING:
+    from phast.access.actor import Actor
+
+OWNED = Exists(Responsibility.objects.filter(step=OuterRef("pk")))
+
+
+# ------------------------------------------------------------------ parties and steps
+@dataclass(frozen=True)
+class Party:
+    """A responsible party in words: `name` is what stands in bold; `who` adds the holder of a position or a person's partner."""
+
+    key: int
+    name: str
+    who: str
+    part: str
+    part_label: str
+    is_vacant: bool
+
+    @classmethod
+    def of(cls, responsibility: Responsibility, *, names: bool) -> Party:
+        """With `names` False (for people who do not see contacts) a person is "somebody at" their partner."""
+        r, who = responsibility, ""
+        if r.position is not None:
+            name = r.position.title
+            if r.position.contact is not None and names:
+                who = r.position.contact.name
+        elif r.contact is not None:
+            name, who = (r.contact.name, r.contact.partner.name) if names else (f"Somebody at {r.contact.partner.name}", "")
+        else:
+            name = r.partner.name
+        return cls(r.pk, name, who, r.part, r.get_part_display(), r.is_vacant)
+
+
+@dataclass
+class Node:
+    """A step where it stands in the outline. `number` as people say it: 2.1; `mine`: assigned to the reader or their partner."""
+
+    step: Step
+    number: str
+    parties: list[Party]
+    overdue: bool
+    mine: bool
+    can_update: bool
+    latest: Update | None = None
+    children: list[Node] = field(default_factory=list)
+
+    @property
+    def key(self) -> str:
+        """As the page's anchors name it."""
+        return f"step-{self.step.pk}"
+
+    @property
+    def step_key(self) -> str:
+        return str(self.step.pk)
+
+    @property
+    def due(self) -> str:
+        return in_words(self.step.due_said, self.step.due_on)
+
+    @property
+    def unowned(self) -> bool:
+        return not self.parties and not self.step.is_over
+
+    @property
+    def vacant(self) -> list[Party]:
+        """Positions that nobody holds, while the step still needs them."""
+        return [] if self.step.is_over else [party for party in self.parties if party.is_vacant]
+
+    def walk(self) -> Iterator[Node]:
+        """The step and everything below it, in reading order."""
+        yield self
+        for child in self.children:
+            yield from child.walk()
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A plan's steps, and what in them needs somebody."""
+
+    top: list[Node]
+
+    def __iter__(self) -> Iterator[Node]:
+        for node in self.top:
+            yield from node.walk()
+
+    @property
+    def nodes(self) -> list[Node]:
+        return list(self)
+
+    @property
+    def done(self) -> int:
+        return sum(node.step.status == StepStatus.DONE for node in self)
+
+    @property
+    def counted(self) -> int:
+        """Steps that are meant to be done: all but the dropped ones."""
+        return sum(node.step.status != StepStatus.DROPPED for node in self)
+
+    @property
+    def overdue(self) -> list[Node]:
+        return [node for node in self if node.overdue]
+
+    @property
+    def unowned(self) -> list[Node]:
+        return [node for node in self if node.unowned]
+
+    @property
+    def vacant(self) -> list[Node]:
+        return [node for node in self if node.vacant]
+
+    @property
+    def mine(self) -> list[Node]:
+        return [node for node in self if node.mine and not node.step.is_over]
+
+
+def responsibilities() -> Prefetch:
+    """Steps with their parties: one query."""
+    return Prefetch(
+        "responsibilities",
+        Responsibility.objects.select_related("partner", "contact__partner", "position__contact"),
+    )
+
+
+def sees_names(actor: Actor) -> bool:
+    """Observers read what was approved, without the names of people: contacts are not theirs to see."""
+    return actor.everywhere(Action.PLANS_SEE)
+
+
+def outline(plan: Plan, actor: Actor) -> Outline:
+    """The plan's present steps, nested, with parties and the latest update. Five queries, however many steps there are."""
+    steps = list(Step.objects.in_tree(plan.pk).prefetch_related(responsibilities()))
+    latest = {u.step_id: u for u in _latest_updates(Q(step__plan=plan)).select_related("by")}
+    can_update = _keys(Step.objects.visible_to(actor, Action.STEP_UPDATE).filter(plan=plan))
+    mine = _keys(Step.objects.of(actor.coalition).filter(Step.assigned_to(actor), plan=plan))
+    names, today = sees_names(actor), actor.coalition.today()
+    nodes: dict[int, Node] = {}
+    top: list[Node] = []
+    for step in steps:
+        above = nodes.get(step.parent_id)
+        siblings = above.children if above else top
+        number = f"{above.number}.{len(siblings) + 1}" if above else str(len(siblings) + 1)
+        nodes[step.pk] = node = Node(
+            step,
+            number,
+            [Party.of(r, names=names) for r in step.responsibilities.all()],
+            is_overdue(step, plan, today),
+            step.pk in mine,
+            step.pk in can_update,
+            latest.get(step.pk),
+        )
+        siblings.append(node)
+    return Outline(top)
+
+
+def is_overdue(step: Step, plan: Plan, today: dt.date) -> bool:
+    """Only steps of active plans are late: a draft promised nothing."""
+    return plan.status == PlanStatus.ACTIVE and step.due_on is not None and step.due_on < today and not step.is_over
+
+
+def _keys(steps: QuerySet) -> set[int]:
+    return set(steps.order_by().values_list("pk", flat=True))
+
+
+def _latest_updates(which: Q) -> QuerySet:
+    return Update.objects.filter(which).order_by("step", "-at", "-pk").distinct("step")
+
+
+# ------------------------------------------------------------------ a plan's other parts
+def barriers_of(plan: Plan) -> list[Barrier]:
+    return list(Barrier.objects.present().filter(plan=plan))
+
+
+def recommendations_of(plan: Plan) -> list[Recommendation]:
+    """In the order of their priority, each with the barriers it answers."""
+    return list(
+        Recommendation.objects.present()
+        .filter(plan=plan)
+        .prefetch_related(Prefetch("barriers", Barrier.objects.present(), to_attr="answered"))
+    )
+
+
+def removed_from(plan: Plan) -> list[Barrier | Recommendation | Step]:
+    """What was taken out and can be brought back, latest first. Of steps removed together only the topmost is named."""
+    gone: list[Any] = []
+    for model in (Barrier, Recommendation, Step):
+        gone += model.objects.filter(plan=plan, removed_at__isnull=False).select_related("removed_by").order_by("-removed_at")[:100]
+    steps = {item.pk: item for item in gone if isinstance(item, Step)}
+    together = {
+        step.pk for step in steps.values() if step.parent_id in steps and steps[step.parent_id].removed_at == step.removed_at
+    }
+    shown = [item for item in gone if not (isinstance(item, Step) and item.pk in together)]
+    return sorted(shown, key=lambda item: item.removed_at, reverse=True)[:10]
+
+
+# ------------------------------------------------------------------ lists
+@dataclass(frozen=True)
+class Progress:
+    """How far a plan is: steps that count, of them done, overdue and without an owner."""
+
+    steps: int = 0
+    done: int = 0
+    overdue: int = 0
+    unowned: int = 0
+
+    @property
+    def overdue_words(self) -> str:
+        return f"{self.overdue} overdue"
+
+    @property
+    def unowned_words(self) -> str:
+        return f"{self.unowned} without an owner"
+
+
+def progress(plans: Iterable[Plan], today: dt.date) -> dict[int, Progress]:
+    """One query for all of them."""
+    rows = (
+        Step.objects.present()
+        .filter(plan__in=list(plans))
+        .exclude(status=StepStatus.DROPPED)
+        .annotate(owned=OWNED)
+        .order_by()
+        .values("plan")
+        .annotate(
+            steps=Count("pk"),
+            done=Count("pk", filter=Q(status=StepStatus.DONE)),
+            overdue=Count("pk", filter=_late(today)),
+            unowned=Count("pk", filter=~Q(status__in=OVER) & Q(owned=False)),
+        )
+    )
+    return {row.pop("plan"): Progress(**row) for row in rows}
+
+
+def _late(today: dt.date) -> Q:
+    return Q(due_on__lt=today, plan__status=PlanStatus.ACTIVE) & ~Q(status__in=OVER)
+
+
+@dataclass(frozen=True)
+class Duty:
+    """A step that is somebody's: the step, its parties, and when it is due in words."""
+
+    step: Step
+    parties: list[Party]
+    overdue: bool
+    latest: Update | None
+
+    @property
+    def due(self) -> str:
+        return in_words(self.step.due_said, self.step.due_on)
+
+
+def my_steps(actor: Actor) -> QuerySet:
+    """Unfinished steps of active plans that are assigned to the person, their partner or a position they hold; dated ones first."""
+    return (
+        Step.objects.visible_to(actor, Action.PLANS_SEE)
+        .unfinished()
+        .filter(Step.assigned_to(actor))
+        .select_related("plan")
+        .order_by(F("due_on").asc(nulls_last=True), "plan__title", "order", "pk")
+    )
+
+
+def duties(steps: QuerySet, actor: Actor) -> list[Duty]:
+    """The steps with what a person needs to act on them. Three queries."""
+    today, found = actor.coalition.today(), list(steps.prefetch_related(responsibilities()))
+    latest = {u.step_id: u for u in _latest_updates(Q(step__in=[step.pk for step in found])).select_related("by")}
+    return [
+        Duty(
+            step,
+            [Party.of(r, names=sees_names(actor)) for r in step.responsibilities.all()],
+            is_overdue(step, step.plan, today),
+            latest.get(step.pk),
+        )
+        for step in found
+    ]
+
+
+def overdue_steps(actor: Actor) -> QuerySet:
+    """Every late step the actor may see."""
+    return Step.objects.visible_to(actor, Action.PLANS_SEE).unfinished().filter(_late(actor.coalition.today()))
+
+
+def unowned_steps(actor: Actor) -> QuerySet:
+    """Every unfinished step of an active plan without a responsible party."""
+    return Step.objects.visible_to(actor, Action.PLANS_SEE).unfinished().filter(~OWNED)
+
+
+def vacant_positions(actor: Actor) -> QuerySet:
+    """Positions that nobody holds and that unfinished steps of active plans count on."""
+    counted_on = Responsibility.objects.filter(
+        step__in=Step.objects.of(actor.coalition).unfinished().values("pk"), position=OuterRef("pk")
+    )
+    return Position.objects.visible_to(actor, Action.ROSTER_SEE).filter(Exists(counted_on), contact=None)
+
+
+# ------------------------------------------------------------------ templates
+@dataclass(frozen=True)
+class Preview:
+    """What copying a template would make."""
+
+    template: PlanTemplate
+    barriers: Sequence[Any]
+    recommendations: Sequence[Any]
+    steps: Sequence[Any]
+    step_count: int
+    sub_step_count: int
+    party_count: int
+
+
+def preview(template: PlanTemplate) -> Preview:
+    """Two queries. Steps carry `.sub_steps` and `.party_names`."""
+    items = list(template.items.order_by("order").prefetch_related("parties"))
+    for item in items:
+        item.party_names = [party.name for party in item.parties.all()]
+        item.sub_steps = [sub for sub in items if sub.parent_id == item.pk]
+    steps = [item for item in items if item.kind == "step"]
+    top = [item for item in steps if item.parent_id is None]
+    return Preview(
+        template,
+        [item for item in items if item.kind == "barrier"],
+        [item for item in items if item.kind == "recommendation"],
+        top,
+        len(top),
+        len(steps) - len(top),
+        sum(len(item.party_names) for item in steps),
+    )

@@ -1,0 +1,74 @@
+"""What the views share.
+
+Every form is a page of its own that ends in a redirect to the plan. With scripts, htmx asks the same addresses and swaps only
+the part it wants: a form into the place of what it edits (`slot`), and after saving that part of the plan's page back.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from phast.access.guards import ActorRequest
+from phast.access.table import Action
+from phast.versions import EditConflict
+from plans.models import Plan
+
+
+def plan_url(plan: Plan, request: ActorRequest, anchor: str = "", **query: str) -> str:
+    """The plan's page, with something opened or focused on it."""
+    url = reverse("plans:detail", args=[request.actor.coalition.slug, plan.pk])
+    return f"{url}{'?' + urlencode(query) if query else ''}{'#' + anchor if anchor else ''}"
+
+
+def to_plan(plan: Plan, request: ActorRequest, anchor: str = "", **query: str) -> HttpResponseRedirect:
+    """After something was done: back to the plan. 303, because what follows is a GET."""
+    response = redirect(plan_url(plan, request, anchor, **query))
+    response.status_code = 303
+    return response
+
+
+def find_plan(request: ActorRequest, plan_id: int, action: Action) -> Plan:
+    return get_object_or_404(Plan.objects.visible_to(request.actor, action), pk=plan_id)
+
+
+def find_item(model: Any, request: ActorRequest, key: int, action: Action, *, removed: bool = False) -> Any:
+    """A barrier, recommendation or step; removed ones only where they can be brought back."""
+    rows = model.objects.visible_to(request.actor, action).select_related("plan")
+    return get_object_or_404(rows if removed else rows.present(), pk=key)
+
+
+def form_page(request: ActorRequest, form: forms.BaseForm, plan: Plan, *, slot: str, heading: str, **more: Any) -> HttpResponse:
+    """A form in its slot: alone for htmx, else on a page of its own. `more`: `adds_to`, the list that grows, for a form that adds;
+    `body`, the template of the fields; `button`."""
+    context = {
+        "form": form,
+        "plan": plan,
+        "slot": slot,
+        "heading": heading,
+        "action": request.get_full_path(),
+        "cancel": plan_url(plan, request, slot),
+        "body": "plans/_fields.html",
+        "button": "Save",
+    } | more
+    template = "plans/_slot.html" if request.htmx else "plans/form.html"
+    return render(request, template, context, status=422 if form.is_bound else 200)
+
+
+def tried(form: forms.BaseForm, action: Any, **arguments: Any) -> bool:
+    """Calls an action with what a valid form holds. What it refuses becomes the form's error: False."""
+    try:
+        action(**arguments)
+    except EditConflict as conflict:
+        form.show_both(conflict.current)
+    except ValidationError as refused:
+        form.add_error(None, refused)
+    else:
+        return True
+    return False

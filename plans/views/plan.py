@@ -1,0 +1,163 @@
+"""The list of plans, a new one, and the plan's page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from phast.access.guards import ActorRequest, requires
+from phast.access.table import Action
+from plans import actions, selectors
+from plans.enums import PlanStatus, StepStatus
+from plans.forms import BarrierForm, PlanForm, RecommendationForm, StepAddForm
+from plans.models import Plan, PlanTemplate
+
+from .common import find_plan, form_page, plan_url, to_plan, tried
+
+PER_PAGE = 25
+
+
+@require_GET
+@requires(Action.PLANS_SEE)
+def plan_list(request: ActorRequest) -> HttpResponse:
+    """Every plan with how far it is; archived ones on request."""
+    wanted = request.GET.get("status", "")
+    plans = Plan.objects.visible_to(request.actor, Action.PLANS_SEE)
+    plans = plans.filter(status=wanted) if wanted in PlanStatus.values else plans.exclude(status=PlanStatus.ARCHIVED)
+    page = Paginator(plans, PER_PAGE).get_page(request.GET.get("page"))
+    known = selectors.progress(page.object_list, request.actor.coalition.today())
+    for plan in page:
+        plan.progress = known.get(plan.pk, selectors.Progress())
+    context = {
+        "page": page,
+        "wanted": wanted,
+        "statuses": PlanStatus.choices,
+        "can_edit": request.actor.can(Action.PLANS_EDIT),
+        "can_approve": request.actor.can(Action.SETTINGS_MANAGE),
+        "has_own": request.actor.can(Action.STEP_UPDATE),
+    }
+    return render(request, "plans/list.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Action.PLANS_EDIT)
+def plan_new(request: ActorRequest) -> HttpResponse:
+    """A plan from a template, or an empty one."""
+    form = PlanForm()
+    if request.method == "POST":
+        form = PlanForm(request.POST)
+        if form.is_valid():
+            return to_plan(actions.create_plan(**form.values, by=request.actor), request)
+    templates = PlanTemplate.objects.all()
+    return render(
+        request, "plans/new.html", {"form": form, "templates": templates}, status=422 if form.is_bound else 200
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Action.PLANS_EDIT)
+def plan_template(request: ActorRequest, template_key: str) -> HttpResponse:
+    """What a template holds; POST copies it."""
+    template = get_object_or_404(PlanTemplate, pk=template_key)
+    if request.method == "POST":
+        plan = actions.copy_template(template=template, by=request.actor)
+        messages.success(request, "Copied. Change whatever is different where you are.")
+        return to_plan(plan, request)
+    return render(request, "plans/template.html", {"preview": selectors.preview(template), "template": template})
+
+
+@require_GET
+@requires(Action.PLANS_SEE)
+def plan_detail(request: ActorRequest, plan_id: int) -> HttpResponse:
+    """The plan as a readable outline. `?adding=` opens a form that adds, `?at=` focuses a step, `?removed=` offers to undo."""
+    plan = find_plan(request, plan_id, Action.PLANS_SEE)
+    can_edit = Plan.objects.visible_to(request.actor, Action.PLANS_EDIT).filter(pk=plan.pk).exists()
+    removed = _removed(request, plan) if can_edit else []
+    context = {
+        "plan": plan,
+        "plan_url": plan_url(plan, request),
+        "outline": selectors.outline(plan, request.actor),
+        "barriers": selectors.barriers_of(plan),
+        "recommendations": selectors.recommendations_of(plan),
+        "removed": removed,
+        "undo": next((item for item in removed if item.key == request.GET.get("removed")), None),
+        "can_edit": can_edit,
+        "can_approve": request.actor.can(Action.SETTINGS_MANAGE),
+        "at": request.GET.get("at", ""),
+        "to": request.GET.get("to", ""),
+        **_adding(request, plan, can_edit),
+    }
+    return render(request, "plans/detail.html", context)
+
+
+def _removed(request: ActorRequest, plan: Plan) -> list[Any]:
+    """What can be brought back, each with what it is called and where to ask for it."""
+    found = selectors.removed_from(plan)
+    for item in found:
+        item.kind = item._meta.model_name
+        item.key = f"{item.kind}-{item.pk}"
+        item.restore_url = reverse(f"plans:{item.kind}_restore", args=[request.actor.coalition.slug, item.pk])
+    return found
+
+
+def _adding(request: ActorRequest, plan: Plan, can_edit: bool) -> dict[str, Any]:
+    """The form that `?adding=` opens, when the actor may add: barrier, recommendation, step, or step-12 for its sub-steps."""
+    adding, form, body = request.GET.get("adding", "") if can_edit else "", None, "plans/_fields.html"
+    if adding == "barrier":
+        form = BarrierForm(prefix=adding)
+    elif adding == "recommendation":
+        form = RecommendationForm(prefix=adding, plan=plan)
+    elif adding.startswith("step"):
+        form, body = StepAddForm(prefix=adding, actor=request.actor), "plans/_step_add_fields.html"
+    return {"adding": adding if form else "", "adding_form": form, "adding_body": body, "slot": f"add-{adding}"}
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Action.PLANS_EDIT)
+def plan_edit(request: ActorRequest, plan_id: int) -> HttpResponse:
+    """Title, scenario, challenge and status."""
+    plan = find_plan(request, plan_id, Action.PLANS_EDIT)
+    form = PlanForm(instance=plan)
+    if request.method == "POST":
+        form = PlanForm(request.POST, instance=plan)
+        if form.is_valid() and tried(
+            form, actions.edit_plan, plan=plan, values=form.values, version=form.opened_version, by=request.actor
+        ):
+            return to_plan(plan, request, "about")
+    return form_page(request, form, plan, slot="about", heading="Edit the plan")
+
+
+@require_POST
+@requires(Action.SETTINGS_MANAGE)
+def plan_approve(request: ActorRequest, plan_id: int) -> HttpResponse:
+    """Lets observers read the plan."""
+    plan = find_plan(request, plan_id, Action.SETTINGS_MANAGE)
+    actions.approve_plan(plan=plan, by=request.actor)
+    messages.success(request, "Approved. Observers can read this plan from now on, without the names of people.")
+    return to_plan(plan, request)
+
+
+@require_POST
+@requires(Action.SETTINGS_MANAGE)
+def plan_unapprove(request: ActorRequest, plan_id: int) -> HttpResponse:
+    """Takes the approval back."""
+    plan = find_plan(request, plan_id, Action.SETTINGS_MANAGE)
+    actions.unapprove_plan(plan=plan, by=request.actor)
+    messages.success(request, "The approval is withdrawn. Observers no longer see this plan.")
+    return to_plan(plan, request)
+
+
+@require_GET
+@requires(Action.STEP_UPDATE)
+def my_steps(request: ActorRequest) -> HttpResponse:
+    """What is assigned to the person, their partner or a position they hold."""
+    page = Paginator(selectors.my_steps(request.actor), PER_PAGE).get_page(request.GET.get("page"))
+    context = {"page": page, "duties": selectors.duties(page.object_list, request.actor), "statuses": StepStatus.choices}
+    return render(request, "plans/mine.html", context)
+
