@@ -114,7 +114,7 @@ class MonthInput(forms.DateInput):
     input_type = "month"
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__({"placeholder": "YYYY-MM"} | (attrs or {}), format="%Y-%m")
+        super().__init__(attrs, format="%Y-%m")
 
 
 class MonthField(forms.DateField):
@@ -123,6 +123,10 @@ class MonthField(forms.DateField):
     widget = MonthInput
     input_formats = ("%Y-%m", "%m/%Y", "%B %Y", "%b %Y", "%Y-%m-%d")
     default_error_messages = {"invalid": "Enter a month, such as 2026-11."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("help_text", "Such as 2026-11.")
+        super().__init__(**kwargs)
 
     def to_python(self, value: Any) -> Any:
         day = super().to_python(value)
@@ -185,10 +189,11 @@ class VersionedModelForm(forms.ModelForm):
                 continue
             field = self.fields[name]
             mine, theirs = (_shown(field, field.prepare_value(value)) for value in (self.values[name], saved[name]))
-            if mine != theirs and name in changed:
-                self.conflicts[name] = {"yours": mine, "saved": theirs, "choice": self.add_prefix(self.CHOICE)}
-            elif mine != theirs:
+            seen = self._widget_data_value(field.hidden_widget(), self.add_initial_prefix(name))
+            if name not in changed:
                 self.data.setlist(self.add_prefix(name), _sent(field, saved[name]))
+            elif mine != theirs and field.has_changed(saved[name], seen):
+                self.conflicts[name] = {"yours": mine, "saved": theirs, "choice": self.add_prefix(self.CHOICE)}
             self.data.setlist(self.add_initial_prefix(name), _sent(field, saved[name]))
         self.data[self.add_prefix("version")] = str(current.version)
         self.add_error(

@@ -43,5 +43,7 @@ def test_a_server_error_has_a_reference_that_is_in_the_log(caplog: pytest.LogCap
 
 
 def test_a_refusal_gives_its_reason_as_text() -> None:
-    page = views.permission_denied(RequestFactory().get("/"), PermissionDenied("The period is <b>closed</b>.")).content.decode()
+    page = views.permission_denied(
+        RequestFactory().get("/"), PermissionDenied("The period is <b>closed</b>.")
+    ).content.decode()
     assert "The period is &lt;b&gt;closed&lt;/b&gt;." in page

@@ -16,7 +16,9 @@ class CountForm(forms.Form):
     on = forms.DateField(label="Date left behind")
     zip = forms.CharField(label="ZIP code", help_text="Where the kits were left.", widget=ZipInput)
     kits = WholeNumberField(label="Kits", min_value=1)
-    setting = forms.ChoiceField(label="Setting", choices=[("scene", "Overdose scene"), ("other", "Other")], widget=forms.RadioSelect)
+    setting = forms.ChoiceField(
+        label="Setting", choices=[("scene", "Overdose scene"), ("other", "Other")], widget=forms.RadioSelect
+    )
 
 
 class Elements(HTMLParser):
@@ -79,7 +81,10 @@ def test_what_was_typed_comes_back() -> None:
     assert shown.by_id("id_on")["value"] == "2026-11-02"
 
 
-@pytest.mark.parametrize(("field", "wanted"), [("on", {"type": "date"}), ("kits", {"type": "text", "inputmode": "numeric"}), ("zip", {"maxlength": "10"})])
+@pytest.mark.parametrize(
+    ("field", "wanted"),
+    [("on", {"type": "date"}), ("kits", {"type": "text", "inputmode": "numeric"}), ("zip", {"maxlength": "10"})],
+)
 def test_a_phone_shows_the_right_keys(field: str, wanted: dict[str, str]) -> None:
     box = page(CountForm()).by_id(f"id_{field}")
     assert {key: box[key] for key in wanted} == wanted

@@ -58,7 +58,13 @@ def test_the_menu_marks_the_section_one_is_in() -> None:
 
 @pytest.mark.parametrize(
     ("path", "section"),
-    [("/c/river/", ""), ("/c/river/plans/", "plans"), ("/c/river/plans/7/steps/", "plans"), ("/accounts/login/", ""), ("/x/c/river/plans/", "")],
+    [
+        ("/c/river/", ""),
+        ("/c/river/plans/", "plans"),
+        ("/c/river/plans/7/steps/", "plans"),
+        ("/accounts/login/", ""),
+        ("/x/c/river/plans/", ""),
+    ],
 )
 def test_a_path_belongs_to_the_section_after_the_coalition(path: str, section: str) -> None:
     assert nav.section_of(path, "river") == section
