@@ -68,9 +68,9 @@ def write(job: Job, fields: dict[str, Any]) -> None:
 
 def renew(job: Job, percent: int, message: str) -> None:
     """Renews the lease outside the work's transaction, so that everybody sees the progress at once."""
-    fields = {"progress": min(percent, 99), "message": message[:300], "lease_until": lease_end()}
+    shown, said, until = min(percent, 99), message[:300], lease_end()
     if not connection.in_atomic_block:
-        write(job, fields)
+        write(job, {"progress": shown, "message": said, "lease_until": until})
         return
     model: Any = type(job)
     own = connection.copy()
@@ -79,13 +79,13 @@ def renew(job: Job, percent: int, message: str) -> None:
             cursor.execute(
                 f'UPDATE "{model._meta.db_table}" SET progress = %s, message = %s, lease_until = %s'  # noqa: S608 - the model's own table
                 " WHERE id = %s AND claim = %s AND state = %s",
-                [*fields.values(), job.pk, job.claim, JobState.RUNNING],
+                [shown, said, until, job.pk, job.claim, JobState.RUNNING],
             )
             if cursor.rowcount == 0:
                 raise LeaseLost
     finally:
         own.close()
-    job.progress, job.message = fields["progress"], message
+    job.progress, job.message, job.lease_until = shown, said, until
 
 
 def finish(job: Job, *, failed: str = "") -> None:
@@ -107,7 +107,9 @@ def give_back(job: Job) -> None:
 
 def hand_back(job: Job) -> None:
     """Puts the job back because this worker is told to stop: another one takes it at once, and the try does not count."""
-    write(job, {"state": JobState.WAITING, "lease_until": None, "worker": "", "message": "", "attempts": job.attempts - 1})
+    write(
+        job, {"state": JobState.WAITING, "lease_until": None, "worker": "", "message": "", "attempts": job.attempts - 1}
+    )
     enqueue(job)
 
 
@@ -141,7 +143,9 @@ def run(model: type[Any], pk: int) -> None:
 def _report(job: Job, error: Exception) -> None:
     """Logs where an error came from, without its message: that can carry what a person typed."""
     place = "".join(traceback.format_tb(error.__traceback__))
-    log.error("%s %s failed on attempt %s: %s\n%s", type(job).__name__, job.pk, job.attempts, type(error).__name__, place)
+    log.error(
+        "%s %s failed on attempt %s: %s\n%s", type(job).__name__, job.pk, job.attempts, type(error).__name__, place
+    )
 
 
 def restart(job: Job, **fields: Any) -> None:

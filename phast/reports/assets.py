@@ -21,11 +21,13 @@ KINDS = {".css": "text/css", ".woff2": "font/woff2", ".svg": "image/svg+xml", ".
 class OnlyOurAssets(URLFetcher):
     """Reads addresses below `BASE` from our static files, and pictures that the document itself holds.
 
-    Everything else stops the drawing with FatalURLFetchingError: a report that lacks a part is no report.
+    Everything else stops the drawing with FatalURLFetchingError, and its scheme and host are kept in `refused`: a report that lacks a
+    part is no report.
     """
 
     def __init__(self) -> None:
         super().__init__(allowed_protocols=(), allow_redirects=False, fail_on_errors=True)
+        self.refused: list[str] = []
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
         if url.startswith(PICTURE):
@@ -33,7 +35,7 @@ class OnlyOurAssets(URLFetcher):
                 url, base64.b64decode(url.removeprefix(PICTURE)), {"Content-Type": "image/svg+xml"}
             )
         if not url.startswith(BASE):
-            refuse(url)
+            self.refuse(url)
         path = unquote(urlsplit(url).path).lstrip("/")
         kind = KINDS.get(Path(path).suffix, "")
         try:
@@ -41,11 +43,10 @@ class OnlyOurAssets(URLFetcher):
         except SuspiciousFileOperation:
             found = None
         if found is None:
-            refuse(url)
+            self.refuse(url)
         return URLFetcherResponse(url, Path(found).read_bytes(), {"Content-Type": kind})
 
-
-def refuse(url: str) -> NoReturn:
-    """Says which address it was, without what may stand behind its host."""
-    parts = urlsplit(url)
-    raise FatalURLFetchingError(f"{parts.scheme}://{parts.netloc}")
+    def refuse(self, url: str) -> NoReturn:
+        parts = urlsplit(url)
+        self.refused.append(f"{parts.scheme}://{parts.netloc}")
+        raise FatalURLFetchingError(self.refused[-1])

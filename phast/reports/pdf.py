@@ -28,7 +28,7 @@ class UndefinedVariable(Exception):
 
 
 class _Strict(str):
-    """For Django's `string_if_invalid`: the template engine looks for "%s" in it and fills in the variable's name."""
+    """For Django's `string_if_invalid`: the engine looks for "%s" in it, when it is not empty, and fills in the variable's name."""
 
     def __contains__(self, part: object) -> bool:
         return True
@@ -49,25 +49,30 @@ def draw_pdf(template: str, context: dict[str, Any]) -> Drawn:
     """Renders the template and draws it. Raises UndefinedVariable, and JobFailed when the document asks for something it may not load."""
     markup = _templates().get_template(template).render(context)
     fonts, styles = _look()
+    assets = OnlyOurAssets()
+    drawn = None
     with _without_garbage_collection():
         try:
-            html = HTML(string=markup, base_url=BASE, url_fetcher=OnlyOurAssets())
+            html = HTML(string=markup, base_url=BASE, url_fetcher=assets)
             document = html.render(stylesheets=styles, font_config=fonts, pdf_variant="pdf/ua-1")
-            return Drawn(document.write_pdf(pdf_variant="pdf/ua-1"), len(document.pages))
-        except FatalURLFetchingError as refused:  # a BaseException, so nothing else would catch it
-            log.error("A report asked for %s, which it may not load.", refused)
-            raise JobFailed(
-                "The report was not drawn, because it asks for something from outside the portal. Please tell the coordinator."
-            ) from None
+            drawn = Drawn(document.write_pdf(pdf_variant="pdf/ua-1"), len(document.pages))
+        except FatalURLFetchingError:
+            pass  # a BaseException: nothing else would catch it; `refused` tells more
+    if drawn is None or assets.refused:  # inside an SVG, WeasyPrint goes on without what it may not load
+        log.error("%s asks for something from outside: %s", template, ", ".join(assets.refused))
+        raise JobFailed(
+            "The report was not drawn, because it asks for something from outside the portal. Please tell the coordinator."
+        )
+    return drawn
 
 
 def warm() -> None:
     """Loads fonts and styles, so that the first report is as fast as the others."""
     _templates()
     fonts, styles = _look()
-    HTML(string="<html lang=en><title>Warm</title><p>Warm<b>ing</b>", base_url=BASE, url_fetcher=OnlyOurAssets()).write_pdf(
-        stylesheets=styles, font_config=fonts, pdf_variant="pdf/ua-1"
-    )
+    HTML(
+        string="<html lang=en><title>Warm</title><p>Warm<b>ing</b>", base_url=BASE, url_fetcher=OnlyOurAssets()
+    ).write_pdf(stylesheets=styles, font_config=fonts, pdf_variant="pdf/ua-1")
 
 
 @cache
@@ -89,7 +94,7 @@ def _templates() -> DjangoTemplates:
             "APP_DIRS": True,
             "OPTIONS": {
                 "builtins": [*pages["OPTIONS"]["builtins"], "phast.reports.templatetags.pdf"],
-                "string_if_invalid": _Strict(),
+                "string_if_invalid": _Strict("undefined"),
             },
         }
     )

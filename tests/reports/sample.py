@@ -31,7 +31,9 @@ def request(actor: Actor, fields: Mapping[str, Any]) -> Request:
     partner_id = whole_number(fields, "partner") if audience == "agency" else None
     if audience == "exact" and not actor.everywhere(action):
         raise PermissionDenied
-    parameters = {name: fields[name] for name in ("audience", "partner", "rows", "trouble", "seconds") if name in fields}
+    parameters = {
+        name: fields[name] for name in ("audience", "partner", "rows", "trouble", "seconds") if name in fields
+    }
     return Request(parameters, action, f"Sample report: kits & “partners”, {audience}", words, partner_id, is_released)
 
 
@@ -44,7 +46,11 @@ def collect(coalition: Any, request: Request) -> dict[str, Any]:
         {"zip": f"{12000 + at:05}", "kits": None if at % 7 == 3 else at * 13 % 190, "place": f"Place {at}"}
         for at in range(int(request.parameters.get("rows", 60)))
     ]
-    return {"rows": rows, "trouble": trouble, "quarters": [["Oct–Dec 2025", 812], ["Jan–Mar 2026", None], ["Apr–Jun 2026", 977]]}
+    return {
+        "rows": rows,
+        "trouble": trouble,
+        "quarters": [["Oct–Dec 2025", 812], ["Jan–Mar 2026", None], ["Apr–Jun 2026", 977]],
+    }
 
 
 def extras(data: dict[str, Any]) -> dict[str, Any]:

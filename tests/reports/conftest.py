@@ -1,0 +1,3 @@
+from . import sample
+
+sample.register()
