@@ -222,7 +222,6 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # ------------------------------------------------------------------ language, time, files
 LANGUAGE_CODE = "en-us"
 USE_I18N = True
-LOCALE_PATHS = [ROOT / "locale"]  # our words for what Django and allauth say in forms
 USE_TZ = True
 TIME_ZONE = "UTC"  # each coalition has its own; see `phast.access.guards`
 STATIC_URL = "static/"
