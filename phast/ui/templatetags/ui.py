@@ -164,6 +164,12 @@ def table(
     )
 
 
+@register.simple_tag
+def drawing(svg: SafeString, label: str) -> SafeString:
+    """A map or a chart. On a phone it keeps a readable size and scrolls sideways; `label` names the region for keyboard and ear."""
+    return format_html('<div class="drawing" role="region" tabindex="0" aria-label="{}">{}</div>', label, svg)
+
+
 # ------------------------------------------------------------------ lists in pages and orders
 def _query(request: HttpRequest, **changes: object) -> str:
     """This page's query string with some values replaced; a value of None takes one out."""
