@@ -12,6 +12,7 @@ class CoalitionsConfig(AppConfig):
         from . import home, reference
 
         offers.register_nav(
+            offers.NavItem("Home", "coalitions:home", Action.ROSTER_SEE, 0, ""),
             offers.NavItem("Partners", "coalitions:partner_list", Action.ROSTER_SEE, 20, "partners"),
             # A lead finds their agency's people there; the coordinator also everything else.
             offers.NavItem("Settings", "coalitions:person_list", Action.PEOPLE_MANAGE, 90, "settings"),

@@ -2,11 +2,38 @@
 
 from django.urls import path
 
-from .views import releases, start
+from .views import invitations, partners, people, positions, releases, sectors, settings, start
 
 app_name = "coalitions"
 urlpatterns = [
     path("", start.coalition_home, name="home"),
+    path("partners/", partners.partner_list, name="partner_list"),
+    path("partners/new/", partners.partner_new, name="partner_new"),
+    path("partners/<int:partner_id>/", partners.partner_detail, name="partner_detail"),
+    path("partners/<int:partner_id>/edit/", partners.partner_edit, name="partner_edit"),
+    path("partners/<int:partner_id>/status/", partners.partner_status, name="partner_status"),
+    path("partners/<int:partner_id>/contacts/new/", partners.contact_new, name="contact_new"),
+    path("partners/contacts/<int:contact_id>/", partners.contact_edit, name="contact_edit"),
+    path("partners/contacts/<int:contact_id>/remove/", partners.contact_remove, name="contact_remove"),
+    path("partners/sectors/", sectors.sector_list, name="sector_list"),
+    path("partners/sectors/<slug:sector>/", sectors.sector_detail, name="sector_detail"),
+    path("partners/positions/", positions.position_list, name="position_list"),
+    path("partners/positions/new/", positions.position_new, name="position_new"),
+    path("partners/positions/adopt/", positions.position_adopt, name="position_adopt"),
+    path("partners/positions/<int:position_id>/", positions.position_edit, name="position_edit"),
+    path("partners/positions/<int:position_id>/remove/", positions.position_remove, name="position_remove"),
+    path("settings/", settings.settings, name="settings"),
+    path("settings/counties/", settings.county_list, name="county_list"),
+    path("settings/people/", people.person_list, name="person_list"),
+    path("settings/people/<int:membership_id>/", people.person_edit, name="person_edit"),
+    path("settings/people/<int:membership_id>/remove/", people.person_remove, name="person_remove"),
+    path("settings/people/<int:membership_id>/sign-out/", people.person_sign_out, name="person_sign_out"),
+    path("settings/hand-over/", people.hand_over, name="hand_over"),
+    path("settings/invitations/", invitations.invitation_list, name="invitation_list"),
+    path("settings/invitations/new/", invitations.invitation_new, name="invitation_new"),
+    path("settings/invitations/<int:invitation_id>/resend/", invitations.invitation_resend, name="invitation_resend"),
+    path("settings/invitations/<int:invitation_id>/withdraw/", invitations.invitation_withdraw, name="invitation_withdraw"),
+    path("settings/audit/", settings.audit_list, name="audit_list"),
     path("naloxone/releases/", releases.release_list, name="release_list"),
     path("naloxone/releases/<int:release_id>/", releases.release_detail, name="release_detail"),
     path("naloxone/releases/<int:release_id>/table.csv", releases.release_file, name="release_file"),

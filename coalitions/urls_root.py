@@ -2,8 +2,9 @@
 
 from django.urls import path
 
-from .views import start
+from .views import invitations, start
 
 urlpatterns = [
     path("", start.home, name="home"),
+    path("invitations/<str:token>/", invitations.invitation, name="invitation"),
 ]

@@ -11,6 +11,7 @@ from coalitions.models import Contact, Membership, Partner
 from phast import audit
 from phast.access.actor import Actor
 from phast.accounts.models import User
+from phast.constraints import readable
 
 
 @transaction.atomic
@@ -40,9 +41,11 @@ def update_contact(*, contact: Contact, by: Actor, version: int | None, values: 
 
 @transaction.atomic
 def remove_contact(*, contact: Contact, by: Actor) -> None:
-    """Takes a person off the contacts. A position they held is vacant then."""
+    """Takes a person off the contacts. A position they held is vacant then. Raises ValidationError when something still needs
+    the contact."""
     audit.record("contact.removed", by=by, target=contact)
-    contact.delete()
+    with readable():
+        contact.delete()
 
 
 def link_contacts(*, user: User, partner: Partner) -> None:

@@ -120,9 +120,7 @@ def send_new(invitation: Invitation, *, user: User | None) -> Invitation:
     """Saves a new invitation and has it sent. `user` None: the portal itself."""
     with readable():
         invitation.save()
-    audit.record(
-        "invitation.created", user=user, coalition=invitation.coalition, target=invitation, role=str(invitation.role)
-    )
+    audit.record("invitation.created", user=user, coalition=invitation.coalition, target=invitation)
     enqueue(invitation)
     return invitation
 
@@ -157,7 +155,5 @@ def _admit(invitation: Invitation, user: User) -> Membership:
         # A partner that was only invited has come: somebody of theirs is here.
         invited = Partner.objects.filter(pk=invitation.partner.pk, status=PartnerStatus.INVITED)
         invited.update(status=PartnerStatus.ACTIVE)
-    audit.record(
-        "invitation.accepted", user=user, coalition=invitation.coalition, target=invitation, role=str(invitation.role)
-    )
+    audit.record("invitation.accepted", user=user, coalition=invitation.coalition, target=invitation)
     return membership

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from coalitions.enums import NEEDS_PARTNER, RoleChoice
 from phast.access.funnel import Tenant
-from phast.jobs.models import Job
+from phast.jobs.models import Job, JobState
 
 from .coalition import Coalition
 from .roster import Partner
@@ -128,6 +128,28 @@ class Invitation(Job, Tenant):
     def is_open(self) -> bool:
         """True while it can be accepted."""
         return self.accepted_at is None and self.withdrawn_at is None and timezone.now() < self.expires_at
+
+    @property
+    def standing(self) -> str:
+        """Where it is, in a word."""
+        if self.accepted_at:
+            return "Accepted"
+        if self.withdrawn_at:
+            return "Withdrawn"
+        if not self.is_open:
+            return "Expired"
+        return {JobState.DONE: "Open", JobState.FAILED: "Failed"}.get(JobState(self.state), "Waiting")
+
+    @property
+    def mail_state(self) -> str:
+        """What became of the mail, as a sentence."""
+        if self.state == JobState.DONE:
+            return "The mail is sent."
+        if self.state == JobState.FAILED or not self.is_open:
+            return "The mail could not be sent in time. Send it again."
+        if self.attempts and self.state == JobState.WAITING:
+            return "Not sent yet: mail is down. It is sent as soon as mail is back."
+        return "The mail is on its way."
 
     def work(self) -> None:
         """Sends the mail."""

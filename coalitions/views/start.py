@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
 
 from coalitions.selectors import coalitions_of
 from phast import offers
@@ -11,6 +12,7 @@ from phast.access.guards import ActorRequest, requires, signed_in
 from phast.access.table import Action
 
 
+@require_GET
 @signed_in
 def home(request: HttpRequest) -> HttpResponse:
     """The person's coalition, or a choice of them."""
@@ -20,10 +22,16 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "coalitions/choose.html", {"coalitions": coalitions})
 
 
+@require_GET
 @requires(Action.ROSTER_SEE)
 def coalition_home(request: ActorRequest) -> HttpResponse:
-    """What needs this person, most urgent first."""
-    cards = sorted(
-        (card for source in offers.home_cards for card in source(request.actor)), key=lambda card: card.order
-    )
-    return render(request, "coalitions/home.html", {"cards": cards})
+    """What needs this person, most urgent first; then the coalition in big numbers."""
+    actor = request.actor
+    cards = [card for source in offers.home_cards for card in source(actor)]
+    figures = [figure for source in offers.figures for figure in source(actor)]
+    context = {
+        "cards": sorted(cards, key=lambda card: (not card.urgent, card.order)),
+        "figures": sorted(figures, key=lambda figure: figure.order),
+        "counties": actor.coalition.counties.all(),
+    }
+    return render(request, "coalitions/home.html", context)

@@ -1,0 +1,1 @@
+"""The coalition's forms. Choice lists come from the actor: nobody is offered what they may not choose."""
