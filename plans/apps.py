@@ -9,8 +9,10 @@ class PlansConfig(AppConfig):
     def ready(self) -> None:
         from phast.access.table import Action
 
-        from . import home, templates
+        from . import demo, home, reports, templates
 
         offers.register_nav(offers.NavItem("Plans", "plans:list", Action.PLANS_SEE, 30, "plans"))
         offers.register_home(home.cards)
         offers.register_reference("plan templates", templates.load)
+        offers.register_report(reports.PLAN)
+        offers.register_demo(demo.load)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -144,12 +144,20 @@ def sees_names(actor: Actor) -> bool:
 
 
 def outline(plan: Plan, actor: Actor) -> Outline:
-    """The plan's present steps, nested, with parties and the latest update. Five queries, however many steps there are."""
-    steps = list(Step.objects.in_tree(plan.pk).prefetch_related(responsibilities()))
-    latest = {u.step_id: u for u in _latest_updates(Q(step__plan=plan)).select_related("by")}
-    can_update = _keys(Step.objects.visible_to(actor, Action.STEP_UPDATE).filter(plan=plan))
-    mine = _keys(Step.objects.of(actor.coalition).filter(Step.assigned_to(actor), plan=plan))
-    names, today = sees_names(actor), actor.coalition.today()
+    """The plan as this actor reads it: with what is theirs and what they may update. Five queries, however many steps there are."""
+    mine = Step.objects.of(actor.coalition).filter(Step.assigned_to(actor), plan=plan)
+    can_update = Step.objects.visible_to(actor, Action.STEP_UPDATE).filter(plan=plan)
+    return nested(
+        plan, names=sees_names(actor), today=actor.coalition.today(), mine=_keys(mine), can_update=_keys(can_update)
+    )
+
+
+def nested(
+    plan: Plan, *, names: bool, today: dt.date, mine: Set[int] = frozenset(), can_update: Set[int] = frozenset()
+) -> Outline:
+    """The plan's present steps with their parties and latest updates, for anybody who may read the plan."""
+    steps = Step.objects.in_tree(plan.pk).prefetch_related(responsibilities())
+    latest = {u.step_id: u for u in _latest_updates(Q(step__plan=plan))}
     nodes: dict[int, Node] = {}
     top: list[Node] = []
     for step in steps:
@@ -179,7 +187,7 @@ def _keys(steps: QuerySet) -> set[int]:
 
 
 def _latest_updates(which: Q) -> QuerySet:
-    return Update.objects.filter(which).order_by("step", "-at", "-pk").distinct("step")
+    return Update.objects.filter(which).order_by("step_id", "-at", "-pk").distinct("step_id")
 
 
 # ------------------------------------------------------------------ a plan's other parts
@@ -279,7 +287,7 @@ def my_steps(actor: Actor) -> QuerySet:
 def duties(steps: QuerySet, actor: Actor) -> list[Duty]:
     """The steps with what a person needs to act on them. Three queries."""
     today, found = actor.coalition.today(), list(steps.prefetch_related(responsibilities()))
-    latest = {u.step_id: u for u in _latest_updates(Q(step__in=[step.pk for step in found])).select_related("by")}
+    latest = {u.step_id: u for u in _latest_updates(Q(step__in=[step.pk for step in found]))}
     return [
         Duty(
             step,

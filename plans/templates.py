@@ -17,10 +17,11 @@ DATA = Path(__file__).parent / "data"
 def load() -> str:
     """Loads the plan templates by their keys and says what it did. What is gone from the files is deleted."""
     templates, items = {}, {}
-    for row in _rows("templates.csv"):
-        templates[row["key"]], _ = PlanTemplate.objects.update_or_create(key=row.pop("key"), defaults=row)
+    for row in rows("templates.csv"):
+        key = row.pop("key")
+        templates[key], _ = PlanTemplate.objects.update_or_create(key=key, defaults=row)
     PlanTemplate.objects.exclude(key__in=templates).delete()
-    for row in _rows("template_items.csv"):  # a parent stands before its sub-steps
+    for row in rows("template_items.csv"):  # a parent stands before its sub-steps
         template = templates[row["template"]]
         items[template.key, row["key"]], _ = PlanTemplateItem.objects.update_or_create(
             template=template,
@@ -42,12 +43,13 @@ def load() -> str:
             order=int(row["order"]),
             defaults={"name": row["party"], "position_kind_id": row["position_key"]},
         )[0]
-        for row in _rows("template_parties.csv")
+        for row in rows("template_parties.csv")
     ]
     PlanTemplateParty.objects.exclude(pk__in=[party.pk for party in parties]).delete()
     return f"{len(templates)} plan templates with {len(items)} items"
 
 
-def _rows(name: str) -> list[dict[str, str]]:
+def rows(name: str) -> list[dict[str, str]]:
+    """The rows of a file below `plans/data/`."""
     with (DATA / name).open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))

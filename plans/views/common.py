@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
@@ -27,11 +27,9 @@ def plan_url(plan: Plan, request: ActorRequest, anchor: str = "", **query: str) 
     return f"{url}{'?' + urlencode(query) if query else ''}{'#' + anchor if anchor else ''}"
 
 
-def to_plan(plan: Plan, request: ActorRequest, anchor: str = "", **query: str) -> HttpResponseRedirect:
-    """After something was done: back to the plan. 303, because what follows is a GET."""
-    response = redirect(plan_url(plan, request, anchor, **query))
-    response.status_code = 303
-    return response
+def to_plan(plan: Plan, request: ActorRequest, anchor: str = "", **query: str) -> HttpResponse:
+    """After something was done: back to the plan."""
+    return redirect(plan_url(plan, request, anchor, **query))
 
 
 def find_plan(request: ActorRequest, plan_id: int, action: Action) -> Plan:

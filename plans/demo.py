@@ -1,0 +1,114 @@
+"""The demo coalition's two plans, from `data/demo/`. Days are counted from today. See `docs/content.md` for the files."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from coalitions.models import Contact, Partner, Position
+from coalitions.reference import rows as coalition_rows
+from plans.due import in_words
+from plans.enums import ItemKind, PlanStatus, StepStatus
+from plans.models import Barrier, Plan, Recommendation, Responsibility, Step, Update
+from plans.templates import rows
+
+if TYPE_CHECKING:
+    from coalitions.models import Coalition
+    from phast.access.actor import Actor
+
+COORDINATOR = "coordinator@example.org"
+WITHOUT_A_DAY = {"tbd": "TBD", "quarterly": "quarterly", "ongoing": "ongoing"}
+
+
+def load(coalition: Coalition, by_email: Mapping[str, Actor]) -> None:
+    """Creates the plans that are missing, by their titles. The active one is approved, so that observers have something to read."""
+    author = by_email[COORDINATOR].user
+    for row in rows("demo/plans.csv"):
+        if Plan.objects.of(coalition).filter(title=row["title"]).exists():
+            continue
+        started = _ago(row["started_days"])
+        approved = row["status"] == PlanStatus.ACTIVE
+        plan = Plan.objects.create(
+            coalition=coalition,
+            title=row["title"],
+            scenario=row["scenario"],
+            challenge=row["challenge"],
+            status=row["status"],
+            copied_from=row["template"],
+            approved_at=started + dt.timedelta(days=14) if approved else None,
+            approved_by=author if approved else None,
+            created_by=author,
+        )
+        Plan.objects.filter(pk=plan.pk).update(created_at=started)
+        _fill(plan, row["key"], coalition, by_email)
+
+
+def _fill(plan: Plan, key: str, coalition: Coalition, by_email: Mapping[str, Actor]) -> None:
+    updates = [row for row in rows("demo/plan_updates.csv") if row["plan"] == key]
+    done = {u["item"]: u for u in updates if u["status"] == StepStatus.DONE}
+    steps: dict[str, Step] = {}
+    from_template: list[Barrier] = []
+    for row in rows("demo/plan_items.csv"):
+        if row["plan"] != key:
+            continue
+        shared = {"plan": plan, "order": int(row["order"]), "detail": row["detail"]}
+        if row["kind"] == ItemKind.BARRIER:
+            barrier = Barrier.objects.create(
+                text=row["title"], standing=row["status"], how_learned=row["how_learned"], **shared
+            )
+            from_template += [barrier] if row["template_item"] else []
+        elif row["kind"] == ItemKind.RECOMMENDATION:
+            recommendation = Recommendation.objects.create(text=row["title"], **shared)
+            recommendation.barriers.set(from_template if row["template_item"] else [])
+        else:
+            steps[row["key"]] = Step.objects.create(
+                title=row["title"],
+                parent=steps.get(row["parent"]),
+                status=row["status"],
+                **_due(row, coalition.today()),
+                **_finished(row, done, by_email),
+                **shared,
+            )
+    for update in updates:
+        Update.objects.create(
+            step=steps[update["item"]],
+            status=update["status"],
+            note=update["text"],
+            at=_ago(update["days"]),
+            by=by_email[update["by"]].user,
+        )
+    _assign(key, steps, coalition)
+
+
+def _assign(key: str, steps: dict[str, Step], coalition: Coalition) -> None:
+    by_name = {partner.name: partner for partner in Partner.objects.of(coalition)}
+    parties: dict[str, dict[Any, Any]] = {
+        "partner": {row["key"]: by_name[row["name"]] for row in coalition_rows("demo/partners.csv")},
+        "contact": {contact.email: contact for contact in Contact.objects.of(coalition)},
+        "position": {position.kind_id: position for position in Position.objects.of(coalition)},
+    }
+    for row in rows("demo/plan_parties.csv"):
+        if row["plan"] == key:
+            party = {row["party_kind"]: parties[row["party_kind"]][row["party"]]}
+            Responsibility.objects.create(step=steps[row["item"]], order=int(row["order"]), **party)
+
+
+def _due(row: dict[str, str], today: dt.date) -> dict[str, Any]:
+    if row["due"] != "date":
+        return {"due_said": WITHOUT_A_DAY.get(row["due"], ""), "due_on": None}
+    day = today + dt.timedelta(days=int(row["due_days"]))
+    return {"due_said": in_words("", day), "due_on": day}
+
+
+def _finished(row: dict[str, str], done: dict[str, dict[str, str]], by_email: Mapping[str, Actor]) -> dict[str, Any]:
+    if row["status"] != StepStatus.DONE:
+        return {}
+    update = done[row["key"]]
+    return {"finished_at": _ago(update["days"]), "finished_by": by_email[update["by"]].user}
+
+
+def _ago(days: str) -> dt.datetime:
+    return timezone.now() + dt.timedelta(days=int(days))
