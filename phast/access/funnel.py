@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from .table import Action
 
 
+# An empty Q is no condition, not "every row": "x or nothing" would be x alone. These two say what they mean.
+EVERY_ROW = Q(pk__isnull=False)
+NO_ROW = Q(pk__in=[])
+
+
 class TenantQuerySet(models.QuerySet):
     """A query set that knows who is asking."""
 
@@ -27,7 +32,7 @@ class TenantQuerySet(models.QuerySet):
 
     def visible_to(self, actor: Actor, action: Action) -> Self:
         """The rows of the actor's coalition that the policy lets them use for `action`; none when it gives no right."""
-        reach = Q(pk__in=[])
+        reach = NO_ROW
         for grant in actor.grants(action):
             if grant.scope == Scope.COALITION or (grant.scope == Scope.PARTNER and self.model.shared_by_partners):
                 return self.of(actor.coalition)
@@ -58,9 +63,9 @@ class Tenant(models.Model):
     @classmethod
     def assigned_to(cls, actor: Actor) -> Q:
         """Which rows are assigned to the person or to their partner. Answer with a subquery, not a join: rows stay single."""
-        return Q(pk__in=[])
+        return NO_ROW
 
     @classmethod
     def released(cls) -> Q:
         """Which rows are released or published."""
-        return Q(pk__in=[])
+        return NO_ROW
