@@ -41,7 +41,10 @@ class TenantQuerySet(models.QuerySet):
             elif grant.scope == Scope.ASSIGNED:
                 reach |= self.model.assigned_to(actor)
             elif grant.scope == Scope.RELEASED:
-                reach |= self.model.released()
+                released = self.model.released()
+                if not released:  # no condition: every row is; `|` would drop it
+                    return self.of(actor.coalition)
+                reach |= released
         return self.of(actor.coalition).filter(reach)
 
 
@@ -67,5 +70,5 @@ class Tenant(models.Model):
 
     @classmethod
     def released(cls) -> Q:
-        """Which rows are released or published."""
+        """Which rows are released or published; an empty Q means all of them."""
         return NO_ROW
