@@ -210,7 +210,8 @@ CELERY_TIMEZONE = "UTC"
 JOB_LEASE = env.float("JOB_LEASE", default=120)  # seconds
 JOB_SWEEP = env.float("JOB_SWEEP", default=15)  # seconds between two looks for jobs that nobody does
 CELERY_BEAT_SCHEDULE = {
-    "sweep-jobs": {"task": "phast.jobs.sweep", "schedule": JOB_SWEEP, "options": {"expires": JOB_SWEEP}}
+    "sweep-jobs": {"task": "phast.jobs.sweep", "schedule": JOB_SWEEP, "options": {"expires": JOB_SWEEP}},
+    "open-periods": {"task": "lbn.open_periods", "schedule": 3600.0},
 }
 
 # ------------------------------------------------------------------ mail
