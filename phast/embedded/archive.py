@@ -15,8 +15,9 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import zlib
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from django.conf import settings
@@ -129,11 +130,10 @@ def _dump(dump: Path) -> dict[str, int]:
 
 
 def _load(dump: Path, expected: dict[str, int]) -> None:
-    """Rows come before triggers in a dump, so append-only tables fill like any other."""
+    """Makes the schema and fills it. Rows come before triggers in a dump, so append-only tables fill like any other."""
     with connection.cursor() as cursor:
         cursor.execute(f"DROP SCHEMA IF EXISTS {ASIDE} CASCADE")
         cursor.execute(f"ALTER SCHEMA public RENAME TO {ASIDE}")
-        cursor.execute("CREATE SCHEMA public")
         try:
             _postgres("pg_restore", "--single-transaction", "--no-owner", "--no-privileges", dump)
             found = count_rows()
@@ -141,7 +141,7 @@ def _load(dump: Path, expected: dict[str, int]) -> None:
                 wrong = sorted(name for name in {*found, *expected} if found.get(name) != expected.get(name))
                 raise CommandError("These tables do not have the rows the backup says: " + ", ".join(wrong))
         except CommandError:
-            cursor.execute("DROP SCHEMA public CASCADE")
+            cursor.execute("DROP SCHEMA IF EXISTS public CASCADE")
             cursor.execute(f"ALTER SCHEMA {ASIDE} RENAME TO public")
             raise
         cursor.execute(f"DROP SCHEMA {ASIDE} CASCADE")
@@ -154,18 +154,33 @@ def _unpack(source: Path | None, folder: Path) -> dict[str, Any]:
             source.open("rb") if source else sys.stdin.buffer as file,
             tarfile.open(fileobj=file, mode="r|gz") as archive,
         ):
-            archive.extractall(folder, filter="data")
+            found = {member.name: _take(archive, member, folder) for member in archive}
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
         proofs = {DUMP: manifest["database"], **{f"{FILES}/{name}": proof for name, proof in manifest["files"].items()}}
-    except (tarfile.TarError, EOFError, OSError, ValueError, KeyError) as error:
+    except (tarfile.TarError, EOFError, OSError, zlib.error, ValueError, KeyError) as error:
         raise CommandError(f"This is not a complete backup ({error}). Nothing was changed.") from error
     for name, proof in proofs.items():
-        path = folder / name
-        if not path.is_file() or _sha256(path) != proof["sha256"]:
-            raise CommandError(
-                f"{name} in {source} is damaged: its contents are not what was backed up. Nothing was changed."
-            )
+        if found.get(name) != proof["sha256"]:
+            raise CommandError(f"The backup is damaged: {name} is not what was backed up. Nothing was changed.")
     return manifest
+
+
+def _take(archive: tarfile.TarFile, member: tarfile.TarInfo, folder: Path) -> str:
+    """Unpacks one file and returns its hash. Whatever else an archive can hold (links, devices, ways out) has no place in ours."""
+    path = PurePosixPath(member.name)
+    packed = (
+        archive.extractfile(member) if member.isreg() and not path.is_absolute() and ".." not in path.parts else None
+    )
+    if packed is None:
+        raise ValueError(f"{member.name} is not a plain file")
+    target = folder / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256()
+    with target.open("wb") as copy:
+        while block := packed.read(BLOCK):
+            digest.update(block)
+            copy.write(block)
+    return digest.hexdigest()
 
 
 def _replace_files(new: Path) -> None:
@@ -204,11 +219,6 @@ def _add(archive: tarfile.TarFile, path: Path, name: str) -> dict[str, Any]:
         member = archive.gettarinfo(arcname=name, fileobj=source.file)
         archive.addfile(member, source)  # type: ignore[arg-type]  # tarfile only calls read()
     return {"sha256": source.digest.hexdigest(), "bytes": member.size}
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _postgres(program: str, *arguments: object) -> None:

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 PR_SET_PDEATHSIG = 1
 FORGIVEN_AFTER = 60.0  # seconds a child must live for its earlier crashes to be forgotten
@@ -45,12 +46,16 @@ def tail(log: Path) -> str:
     return "\n".join(log.read_text(errors="replace").strip().splitlines()[-LAST_LINES:])
 
 
-def end_session(leader: int) -> None:
-    """Ends, at once, what is left of a session that was started for one child."""
+def end_session(process: subprocess.Popen[Any]) -> None:
+    """Ends, at once, what is left of the session that was started for this process; returns when nobody is."""
     try:
-        os.killpg(leader, signal.SIGKILL)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        for _ in range(100):
+            os.killpg(process.pid, 0)
+            time.sleep(0.01)
     except (ProcessLookupError, PermissionError):
-        pass  # nobody is left (macOS answers with the second)
+        process.wait()  # nobody is left (macOS answers with the second)
 
 
 def dying_with_us(orphan_signal: int) -> Callable[[], None] | None:
@@ -140,8 +145,7 @@ class Child:
     def kill(self) -> None:
         """Ends it and all it started, at once."""
         assert self.process is not None
-        end_session(self.process.pid)
-        self.process.wait()
+        end_session(self.process)
 
     def revive(self) -> None:
         """Starts a crashed child again, later and later; raises Failed when it will not stay up."""

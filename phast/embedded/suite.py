@@ -125,5 +125,4 @@ def _run(command: list[str], environment: dict[str, str], each_line: Callable[[s
             each_line(line)
         return process.wait()
     finally:
-        end_session(process.pid)
-        process.wait()
+        end_session(process)
