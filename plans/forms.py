@@ -112,17 +112,13 @@ class Parties:
             "People": [(f"contact-{c.pk}", c, f"{c}, {c.partner}") for c in contacts],
         }
         self.rows = {key: row for group in groups.values() for key, row, _ in group}
-        self.choices: list[Any] = [
-            ("", "Nobody yet"),
-            *((name, [(key, label) for key, _, label in group]) for name, group in groups.items() if group),
+        self.groups = [
+            (name, [(key, label) for key, _, label in group]) for name, group in groups.items() if group
         ]
 
-    def field(self, label: str, help_text: str = "") -> PartyField:
-        return PartyField(choices=self.choices, rows=self.rows, label=label, help_text=help_text)
-
-
-def part_field(label: str) -> forms.ChoiceField:
-    return forms.ChoiceField(label=label, choices=Part.choices, initial=Part.LEAD, required=False)
+    def field(self, label: str, *, empty: str, help_text: str = "") -> PartyField:
+        """`empty` is what the choice of none is called."""
+        return PartyField(choices=[("", empty), *self.groups], rows=self.rows, label=label, help_text=help_text)
 
 
 class StepAddForm(forms.Form):
@@ -133,7 +129,9 @@ class StepAddForm(forms.Form):
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["due"] = DueField(actor=actor)
-        self.fields["party"] = Parties(actor).field("Who leads", "More parties can be added afterwards.")
+        self.fields["party"] = Parties(actor).field(
+            "Who leads", empty="Nobody yet", help_text="More parties can be added afterwards."
+        )
         self.fields["detail"] = forms.CharField(
             label="More about it", required=False, widget=forms.Textarea(attrs={"rows": 2})
         )
@@ -186,14 +184,19 @@ class ResponsibleForm(forms.Form):
         self.existing = list(step.responsibilities.all())
         for r in self.existing:
             self.fields[f"part_{r.pk}"] = forms.ChoiceField(
-                label=names[r.pk], choices=[*Part.choices, ("off", "Take off this step")], initial=r.part, show_hidden_initial=True
+                label=names[r.pk],
+                choices=[*Part.choices, ("off", "Take off this step")],
+                initial=r.part,
+                required=False,
+                show_hidden_initial=True,
             )
         parties = Parties(actor)
         for n in range(1, self.NEW + 1):
-            self.fields[f"party_{n}"] = parties.field("Add" if n == 1 else "And")
-            self.fields[f"as_{n}"] = part_field("Part")
-        first = "party_1"
-        self.fields[first].widget.attrs["autofocus"] = True
+            self.fields[f"party_{n}"] = parties.field("Add", empty="Choose a partner, a person or a position")
+            self.fields[f"as_{n}"] = forms.ChoiceField(
+                label="Part", choices=Part.choices, initial=Part.LEAD, required=False
+            )
+        self.fields["party_1"].widget.attrs["autofocus"] = True
 
     @property
     def rows(self) -> list[tuple[Any, Any]]:
@@ -207,7 +210,7 @@ class ResponsibleForm(forms.Form):
     @property
     def parts(self) -> dict[int, Part | None]:
         changed = {r.pk: self.cleaned_data[f"part_{r.pk}"] for r in self.existing if f"part_{r.pk}" in self.changed_data}
-        return {key: None if part == "off" else Part(part) for key, part in changed.items()}
+        return {key: None if part == "off" else Part(part) for key, part in changed.items() if part}
 
     @property
     def added(self) -> list[tuple[Any, Part]]:

@@ -88,7 +88,7 @@ def _add(request: ActorRequest, plan: Any, model: Any) -> HttpResponse:
         actions.add_item(model, plan=plan, values=form.values, by=request.actor)
         return to_plan(plan, request, f"add-{name}", adding=name)
     return form_page(
-        request, form, plan, slot=f"add-{name}", heading=f"Add a {name}", adds_to=f"{name}s", button=f"Add the {name}"
+        request, form, plan, slot=f"add-{name}", heading=f"Add a {name}", adds_to=f"{name}s", button="Add"
     )
 
 

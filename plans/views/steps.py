@@ -66,7 +66,7 @@ def step_add(request: ActorRequest, plan_id: int) -> HttpResponse:
         heading=f"Add a sub-step to “{parent}”" if parent else "Add a step",
         adds_to=f"under-{parent.pk}" if parent else "steps",
         body="plans/_step_add_fields.html",
-        button="Add the sub-step" if parent else "Add the step",
+        button="Add",
     )
 
 
