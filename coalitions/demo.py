@@ -10,12 +10,16 @@ from allauth.account.models import EmailAddress
 from django.apps import apps
 from django.contrib.auth.hashers import check_password, make_password
 from django.db import connection, models
+from django.utils import timezone
 
 from phast.access.actor import Actor
 from phast.access.funnel import Tenant
 from phast.accounts.models import User
+from phast.jobs.models import JobState
 
-from .models import Coalition, Contact, Membership, Partner, Position, PositionKind, Sector
+from .enums import RoleChoice
+from .models import Coalition, Contact, Invitation, Membership, Partner, Position, PositionKind, Sector
+from .models.people import INVITATION_LASTS
 from .reference import rows
 from .selectors import actor_for
 
@@ -25,14 +29,14 @@ class NotTheDemo(Exception):
 
 
 def load(password: str) -> tuple[Coalition, dict[str, Actor]]:
-    """Creates what is missing of the coalition, its roster and its people, and gives them the password.
+    """Creates what is missing of the coalition, its roster and its people, and gives those of `people.csv` the password.
 
     Returns the coalition and its people as actors, by e-mail address, for the other apps' parts.
     """
     row = rows("demo/coalition.csv")[0]
     coalition = Coalition.objects.filter(slug=row["slug"]).first()
     if coalition is None:
-        coalition = Coalition.objects.create(
+        coalition = Coalition(
             slug=row["slug"],
             name=row["name"],
             time_zone=row["time_zone"],
@@ -40,12 +44,15 @@ def load(password: str) -> tuple[Coalition, dict[str, Actor]]:
             due_days=int(row["due_days"]),
             threshold=int(row["threshold"]),
         )
+        coalition.program_start = first_of_month(coalition.today(), max(_counting().values()))
+        coalition.save()
         coalition.counties.set(row["counties"].split())
     _refuse_others(coalition)
     partners = _partners(coalition)
-    people = _people(coalition, partners, password)
+    people = _people(coalition, partners, password) | _reporters(coalition, partners)
     _contacts(partners, people)
     _positions(coalition)
+    _invitations(coalition, partners, people["coordinator@example.org"])
     actors = {email: actor_for(user=user, slug=coalition.slug) for email, user in people.items()}
     return coalition, {email: actor for email, actor in actors.items() if actor is not None}
 
@@ -78,14 +85,16 @@ def _delete(found: models.QuerySet) -> None:
 
 
 def _refuse_others(coalition: Coalition) -> None:
-    cast = {row["email"] for row in rows("demo/people.csv")}
+    cast = {row["email"] for row in rows("demo/people.csv")} | {
+        row["reporter"] for row in rows("demo/agency_counts.csv")
+    }
     if coalition.memberships.exclude(user__email__in=cast).exists():
         raise NotTheDemo(f"{coalition} has people of its own, so it is not the demo. Nothing was changed.")
 
 
 def _partners(coalition: Coalition) -> dict[str, Partner]:
     today = coalition.today()
-    counting = {row["partner"]: int(row["first_month_ago"]) for row in rows("demo/agency_counts.csv")}
+    counting = _counting()
     there = {partner.name: partner for partner in coalition.partners.all()}
     sectors = Sector.objects.in_bulk()
     found = {}
@@ -108,6 +117,11 @@ def _partners(coalition: Coalition) -> dict[str, Partner]:
     return found
 
 
+def _counting() -> dict[str, int]:
+    """How many months ago each agency began to count."""
+    return {row["partner"]: int(row["first_month_ago"]) for row in rows("demo/agency_counts.csv")}
+
+
 def _people(coalition: Coalition, partners: dict[str, Partner], password: str) -> dict[str, User]:
     listed = rows("demo/people.csv")
     there = {user.email: user for user in User.objects.filter(email__in=[row["email"] for row in listed])}
@@ -124,6 +138,46 @@ def _people(coalition: Coalition, partners: dict[str, Partner], password: str) -
         )
         there[user.email] = user
     return there
+
+
+def _reporters(coalition: Coalition, partners: dict[str, Partner]) -> dict[str, User]:
+    """Who counts for an agency and is not one of the sign-ins: an account without a password."""
+    names = {row["email"]: row["name"] for row in rows("demo/contacts.csv")}
+    signs_in = {row["email"] for row in rows("demo/people.csv")}
+    found = {}
+    for row in rows("demo/agency_counts.csv"):
+        email = row["reporter"]
+        if email and email not in signs_in:
+            user = User.objects.filter(email=email).first() or User.objects.create_user(email, name=names[email])
+            EmailAddress.objects.get_or_create(user=user, email=email, defaults={"verified": True, "primary": True})
+            Membership.objects.get_or_create(
+                coalition=coalition, user=user, partner=partners[row["partner"]], defaults={"role": RoleChoice.REPORTER}
+            )
+            found[email] = user
+    return found
+
+
+def _invitations(coalition: Coalition, partners: dict[str, Partner], coordinator: User) -> None:
+    """Invitations whose mail went out: one that waits for its answer, one that ran out."""
+    there = set(coalition.invitations.values_list("email", flat=True))
+    for row in rows("demo/invitations.csv"):
+        if row["email"] not in there:
+            sent = timezone.now() + dt.timedelta(days=int(row["sent_days"]))
+            invitation = Invitation.objects.create(
+                coalition=coalition,
+                email=row["email"],
+                name=row["name"],
+                role=row["role"],
+                partner=partners[row["partner"]],
+                expires_at=sent + INVITATION_LASTS,
+                created_by=coordinator,
+                state=JobState.DONE,
+                progress=100,
+                requested_at=sent,
+                started_at=sent,
+                finished_at=sent,
+            )
+            Invitation.objects.filter(pk=invitation.pk).update(created_at=sent)
 
 
 def _contacts(partners: dict[str, Partner], people: dict[str, User]) -> None:

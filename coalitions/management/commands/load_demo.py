@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
-from coalitions import demo
+from coalitions import demo, demo_history
 from phast import offers
 
 
@@ -31,6 +31,7 @@ class Command(BaseCommand):
                 coalition, actors = demo.load(settings.DEMO_PASSWORD)
                 for load in offers.demo_loaders:
                     load(coalition, actors)
+                demo_history.finish(coalition, actors["coordinator@example.org"])
         except demo.NotTheDemo as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{coalition}: {', '.join(actors)}")
+        self.stdout.write(f"{coalition}: {', '.join(email for email, actor in actors.items() if actor.user.has_usable_password())}")

@@ -1,0 +1,65 @@
+"""The past of the demo coalition: what its people did, told on the days on which they would have done it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+import pgtrigger
+from django.db import connection
+from django.db.models import Max
+from django.utils import timezone
+
+from phast.audit.models import Event
+
+from .actions.releases import publish_release
+from .models import Coalition, Release
+from .releases import preview, quarters_to_release
+
+if TYPE_CHECKING:
+    from phast.access.actor import Actor
+
+# A quarter is released this many days after its end: its last month is closed by then.
+RELEASED_AFTER = 19
+
+
+def moment(coalition: Coalition, day: dt.date, hour: int = 9, minute: int = 0) -> dt.datetime:
+    """That time of that day where the coalition is; now, when that is still to come."""
+    there = dt.datetime.combine(day, dt.time(hour, minute), ZoneInfo(coalition.time_zone))
+    return min(there, timezone.now())
+
+
+@contextmanager
+def dated(coalition: Coalition, at: dt.datetime) -> Iterator[None]:
+    """Audit events recorded inside bear this date."""
+    last = Event.objects.aggregate(last=Max("id"))["last"] or 0
+    yield
+    with pgtrigger.ignore("audit.Event:append_only"):
+        Event.objects.of(coalition).filter(pk__gt=last).update(at=at)
+
+
+def finish(coalition: Coalition, coordinator: Actor) -> None:
+    """Publishes every quarter that is over but the latest, which is left for the coordinator. Runs when the counts are there."""
+    if coalition.releases.exists():
+        return
+    for quarter in reversed(quarters_to_release(coalition)[1:]):
+        at = moment(coalition, quarter.to_on + dt.timedelta(days=RELEASED_AFTER), 10, 20)
+        with dated(coalition, at):
+            release = publish_release(quarter=quarter, seen=preview(coalition, quarter).sha256, by=coordinator)
+        with pgtrigger.ignore("coalitions.Release:frozen"):
+            Release.objects.filter(pk=release.pk).update(published_at=at, data_as_of=at)
+    _in_order(coalition)
+
+
+def _in_order(coalition: Coalition) -> None:
+    """Numbers the coalition's audit events in the order of their dates, in which they are read."""
+    columns = ", ".join(str(field.column) for field in Event._meta.concrete_fields if not field.primary_key)
+    statement = f"""
+        WITH taken AS (DELETE FROM audit_event WHERE coalition_id = %s RETURNING *)
+        INSERT INTO audit_event ({columns}) SELECT {columns} FROM taken ORDER BY at, id
+    """  # noqa: S608 -- the model's own columns
+    with pgtrigger.ignore("audit.Event:append_only"), connection.cursor() as cursor:
+        cursor.execute(statement, [coalition.pk])
