@@ -2,10 +2,27 @@
 
 from django.urls import path
 
-from .views import overview
+from .views import counting, importing, listing, overview, periods
 
 app_name = "lbn"
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("kits.csv", overview.overview_file, name="overview_file"),
+    path("log/", counting.count_log, name="count_log"),
+    path("counts/", listing.count_list, name="count_list"),
+    path("counts/file/", listing.count_file, name="count_file"),
+    path("counts/<int:count_id>/", counting.count_edit, name="count_edit"),
+    path("counts/<int:count_id>/void/", counting.count_void, name="count_void"),
+    path("counts/<int:count_id>/restore/", counting.count_restore, name="count_restore"),
+    path("import/", importing.import_list, name="import_list"),
+    path("import/<int:count_import_id>/", importing.import_detail, name="import_detail"),
+    path("import/<int:count_import_id>/columns/", importing.import_columns, name="import_columns"),
+    path("import/<int:count_import_id>/problems/", importing.import_problems, name="import_problems"),
+    path("import/<int:count_import_id>/mend/", importing.import_mend, name="import_mend"),
+    path("import/<int:count_import_id>/cancel/", importing.import_cancel, name="import_cancel"),
+    path("periods/", periods.period_list, name="period_list"),
+    path("periods/<int:period_id>/report/", periods.period_report, name="period_report"),
+    path("periods/reports/<int:period_report_id>/withdraw/", periods.period_withdraw, name="period_withdraw"),
+    path("periods/<int:period_id>/close/", periods.period_close, name="period_close"),
+    path("periods/<int:period_id>/reopen/", periods.period_reopen, name="period_reopen"),
 ]

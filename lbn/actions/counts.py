@@ -69,7 +69,7 @@ def log_count(
             )
         _decide(problems, entry, partner, confirmed)
         _refuse_closed(partner, entry)
-        _begin_counting(partner)
+        begin_counting(partner)
         replaced = _replace_covered(entry, partner, confirmed, by)
         count = _add(entry, partner, client_key, by)
         record_for("count.logged", partner=partner, by=by, target=count, replaced=replaced)
@@ -238,7 +238,7 @@ def _refuse_closed(partner: Partner, entry: Entry) -> None:
         raise PeriodClosed(closed)
 
 
-def _begin_counting(partner: Partner) -> None:
+def begin_counting(partner: Partner) -> None:
     """An agency's first count is the day from which its reports are expected."""
     today = partner.coalition.today()
     if partner.counts_since is None:

@@ -1,0 +1,155 @@
+"""What people do with a file of counts: upload it, say how it is read, agree to what would happen, or give it up."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import TYPE_CHECKING
+
+from django.core.files.base import File
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from coalitions.models import Partner
+from lbn.actions.standing import record_for
+from lbn.models import CountImport
+from lbn.refusals import NotPossible
+from phast.audit import record
+from phast.jobs.lease import restart
+from phast.jobs.models import JobState
+from phast.ui.templatetags.ui import local_date, number
+
+from .check import forget_file
+from .reading import Reading
+from .refused import AlreadyImported, FileRefused
+from .rows import ASKED, IMPORT, KEEP_ONE, LEAVE_OUT
+from .source import fingerprint
+from .upload import look_over_all
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
+
+    from phast.access.actor import Actor
+
+Stage = CountImport.Stage
+NAME_LENGTH = 100
+
+
+def start_import(*, file: UploadedFile, partner: Partner | None, by: Actor) -> CountImport:
+    """Keeps the file under a random name and answers the import. `partner`: the agency, where it is known already.
+
+    Raises FileRefused: the file is no spreadsheet, is dangerous, is about persons, or is imported already. Then nothing is kept.
+    """
+    label = PurePath(file.name or "file").name[-NAME_LENGTH:]
+    try:
+        look_over_all(file.file, label)
+    except FileRefused:
+        record("import.refused", by=by, partner=partner)
+        raise
+    sha256 = fingerprint(file.file)
+    if partner is not None:
+        refuse_known(sha256, partner, by)
+    file.file.seek(0)
+    with transaction.atomic():
+        count_import = CountImport.objects.create(
+            coalition=by.coalition,
+            partner=partner,
+            state=JobState.DONE,  # nothing to work on before the person has said how to read it
+            file=File(file.file, name="upload"),
+            file_label=label,
+            sha256=sha256,
+            created_by=by.user,
+        )
+        _record("import.uploaded", count_import, by)
+    return count_import
+
+
+@transaction.atomic
+def set_reading(*, count_import: CountImport, reading: Reading, partner: Partner | None, by: Actor) -> None:
+    """Says how the file is read and has it checked. Raises NotPossible when it is being worked on or over, AlreadyImported."""
+    count_import = _lock(count_import)
+    refuse_known(count_import.sha256, partner, by)
+    restart(
+        count_import,
+        reading=reading.as_json(),
+        partner=partner,
+        created_by=by.user,
+        stage=Stage.CHECKING,
+        findings={},
+        answers={},
+    )
+    _record("import.read", count_import, by)
+
+
+@transaction.atomic
+def agree(*, count_import: CountImport, answers: dict[str, str], by: Actor) -> None:
+    """Has the good rows imported, and those asked about as the answers say. Every question of the check needs one.
+
+    Raises NotPossible (an answer is missing, the file is being worked on or over), AlreadyImported.
+    """
+    count_import = _lock(count_import)
+    if count_import.stage != Stage.CHECKED:
+        raise NotPossible("The file has to be checked first.")
+    questions = count_import.findings["questions"]
+    if any(answers.get(name) not in choices_of(name) for name in questions):
+        raise NotPossible("Please answer every question first.")
+    if not count_import.findings["accepted"] and not any(answers[name] == IMPORT for name in questions):
+        raise NotPossible("No row is left to import.")
+    refuse_known(count_import.sha256, count_import.partner, by)
+    try:
+        with transaction.atomic():
+            restart(
+                count_import,
+                answers={name: answers[name] for name in questions},
+                stage=Stage.IMPORTING,
+                imported_by=by.user,
+            )
+    except IntegrityError:  # the same file, agreed to twice at once
+        raise AlreadyImported("This file is being imported already.") from None
+    _record("import.agreed", count_import, by)
+
+
+@transaction.atomic
+def cancel_import(*, count_import: CountImport, by: Actor) -> None:
+    """Gives the file up: it is deleted, nothing is imported. Raises NotPossible when it is being worked on or over."""
+    count_import = _lock(count_import)
+    count_import.stage, count_import.findings = Stage.CANCELLED, {}
+    count_import.save(update_fields=["stage", "findings"])
+    _record("import.cancelled", count_import, by)
+    transaction.on_commit(lambda: forget_file(count_import))
+
+
+def choices_of(question: str) -> tuple[str, ...]:
+    """What a person may answer."""
+    if question not in ASKED:
+        return ()
+    return (IMPORT, KEEP_ONE) if question == "alike_file" else (IMPORT, LEAVE_OUT)
+
+
+def refuse_known(sha256: str, partner: Partner | None, by: Actor) -> None:
+    """Raises AlreadyImported when this content is in, for the agency or for a file of several."""
+    known = CountImport.objects.of(by.coalition).filter(sha256=sha256, stage__in=[Stage.IMPORTED, Stage.IMPORTING])
+    if partner is not None:
+        known = known.filter(partner=partner) | known.filter(partner=None)
+    before = known.order_by("imported_at").first()
+    if before is None:
+        return
+    if before.stage == Stage.IMPORTING:
+        raise AlreadyImported("This file is being imported already. Nothing was added.")
+    rows = before.findings.get("imported", {}).get("rows", 0)
+    raise AlreadyImported(
+        f"This file was already imported on {local_date(before.imported_at)}, with {number(rows)} rows. Nothing was added, and no row is in twice."
+    )
+
+
+def _lock(count_import: CountImport) -> CountImport:
+    found = CountImport.objects.select_for_update(of=("self",)).select_related("coalition", "partner").get(pk=count_import.pk)
+    if not found.waits_for_person:
+        raise NotPossible("This import has moved on meanwhile: see below where it is.")
+    return found
+
+
+def _record(verb: str, count_import: CountImport, by: Actor) -> None:
+    if count_import.partner:
+        record_for(verb, partner=count_import.partner, by=by, target=count_import)
+    else:
+        record(verb, by=by, target=count_import)

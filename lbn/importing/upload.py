@@ -1,0 +1,96 @@
+"""The first look at a file, while it is still in the hands of the web server and nothing of it is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, BinaryIO
+
+from .headers import SAMPLE, Column, Rows, columns_of, header_row, labels_of, month_columns, signature
+from .personal import PersonalWatch, refuse_personal_headers
+from .refused import FileRefused, PersonalFile
+from .source import Table, open_table
+
+SHOWN = 8
+WIDE = 3
+
+
+@dataclass(frozen=True)
+class Look:
+    """The beginning of a sheet. `rows`: up to 1,000 of them, with numbers and marks."""
+
+    table: Table
+    rows: Rows
+    header: int
+
+    @property
+    def labels(self) -> list[str]:
+        """The header's names, without empty ones at the end."""
+        width = max((len(cells) for _, cells, _ in self.rows), default=0)
+        labels = labels_of(self.rows, self.header, width) if self.header else [""] * width
+        while labels and not labels[-1] and self.header:
+            labels.pop()
+        return labels
+
+    @property
+    def signature(self) -> str:
+        return signature(self.labels)
+
+    @property
+    def width(self) -> int:
+        """Cells of the header row in a text file; 0 in a workbook, where cells cannot slip."""
+        if self.table.sheets or not self.header:
+            return 0
+        return next(len(cells) for number, cells, _ in self.rows if number == self.header)
+
+    @property
+    def columns(self) -> list[Column]:
+        return columns_of(self.rows, self.header)
+
+    @property
+    def is_wide(self) -> bool:
+        """A column for each month."""
+        return month_columns(self.columns) >= WIDE
+
+    @property
+    def data(self) -> list[list[Any]]:
+        """Cells of the rows below the header."""
+        return [cells for number, cells, mark in self.rows if number > self.header and not mark]
+
+    @property
+    def first(self) -> list[tuple[int, list[Any]]]:
+        """The first rows that hold anything, from the top of the sheet."""
+        return [(number, cells) for number, cells, mark in self.rows if not mark][:SHOWN]
+
+
+def look_over(table: Table, header: int | None = None) -> Look:
+    """Reads the beginning of a sheet. `header`: the number of the row with the columns' names, when the person has said it.
+
+    Raises FileRefused when there is nothing to read, or when it is about persons.
+    """
+    rows = list(islice(table.rows(), SAMPLE))
+    if not any(not mark for _, _, mark in rows):
+        raise FileRefused("This sheet has no rows. Check that the counts are there, and try again.")
+    look = Look(table, rows, header_row(rows) if header is None else header)
+    labels, data = look.labels, look.data
+    refuse_personal_headers(labels, data)
+    watch = PersonalWatch(labels)
+    for cells in data:
+        watch.see("\x1f".join(cell for cell in cells if type(cell) is str), cells)
+    watch.see_names(data, passing=[column.index for column in look.columns if column.guess == "agency"])
+    return look
+
+
+def look_over_all(file: BinaryIO, name: str) -> Look:
+    """The first sheet; the others, the hidden ones too, are looked at for persons only. Raises FileRefused."""
+    first = open_table(file, name)
+    look = look_over(first)
+    for sheet in [*first.sheets, *first.hidden_sheets]:
+        if sheet != first.sheet:
+            try:
+                look_over(open_table(file, name, sheet))
+            except PersonalFile:
+                raise
+            except FileRefused:
+                continue  # an empty sheet, or one that cannot be read: it is no reason against the first
+    return look

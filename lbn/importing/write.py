@@ -1,0 +1,208 @@
+"""The second run of the job: all rows the person agreed to, or none, in one transaction.
+
+The rows are read again from the same file and written with COPY: once through the file, a few thousand rows in memory. Triggers
+ask whether the periods are open and keep the rollups (`lbn.models.triggers`). COPY passes pghistory's context by, which does not
+matter: only updates and deletes of counts have a history.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import uuid
+from collections.abc import Collection, Iterator
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from coalitions.models import Partner
+from coalitions.selectors import actor_for
+from lbn.actions.counts import begin_counting
+from lbn.actions.standing import on_behalf, record_for
+from phast.jobs.lease import write as write_job
+from phast.jobs.models import JobFailed
+
+from .around import surroundings
+from .check import check_file, forget_file
+from .likeness import OwnSpan, entries, likeness_of, likenesses
+from .reading import Reading
+from .refused import FileRefused
+from .rows import FLAG, IMPORT, Fields, RowReader
+from .source import Row, data_rows, open_table
+
+if TYPE_CHECKING:
+    from lbn.models import CountImport
+    from phast.access.actor import Actor
+
+CHUNK = 5_000  # rows in memory at once
+LOCK = 1818389059  # first key of the advisory lock that lets one worker at a time write an import; the second is the import
+RECENT = dt.timedelta(days=31)
+KEYS_OF_IMPORTS = uuid.UUID("6f1a0c9e-7c5f-4f5e-9a53-3a1f1f0d7b61")  # the name space of the keys that rows of imports get
+NULL = "\\N"
+COLUMNS = (
+    "coalition_id, partner_id, from_on, to_on, place, zip_code, kits, setting, recipient, kit_type_id, source_id, client_key, fingerprint,"
+    " created_at, created_by_id, on_behalf"
+)
+
+
+class Stale(Exception):
+    """Entries that look like rows of the file came while the person decided: they have to be asked again."""
+
+
+def write_counts(count_import: CountImport) -> None:
+    """Writes the rows. Raises JobFailed when nothing could be written, with the reason."""
+    if count_import.stage == count_import.Stage.IMPORTED:  # a worker died after the commit
+        forget_file(count_import)
+        return
+    try:
+        _write(count_import)
+    except Stale:
+        write_job(count_import, {"stage": count_import.Stage.CHECKING})
+        check_file(count_import, again=True)
+        return
+    except FileRefused as refusal:
+        raise _failed(count_import, f"Nothing was imported. {refusal}") from None
+    except IntegrityError as error:
+        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
+        if constraint == "period_is_open":
+            raise _failed(
+                count_import, "Nothing was imported: a reporting period was closed meanwhile. Check the file again to see which rows it is about."
+            ) from None
+        raise
+    forget_file(count_import)
+
+
+def _failed(count_import: CountImport, sentence: str) -> JobFailed:
+    """Back to the preview. The refusal is recorded by itself: the transaction that was refused is gone."""
+    with transaction.atomic():
+        write_job(count_import, {"stage": count_import.Stage.CHECKED})
+        actor = _actor(count_import)
+        if actor and count_import.partner:
+            record_for("import.failed", partner=count_import.partner, by=actor, target=count_import)
+    return JobFailed(sentence)
+
+
+def _actor(count_import: CountImport) -> Actor | None:
+    return actor_for(user=count_import.imported_by, slug=count_import.coalition.slug)
+
+
+def _write(count_import: CountImport) -> None:
+    actor = _actor(count_import)
+    if actor is None:
+        raise FileRefused("You are no longer a member of this coalition.")
+    reading = Reading.from_json(count_import.reading)
+    with count_import.file.open("rb") as file, transaction.atomic():
+        with connection.cursor() as cursor:
+            # Not a lock on the row: the progress is written to it from another connection.
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, count_import.pk])
+        count_import.refresh_from_db(fields=["stage"])
+        if count_import.stage != count_import.Stage.IMPORTING:
+            return
+        table = open_table(file, count_import.file_label, reading.sheet)
+        around = surroundings(count_import, actor, since_1904=table.since_1904)
+        rows = data_rows(table, reading.header, count_import.progress_to)
+        sums = _copy(count_import, rows, RowReader(reading, around), _Wanted(count_import, around.limits), actor)
+        _finish(count_import, sums, actor)
+
+
+def _copy(count_import: CountImport, rows: Iterator[Row], reader: RowReader, wanted: _Wanted, actor: Actor) -> dict[int, list[int]]:
+    """Writes the wanted rows; answers rows and kits by agency."""
+    sums: dict[int, list[int]] = {}
+    behalf = {partner: "t" if on_behalf(actor, Partner(pk=partner)) else "f" for partner in wanted.partners}
+    client_key = partial(key_of_row, count_import.pk)
+    end = f"{timezone.now().isoformat()}\t{count_import.imported_by_id}"
+
+    def lines() -> Iterator[str]:
+        for number, cells, mark in rows:
+            found = reader.read(cells, mark)
+            fields = found.fields
+            if fields is None or not wanted.has(fields, found.flags):
+                continue
+            partner = fields.partner_id
+            total = sums.setdefault(partner, [0, 0])
+            total[0] += 1
+            total[1] += fields.kits
+            # Every value is one of ours: digits, days, or a word of a closed list. Nothing needs escaping.
+            yield (
+                f"{count_import.coalition_id}\t{partner}\t{fields.from_on}\t{fields.to_on}\t{fields.place}\t{fields.zip_code}\t{fields.kits}\t"
+                f"{fields.setting}\t{fields.recipient}\t{fields.kit_type_id or NULL}\t{count_import.pk}\t"
+                f"{client_key(number)}\t\t{end}\t{behalf[partner]}\n"
+            )
+
+    with connection.cursor() as cursor, cursor.copy(f"COPY lbn_count ({COLUMNS}) FROM STDIN") as copy:
+        for chunk in batched(lines(), CHUNK):
+            copy.write("".join(chunk))
+    return sums
+
+
+def key_of_row(import_id: int, number: int) -> str:
+    """The client key of a row: always the same, so that a job that ran twice can write it once."""
+    digest = hashlib.sha1(KEYS_OF_IMPORTS.bytes + b"%d:%d" % (import_id, number), usedforsecurity=False).digest()
+    return uuid.UUID(bytes=digest[:16], version=5).hex
+
+
+def _finish(count_import: CountImport, sums: dict[int, list[int]], actor: Actor) -> None:
+    """What belongs to the rows, in their transaction. Raises LeaseLost when another worker has taken over: then nothing is kept."""
+    for partner in Partner.objects.of(count_import.coalition).filter(pk__in=sums):
+        rows, kits = sums[partner.pk]
+        if _counts_now(count_import):
+            begin_counting(partner)
+        record_for("counts.imported", partner=partner, by=actor, target=count_import, rows=rows, kits=kits)
+    findings = count_import.findings | {
+        "imported": {"rows": sum(rows for rows, _ in sums.values()), "kits": sum(kits for _, kits in sums.values())}
+    }
+    fields = {"stage": count_import.Stage.IMPORTED, "imported_at": timezone.now(), "findings": findings}
+    write_job(count_import, fields)
+
+
+def _counts_now(count_import: CountImport) -> bool:
+    """History alone does not make an agency one that is expected to report."""
+    last = count_import.findings["to_on"]
+    return dt.date.fromisoformat(last) >= count_import.coalition.today() - RECENT
+
+
+class _Wanted:
+    """Which rows the person agreed to."""
+
+    def __init__(self, count_import: CountImport, partners: Collection[int]) -> None:
+        self.partners = partners
+        answers, findings = count_import.answers, count_import.findings
+        self._allowed = sum(bit for name, bit in FLAG.items() if answers.get(name) == IMPORT)
+        self._keep_one = answers.get("alike_file") != IMPORT
+        self._overlapping: set[OwnSpan] = set()
+        if answers.get("overlap") != IMPORT:
+            self._overlapping = {
+                (partner, dt.date.fromisoformat(first), dt.date.fromisoformat(last)) for partner, first, last in findings["overlaps"]
+            }
+        self._there: set[int] = set()
+        self._written: set[int] = set()
+        self._fresh: set[int] = set()
+        if findings["to_on"]:
+            first, last = dt.date.fromisoformat(findings["from_on"]), dt.date.fromisoformat(findings["to_on"])
+            present = entries(partners, first, last)
+            self._fresh = {like for like, _ in likenesses(present.filter(created_at__gt=findings["checked_at"]))}
+            if "alike_there" in findings["questions"] and answers.get("alike_there") != IMPORT:
+                self._there = {like for like, _ in likenesses(present)}
+        self._compares = bool(self._fresh or self._there or (self._keep_one and "alike_file" in findings["questions"]))
+
+    def has(self, fields: Fields, flags: int) -> bool:
+        """Whether the row is written. Raises Stale."""
+        if flags & ~self._allowed or fields[:3] in self._overlapping:
+            return False
+        if self._compares:
+            like = likeness_of(fields)
+            if like in self._there or (self._keep_one and like in self._written):
+                return False
+            if like in self._fresh:
+                raise Stale
+            self._written.add(like)
+        return True
+
+
+def batched(lines: Iterator[str], size: int) -> Iterator[list[str]]:
+    """Lists of `size` lines; the last may be shorter."""
+    while chunk := list(islice(lines, size)):
+        yield chunk

@@ -1,0 +1,228 @@
+"""The pages of an import: the list and the upload, which column is what, the preview, how far it is, what came in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from lbn.forms.importing import AgreeForm, ReadingForm, UploadForm
+from lbn.importing.actions import agree, cancel_import, set_reading, start_import
+from lbn.importing.headers import FIELDS
+from lbn.importing.mend import rows_to_mend
+from lbn.importing.preview import Preview
+from lbn.importing.reading import Reading
+from lbn.importing.refused import FileRefused, PersonalFile
+from lbn.importing.source import open_table
+from lbn.importing.upload import Look, look_over
+from lbn.models import Count, CountImport, KitType
+from lbn.refusals import NotPossible
+from lbn.selectors.agencies import agencies_for
+from phast.access.guards import ActorRequest, requires
+from phast.access.table import Action
+from phast.audit import record
+
+A_PAGE = 25
+Stage = CountImport.Stage
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Action.COUNTS_WRITE)
+def import_list(request: ActorRequest) -> HttpResponse:
+    """The upload, and the imports so far."""
+    agencies = agencies_for(request.actor, Action.COUNTS_WRITE)
+    everybody = request.actor.everywhere(Action.COUNTS_WRITE)
+    # The coordinator says for whom when the columns are known: the file may name the agencies itself.
+    form = UploadForm(request.POST or None, request.FILES or None, agencies=[] if everybody else agencies)
+    if request.method == "POST" and form.is_valid() and agencies:
+        own = {str(agency.pk): agency for agency in agencies}
+        partner = None if everybody else own[form.cleaned_data.get("partner") or str(agencies[0].pk)]
+        try:
+            count_import = start_import(file=form.cleaned_data["file"], partner=partner, by=request.actor)
+        except FileRefused as refusal:
+            form.add_error("file", str(refusal))
+        else:
+            return redirect(_url(request, "import_columns", count_import))
+    imports = CountImport.objects.visible_to(request.actor, Action.COUNTS_WRITE).select_related("partner").defer("reading")
+    page = Paginator(imports, A_PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "page": page, "agencies": agencies, "everybody": everybody}
+    return render(request, "lbn/import_list.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Action.COUNTS_WRITE)
+def import_columns(request: ActorRequest, count_import_id: int) -> HttpResponse:
+    """Which column is what. `sheet` and `header` in the address choose where to look."""
+    count_import = _find(request, count_import_id)
+    if not count_import.waits_for_person:
+        return redirect(_url(request, "import_detail", count_import))
+    sent = request.POST if request.method == "POST" else None
+    before = _before(request, count_import)
+    try:
+        look = _look(count_import, sent or request.GET, before)
+    except FileRefused as refusal:
+        context = {"count_import": count_import, "refusal": refusal}
+        return render(request, "lbn/import_columns.html", context, status=422)
+    form = ReadingForm(
+        sent,
+        look=look,
+        agencies=agencies_for(request.actor, Action.COUNTS_WRITE),
+        kit_types=KitType.objects.visible_to(request.actor, Action.COUNTS_WRITE).filter(is_active=True),
+        today=request.actor.coalition.today(),
+        before=before if before and before.signature == look.signature else None,
+        partner=None if request.actor.everywhere(Action.COUNTS_WRITE) else count_import.partner,
+    )
+    if sent is not None and form.is_valid():
+        try:
+            set_reading(count_import=count_import, reading=form.reading, partner=form.partner, by=request.actor)
+        except (FileRefused, NotPossible) as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect(_url(request, "import_detail", count_import))
+    width = max((len(cells) for _, cells in look.first), default=0)
+    context = {
+        "count_import": count_import,
+        "look": look,
+        "form": form,
+        "letters": [column.letter for column in look.columns],
+        "first": [(number, _padded(cells, width)) for number, cells in look.first],
+        "fields": FIELDS,
+        "remembered": before is not None and before.signature == look.signature,
+    }
+    return render(request, "lbn/import_columns.html", context, status=422 if sent is not None else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Action.COUNTS_WRITE)
+def import_detail(request: ActorRequest, count_import_id: int) -> HttpResponse:
+    """Where the import is: its progress, its preview with the questions (answered by POST), or what came in."""
+    count_import = _find(request, count_import_id)
+    if request.htmx:
+        return _progress(request, count_import)
+    if count_import.stage == Stage.UPLOADED:
+        return redirect(_url(request, "import_columns", count_import))
+    if count_import.stage == Stage.CHECKED and count_import.is_over:
+        return _preview(request, count_import)
+    if request.method == "POST":
+        return redirect(_url(request, "import_detail", count_import))
+    context: dict[str, Any] = {"count_import": count_import, "url": _url(request, "import_detail", count_import)}
+    if count_import.stage == Stage.IMPORTED:
+        counts = Count.objects.visible_to(request.actor, Action.COUNTS_WRITE).filter(source=count_import)
+        preview = Preview(count_import.findings)
+        context |= {
+            "preview": preview,
+            "imported": count_import.findings["imported"],
+            "page": Paginator(counts.select_related("partner", "kit_type").order_by("pk"), A_PAGE).get_page(request.GET.get("page")),
+        }
+    return render(request, "lbn/import_detail.html", context)
+
+
+@require_POST
+@requires(Action.COUNTS_WRITE)
+def import_cancel(request: ActorRequest, count_import_id: int) -> HttpResponse:
+    """Gives the file up."""
+    count_import = _find(request, count_import_id)
+    try:
+        cancel_import(count_import=count_import, by=request.actor)
+    except NotPossible as refusal:
+        messages.error(request, str(refusal))
+        return redirect(_url(request, "import_detail", count_import))
+    messages.success(request, "Nothing was imported, and the file is deleted.")
+    return redirect("lbn:import_list", slug=request.actor.coalition.slug)
+
+
+@require_POST
+@requires(Action.COUNTS_WRITE)
+def import_mend(request: ActorRequest, count_import_id: int) -> HttpResponse | StreamingHttpResponse:
+    """The rows that cannot be imported, with what to mend, as CSV. A POST, because the download is written into the audit log."""
+    count_import = _find(request, count_import_id)
+    if count_import.stage != Stage.CHECKED or not count_import.file:
+        return redirect(_url(request, "import_detail", count_import))
+    record("import.errors_downloaded", by=request.actor, target=count_import, partner=count_import.partner)
+    response = StreamingHttpResponse(rows_to_mend(count_import), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="rows-to-mend-{count_import.pk}.csv"'
+    return response
+
+
+@require_GET
+@requires(Action.COUNTS_WRITE)
+def import_problems(request: ActorRequest, count_import_id: int) -> HttpResponse:
+    """The rows that were left out, page by page."""
+    count_import = _find(request, count_import_id)
+    if count_import.stage not in (Stage.CHECKED, Stage.IMPORTED):
+        return redirect(_url(request, "import_detail", count_import))
+    preview = Preview(count_import.findings)
+    context = {"count_import": count_import, "preview": preview, "problems": preview.problems(request.GET.get("page"))}
+    return render(request, "lbn/import_problems.html", context)
+
+
+def _find(request: ActorRequest, count_import_id: int) -> CountImport:
+    visible = CountImport.objects.visible_to(request.actor, Action.COUNTS_WRITE)
+    return get_object_or_404(visible.select_related("coalition", "partner", "imported_by"), pk=count_import_id)
+
+
+def _url(request: ActorRequest, name: str, count_import: CountImport) -> str:
+    return resolve_url(f"lbn:{name}", slug=request.actor.coalition.slug, count_import_id=count_import.pk)
+
+
+def _progress(request: ActorRequest, count_import: CountImport) -> HttpResponse:
+    """The fragment the page asks for each second; once the work is over, the browser loads the page anew."""
+    url = _url(request, "import_detail", count_import)
+    if count_import.is_over:
+        return HttpResponse(headers={"HX-Redirect": url})
+    return render(request, "ui/_job.html", {"job": count_import, "poll_url": url, "back_url": url})
+
+
+def _preview(request: ActorRequest, count_import: CountImport) -> HttpResponse:
+    sent = request.POST if request.method == "POST" else None
+    preview = Preview(count_import.findings)
+    form = AgreeForm(sent, questions=preview.findings["questions"])
+    if sent is not None and form.is_valid():
+        try:
+            agree(count_import=count_import, answers=form.cleaned_data, by=request.actor)
+        except (FileRefused, NotPossible) as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect(_url(request, "import_detail", count_import))
+    context = {
+        "count_import": count_import,
+        "preview": preview,
+        "form": form,
+        "reading": Reading.from_json(count_import.reading),
+        "problems": preview.problems("1"),
+    }
+    return render(request, "lbn/import_preview.html", context, status=422 if sent is not None else 200)
+
+
+def _before(request: ActorRequest, count_import: CountImport) -> Reading | None:
+    """How this file was read before, or else the agency's last one, whose columns may be the same."""
+    if count_import.reading.get("columns"):
+        return Reading.from_json(count_import.reading)
+    earlier = CountImport.objects.visible_to(request.actor, Action.COUNTS_WRITE).filter(stage=Stage.IMPORTED)
+    whose = {"partner": count_import.partner} if count_import.partner else {"created_by": request.actor.user}
+    last = earlier.filter(**whose).order_by("-imported_at").first()
+    return Reading.from_json(last.reading) if last else None
+
+
+def _look(count_import: CountImport, asked: Any, before: Reading | None) -> Look:
+    """The sheet and header row that were asked for. Raises FileRefused."""
+    own = before if count_import.reading.get("columns") else None
+    sheet = asked.get("sheet") or (own.sheet if own else "")
+    header = asked.get("header", "") or (str(own.header) if own and not asked.get("sheet") else "")
+    try:
+        with count_import.file.open("rb") as file:
+            table = open_table(file, count_import.file_label, sheet)
+            return look_over(table, int(header) if header.isascii() and header.isdigit() and len(header) < 4 else None)
+    except FileNotFoundError:
+        raise FileRefused("The file is no longer here. Please upload it again.") from None
+    except PersonalFile as refusal:
+        raise FileRefused(f"{refusal} Cancel this import and the file is deleted.") from None
+
+
+def _padded(cells: list[Any], width: int) -> list[Any]:
+    return [*cells, *[""] * (width - len(cells))]
+
