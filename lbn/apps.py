@@ -8,8 +8,13 @@ class LbnConfig(AppConfig):
     verbose_name = "Leave-behind naloxone"
 
     def ready(self) -> None:
-        from lbn import reports
+        from lbn import demo, home, reports
         from lbn.selectors.overview import kits_by_zip
+        from phast.access.table import Action
 
         reports.register()
+        offers.register_nav(offers.NavItem("Naloxone", "lbn:overview", Action.COUNTS_SEE, 40, "naloxone"))
+        offers.register_home(home.cards)
+        offers.register_release_warnings(home.open_periods)
         offers.register_release_table("kits_by_zip", kits_by_zip)
+        offers.register_demo(demo.load)

@@ -35,7 +35,7 @@ def ensure_periods(*, coalition: Coalition, today: dt.date) -> int:
     months = int(coalition.reporting)
     there = list(Period.objects.of(coalition).order_by("from_on").values_list("from_on", "to_on"))
     missing = []
-    first, last = _span_of(since, months)
+    first, last = next((span for span in there if span[0] <= since <= span[1]), _span_of(since, months))
     while first <= today:
         if taken := next((to_on for from_on, to_on in there if from_on <= first <= to_on), None):
             last = taken

@@ -40,6 +40,13 @@ class Period(Tenant):
             return f"{self.from_on:%B %Y}"
         return f"{self.from_on:%B} to {self.to_on:%B %Y}"
 
+    @property
+    def short(self) -> str:
+        """For the head of a narrow column: "Nov 2026", "Oct–Dec 2026"."""
+        if (self.to_on - self.from_on).days < 31:
+            return f"{self.from_on:%b %Y}"
+        return f"{self.from_on:%b}–{self.to_on:%b %Y}"
+
 
 class PeriodReport(Tenant):
     """An agency says its counts of a period are complete. Without entries it says "nothing to report"; no row is "not reported"."""

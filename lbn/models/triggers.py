@@ -8,9 +8,9 @@ from __future__ import annotations
 import pgtrigger
 
 # The first key of the advisory lock under which rollups are written; the second is the coalition.
-_LOCK = 1818389058
+ROLLUP_LOCK = 1818389058
 # Rollup table, its key column, and that key as an expression over a row of counts.
-_ROLLUPS = (
+ROLLUPS = (
     ("lbn_ziprollup", "place", "CASE WHEN place = 'zip' THEN zip_code ELSE place END"),
     ("lbn_agencyrollup", "partner_id", "partner_id"),
 )
@@ -33,24 +33,27 @@ def _span(edge: str) -> str:
     return f"CASE {' '.join(cases)} ELSE {'from_on' if edge == 'first' else 'to_on'} END"
 
 
+SPAN_FIRST, SPAN_LAST = _span("first"), _span("last")
+
+
 # The lock makes writers of one coalition take turns from here to their commit (which is next), so that two of them never wait
 # for each other's rollup rows in a circle.
 def _rollup(changes: str) -> str:
     """Adds to both rollups. `changes`: rows of the count table with `sign`, 1 for what is there now and -1 for what was there."""
     live = f"(SELECT * FROM ({changes}) AS changed WHERE voided_at IS NULL) AS live"
-    lock = f"PERFORM pg_advisory_xact_lock({_LOCK}, id::int) FROM (SELECT DISTINCT coalition_id AS id FROM {live} ORDER BY 1) AS own;"
-    return lock + "".join(_upsert(table, key, of, live) for table, key, of in _ROLLUPS) + "RETURN NULL;"
+    lock = f"PERFORM pg_advisory_xact_lock({ROLLUP_LOCK}, id::int) FROM (SELECT DISTINCT coalition_id AS id FROM {live} ORDER BY 1) AS own;"
+    return lock + "".join(_upsert(table, key, of, live) for table, key, of in ROLLUPS) + "RETURN NULL;"
 
 
 def _upsert(table: str, key: str, of: str, live: str) -> str:
     return f"""
         INSERT INTO {table} AS rollup (coalition_id, {key}, from_on, to_on, kits, entries)
-            SELECT coalition_id, {of}, {_span("first")}, {_span("last")}, sum(kits * sign), sum(sign)
+            SELECT coalition_id, {of}, {SPAN_FIRST}, {SPAN_LAST}, sum(kits * sign), sum(sign)
             FROM {live} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
             ON CONFLICT (coalition_id, from_on, to_on, {key})
             DO UPDATE SET kits = rollup.kits + excluded.kits, entries = rollup.entries + excluded.entries;
         DELETE FROM {table} AS rollup
-            USING (SELECT DISTINCT coalition_id, {of} AS key, {_span("first")} AS first, {_span("last")} AS last FROM {live}) AS gone
+            USING (SELECT DISTINCT coalition_id, {of} AS key, {SPAN_FIRST} AS first, {SPAN_LAST} AS last FROM {live}) AS gone
             WHERE rollup.coalition_id = gone.coalition_id AND rollup.{key} = gone.key
               AND rollup.from_on = gone.first AND rollup.to_on = gone.last AND rollup.entries = 0;
     """

@@ -25,6 +25,15 @@ class State(StrEnum):
     ZERO = "Nothing to report"
 
 
+_TONES = {
+    State.DUE: "warn",
+    State.LATE: "bad",
+    State.MISSING: "warn",
+    State.REPORTED: "good",
+    State.ZERO: "good",
+}
+
+
 @dataclass(frozen=True)
 class Standing:
     """One agency, one period: kits logged so far, the report if there is one, how late it is in days."""
@@ -36,6 +45,23 @@ class Standing:
     entries: int
     report: PeriodReport | None
     days_late: int = 0
+
+    @property
+    def tone(self) -> str:
+        """How much the state should worry, for its label."""
+        return _TONES.get(self.state, "")
+
+    @property
+    def when(self) -> str:
+        """Until when, or since when, a report is missing."""
+        due = f"{self.period.due_on:%B} {self.period.due_on.day}"
+        if self.state == State.LATE:
+            return f"was due {due}, {self.days_late} day{'' if self.days_late == 1 else 's'} ago"
+        return f"due {due}" if self.state in (State.DUE, State.RUNNING) else ""
+
+    @property
+    def is_unexpected(self) -> bool:
+        return self.state == State.NOT_EXPECTED and not self.entries
 
     @property
     def can_report(self) -> bool:
@@ -90,9 +116,7 @@ class PeriodLine:
 
 def agencies_of(coalition: Coalition) -> list[Partner]:
     """The agencies that count, or once did."""
-    return list(
-        Partner.objects.of(coalition).filter(counts_since__isnull=False).exclude(status=PartnerStatus.INACTIVE)
-    )
+    return list(Partner.objects.of(coalition).filter(counts_since__isnull=False).exclude(status=PartnerStatus.INACTIVE))
 
 
 def board(coalition: Coalition, periods: Sequence[Period], agencies: Iterable[Partner]) -> list[PeriodLine]:
@@ -152,3 +176,30 @@ def _standing(
     else:
         state = State.LATE if late else State.DUE
     return Standing(agency, period, state, kits, entries, report, late)
+
+
+def overdue_lines(coalition: Coalition) -> list[PeriodLine]:
+    """The periods that are open and past the day their reports were due."""
+    overdue = Period.objects.of(coalition).filter(closed_at=None, due_on__lt=coalition.today())
+    return board(coalition, list(overdue), agencies_of(coalition))
+
+
+def late_agencies(lines: Iterable[PeriodLine]) -> list[tuple[Partner, list[Standing]]]:
+    """Agencies with late reports, the longest late first, each with what is late, oldest first."""
+    late: dict[int, list[Standing]] = defaultdict(list)
+    for line in sorted(lines, key=lambda line: line.period.from_on):
+        for standing in line.late:
+            late[standing.partner.pk].append(standing)
+    return sorted(
+        ((standings[0].partner, standings) for standings in late.values()), key=lambda pair: -pair[1][0].days_late
+    )
+
+
+def reports_due(partners: Sequence[Partner]) -> list[Standing]:
+    """What these agencies of one coalition still have to report, oldest first; late or not."""
+    if not partners:
+        return []
+    coalition = partners[0].coalition
+    periods = Period.objects.of(coalition).filter(closed_at=None, to_on__lte=coalition.today()).order_by("from_on")
+    lines = board(coalition, list(periods), partners)
+    return [standing for line in lines for standing in line.standings if standing.can_report]

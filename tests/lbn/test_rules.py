@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 from dataclasses import replace
 
@@ -56,7 +57,7 @@ def test_whole_numbers_are_read(text: str, kits: int) -> None:
     ],
 )
 def test_nothing_else_is_a_number_of_kits(text: str) -> None:
-    with pytest.raises(NotReadable, match="whole number|how many"):
+    with pytest.raises(NotReadable, match=r"whole number|how many"):
         parse_kits(text)
 
 
@@ -71,10 +72,8 @@ def test_fewer_than_none_and_far_too_many_say_what_is_wrong() -> None:
 @given(st.text())
 def test_no_text_breaks_the_reading(text: str) -> None:
     for read in (parse_kits, parse_zip):
-        try:
+        with contextlib.suppress(NotReadable):
             read(text)
-        except NotReadable as error:
-            assert str(error)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,139 @@
+"""Reporting periods: an agency reports its own; the coordinator sees who is late, closes and reopens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from coalitions.models import Partner
+from lbn.actions import close_period, reopen_period, submit_period, withdraw_report
+from lbn.actions.standing import on_behalf
+from lbn.enums import ReopenReason
+from lbn.models import Period, PeriodReport
+from lbn.refusals import NotPossible, PeriodClosed
+from lbn.selectors.periods import agencies_of, board, late_agencies
+from phast.access.guards import ActorRequest, requires
+from phast.access.table import Action
+
+from .agency import pick_agency
+
+PERIODS = 6  # columns of the board
+AGENCIES = 50  # rows of the board
+
+
+@require_GET
+@requires(Action.COUNTS_SEE)
+def period_list(request: ActorRequest) -> HttpResponse:
+    """One agency's periods; for the coordinator, who names no agency, every agency's."""
+    actor = request.actor
+    if actor.everywhere(Action.COUNTS_SEE) and "agency" not in request.GET:
+        return _board(request)
+    partner, agencies = pick_agency(request, Action.COUNTS_SEE)
+    if partner is None:
+        return render(request, "lbn/count_agency.html", {"agencies": agencies})
+    periods = Paginator(Period.objects.visible_to(actor, Action.COUNTS_SEE), 2 * PERIODS)
+    page = periods.get_page(request.GET.get("page"))
+    lines = board(actor.coalition, list(page.object_list), [partner])
+    context = {
+        "partner": partner,
+        "several": len(agencies) > 1,
+        "on_behalf": on_behalf(actor, partner),
+        "may_report": actor.can(Action.COUNTS_WRITE),
+        "page": page,
+        "standings": [line.standings[0] for line in lines if line.standings],
+    }
+    return render(request, "lbn/period_list.html", context)
+
+
+def _board(request: ActorRequest) -> HttpResponse:
+    actor = request.actor
+    agencies = agencies_of(actor.coalition)
+    every_line = board(actor.coalition, list(Period.objects.visible_to(actor, Action.COUNTS_SEE)), agencies)
+    page = Paginator(every_line, PERIODS).get_page(request.GET.get("page"))
+    lines = list(page.object_list)
+    rows = Paginator(list(zip(agencies, *(line.standings for line in lines), strict=True)), AGENCIES)
+    context = {
+        "lines": lines,
+        "page": page,
+        "rows": rows.get_page(request.GET.get("agencies")),
+        "late": late_agencies(every_line),
+        "may_close": actor.can(Action.SETTINGS_MANAGE),
+    }
+    return render(request, "lbn/period_board.html", context)
+
+
+@require_POST
+@requires(Action.COUNTS_WRITE)
+def period_report(request: ActorRequest, period_id: int) -> HttpResponse:
+    """The agency says that its counts are complete, or that there is nothing to report."""
+    period = get_object_or_404(Period.objects.visible_to(request.actor, Action.COUNTS_WRITE), pk=period_id)
+    partner, _ = pick_agency(request, Action.COUNTS_WRITE)
+    if partner is None:
+        messages.error(request, "Choose the agency first.")
+    else:
+        nothing = request.POST.get("nothing") == "1"
+        told = f"{period}: nothing to report. Thank you." if nothing else f"{period} is reported. Thank you."
+        _try(request, told, submit_period, period=period, partner=partner, nothing=nothing)
+    return _back(request, partner)
+
+
+@require_POST
+@requires(Action.COUNTS_WRITE)
+def period_withdraw(request: ActorRequest, period_report_id: int) -> HttpResponse:
+    """Takes a report back."""
+    reports = PeriodReport.objects.visible_to(request.actor, Action.COUNTS_WRITE).select_related("period", "partner")
+    report = get_object_or_404(reports, pk=period_report_id)
+    _try(request, f"The report of {report.period} is taken back.", withdraw_report, report=report)
+    return _back(request, report.partner)
+
+
+@require_POST
+@requires(Action.SETTINGS_MANAGE)
+def period_close(request: ActorRequest, period_id: int) -> HttpResponse:
+    """No count of the period changes any more."""
+    period = _find(request, period_id)
+    _try(request, f"{period} is closed. Its counts stay as they are.", close_period, period=period)
+    return _back(request, None)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Action.SETTINGS_MANAGE)
+def period_reopen(request: ActorRequest, period_id: int) -> HttpResponse:
+    """Asks why, then lets the counts of the period change again."""
+    period = _find(request, period_id)
+    error = ""
+    if request.method == "POST":
+        try:
+            reopen_period(period=period, reason=request.POST.get("reason", ""), by=request.actor)
+        except NotPossible as refusal:
+            error = str(refusal)
+        else:
+            messages.success(request, f"{period} is open again. Close it when its counts are complete.")
+            return _back(request, None)
+    context = {"period": period, "reasons": ReopenReason.choices, "error": error}
+    return render(request, "lbn/period_reopen.html", context, status=422 if error else 200)
+
+
+def _find(request: ActorRequest, period_id: int) -> Period:
+    return get_object_or_404(Period.objects.visible_to(request.actor, Action.SETTINGS_MANAGE), pk=period_id)
+
+
+def _try(request: ActorRequest, told: str, action: Callable[..., Any], **what: Any) -> None:
+    try:
+        action(**what, by=request.actor)
+    except (NotPossible, PeriodClosed) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, told)
+
+
+def _back(request: ActorRequest, partner: Partner | None) -> HttpResponse:
+    url = reverse("lbn:period_list", args=[request.actor.coalition.slug])
+    return redirect(f"{url}?agency={partner.pk}" if partner and "agency" in request.GET else url)
