@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,9 +11,9 @@ from phast.access.table import Action
 from phast.jobs.models import JobState
 from phast.offers import Figure, HomeCard
 
-from .models import Position, Sector
+from .models import Position
 from .rules import invitations_handled
-from .selectors import filled_sectors
+from .selectors import sectors_filled
 
 
 def cards(actor: Actor) -> list[HomeCard]:
@@ -23,16 +23,20 @@ def cards(actor: Actor) -> list[HomeCard]:
     if actor.can(Action.PEOPLE_MANAGE):
         url = reverse("coalitions:invitation_list", args=[slug])
         now = timezone.now()
-        pending = invitations_handled(actor).filter(accepted_at=None, withdrawn_at=None)
-        unsent = pending.filter(expires_at__gt=now, state=JobState.WAITING, attempts__gt=0).count()
-        if unsent:
-            text = "An invitation is not sent yet" if unsent == 1 else f"{unsent} invitations are not sent yet"
+        held_up = Q(expires_at__gt=now, state=JobState.WAITING, attempts__gt=0)
+        open_ones = invitations_handled(actor).filter(accepted_at=None, withdrawn_at=None)
+        number = open_ones.aggregate(unsent=Count("pk", held_up), lost=Count("pk", Q(expires_at__lte=now)))
+        if number["unsent"]:
+            text = (
+                "An invitation is not sent yet"
+                if number["unsent"] == 1
+                else f"{number['unsent']} invitations are not sent yet"
+            )
             note = "Mail is down. They are kept and go out when it is back."
             found.append(HomeCard(15, text, url, "See invitations", note=note, urgent=True))
-        lost = pending.filter(Q(expires_at__lte=now)).count()
-        if lost:
-            text = "An invitation ran out before it was used" if lost == 1 else f"{lost} invitations ran out before they were used"
-            found.append(HomeCard(40, text, url, "Send again or withdraw"))
+        if number["lost"]:
+            text = "An invitation ran out" if number["lost"] == 1 else f"{number['lost']} invitations ran out"
+            found.append(HomeCard(40, f"{text} unused", url, "Send again or withdraw"))
     if actor.everywhere(Action.SETTINGS_MANAGE):
         if not actor.coalition.counties.exists():
             text, url = "Say which counties the coalition covers", reverse("coalitions:county_list", args=[slug])
@@ -48,12 +52,12 @@ def cards(actor: Actor) -> list[HomeCard]:
 
 def figures(actor: Actor) -> list[Figure]:
     """How many of the sectors are at the table."""
-    names = dict(Sector.objects.values_list("pk", "name"))
-    filled = filled_sectors(actor)
-    missing = [name for key, name in names.items() if key not in filled]
+    sectors = sectors_filled(actor)
+    missing = [name for name, filled in sectors if not filled]
     url = reverse("coalitions:sector_list", args=[actor.coalition.slug])
     note = f"Missing: {shortened(missing)}" if missing else "Every sector is here"
-    return [Figure(90, str(len(filled)), "sectors at the table", of=str(len(names)), note=note, url=url)]
+    here = str(len(sectors) - len(missing))
+    return [Figure(90, here, "sectors at the table", of=str(len(sectors)), note=note, url=url)]
 
 
 def shortened(names: list[str]) -> str:

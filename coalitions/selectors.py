@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
 from phast.access.actor import Actor, Standing
@@ -10,7 +10,7 @@ from phast.access.table import Action, Role
 from phast.accounts.models import User
 
 from .enums import PartnerStatus
-from .models import Coalition, Contact, Membership, Partner, Position
+from .models import Coalition, Contact, Membership, Partner, Position, Sector
 
 
 def actor_for(*, user: User, slug: str) -> Actor | None:
@@ -34,10 +34,11 @@ def coalitions_of(user: User) -> list[Coalition]:
     return list(Coalition.objects.filter(memberships__user=user).distinct().order_by("name"))
 
 
-def filled_sectors(actor: Actor) -> set[str]:
-    """The keys of the sectors with an active partner."""
+def sectors_filled(actor: Actor) -> list[tuple[str, bool]]:
+    """The sectors' names in their order, each with whether an active partner is in it."""
     active = Partner.objects.visible_to(actor, Action.ROSTER_SEE).filter(status=PartnerStatus.ACTIVE)
-    return set(active.exclude(sectors=None).values_list("sectors", flat=True).distinct().order_by())
+    here = Exists(active.filter(sectors=OuterRef("pk")))
+    return list(Sector.objects.annotate(here=here).values_list("name", "here"))
 
 
 def people_of(actor: Actor, *, text: str = "") -> QuerySet[Membership]:
@@ -50,7 +51,9 @@ def people_of(actor: Actor, *, text: str = "") -> QuerySet[Membership]:
     return found.order_by("user__name", "user__email", "pk")
 
 
-def roster(actor: Actor, *, text: str = "", sector: str = "", status: str = "", agency_type: str = "") -> QuerySet[Partner]:
+def roster(
+    actor: Actor, *, text: str = "", sector: str = "", status: str = "", agency_type: str = ""
+) -> QuerySet[Partner]:
     """The partners this person may see, by name, narrowed. Without a status: those that are active or invited.
 
     `text` finds a partner by its name, and by a contact's where the person may see contacts.

@@ -32,7 +32,11 @@ urlpatterns = [
     path("settings/invitations/", invitations.invitation_list, name="invitation_list"),
     path("settings/invitations/new/", invitations.invitation_new, name="invitation_new"),
     path("settings/invitations/<int:invitation_id>/resend/", invitations.invitation_resend, name="invitation_resend"),
-    path("settings/invitations/<int:invitation_id>/withdraw/", invitations.invitation_withdraw, name="invitation_withdraw"),
+    path(
+        "settings/invitations/<int:invitation_id>/withdraw/",
+        invitations.invitation_withdraw,
+        name="invitation_withdraw",
+    ),
     path("settings/audit/", settings.audit_list, name="audit_list"),
     path("naloxone/releases/", releases.release_list, name="release_list"),
     path("naloxone/releases/<int:release_id>/", releases.release_detail, name="release_detail"),

@@ -65,5 +65,9 @@ def set_counties(*, by: Actor, counties: Iterable[County]) -> None:
     coalition.save(update_fields=["version"])
     if before != after:
         audit.record(
-            "settings.counties_changed", by=by, target=coalition, added=sorted(after - before), removed=sorted(before - after)
+            "settings.counties_changed",
+            by=by,
+            target=coalition,
+            added=sorted(after - before),
+            removed=sorted(before - after),
         )

@@ -38,7 +38,9 @@ def invite(*, email: str, name: str, role: Role, partner: Partner | None, by: Ac
         email=email, partner=partner, accepted_at=None, withdrawn_at=None, expires_at__gt=timezone.now()
     )
     if open_ones.exists():
-        raise ValidationError({"email": "This person has an open invitation. Send it again from the list, or withdraw it."})
+        raise ValidationError(
+            {"email": "This person has an open invitation. Send it again from the list, or withdraw it."}
+        )
     invitation = Invitation(
         coalition=by.coalition, email=email, name=name, role=role, partner=partner, created_by=by.user
     )
@@ -127,9 +129,7 @@ def send_new(invitation: Invitation, *, user: User | None) -> Invitation:
 
 def _locked(invitation: Invitation) -> Invitation:
     return (
-        Invitation.objects.select_for_update(of=("self",))
-        .select_related("coalition", "partner")
-        .get(pk=invitation.pk)
+        Invitation.objects.select_for_update(of=("self",)).select_related("coalition", "partner").get(pk=invitation.pk)
     )
 
 

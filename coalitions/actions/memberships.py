@@ -19,7 +19,9 @@ from phast.constraints import readable
 
 from .contacts import link_contacts
 
-LAST_COORDINATOR = "A coalition keeps at least one coordinator. Make somebody else a coordinator first, or hand the coalition over."
+LAST_COORDINATOR = (
+    "A coalition keeps at least one coordinator. Make somebody else a coordinator first, or hand the coalition over."
+)
 
 
 @transaction.atomic

@@ -40,7 +40,13 @@ def update_position(*, position: Position, by: Actor, version: int | None, value
         position.since = None
     with readable():
         position.save()
-    verb = "position.changed" if before == position.contact_id else "position.filled" if position.contact else "position.vacated"
+    verb = (
+        "position.changed"
+        if before == position.contact_id
+        else "position.filled"
+        if position.contact
+        else "position.vacated"
+    )
     audit.record(verb, by=by, target=position)
     return position
 

@@ -25,7 +25,9 @@ class RoleForm(forms.Form):
         super().__init__(*args, **kwargs)
         given = roles_to_give(actor)
         self.fields["role"].choices = [
-            (choice.value, f"{choice.label}. {ROLE_HELP[Role(choice.value)]}") for choice in RoleChoice if choice.value in given
+            (choice.value, f"{choice.label}. {ROLE_HELP[Role(choice.value)]}")
+            for choice in RoleChoice
+            if choice.value in given
         ]
         field = self.fields["partner"]
         field.queryset = partners_to_give(actor)
@@ -87,9 +89,7 @@ class HandOverForm(forms.Form):
 class NewPersonForm(forms.Form):
     """How somebody invited opens their account. The address is the invitation's and cannot be chosen."""
 
-    name = forms.CharField(
-        label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
-    )
+    name = forms.CharField(label="Your name", max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     password = forms.CharField(
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),

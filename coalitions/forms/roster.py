@@ -68,7 +68,9 @@ class ContactForm(VersionedModelForm):
         fields: ClassVar = ["name", "title", "email", "phone"]
         labels: ClassVar = {"title": "Job title"}
         widgets: ClassVar = {"phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "off"})}
-        help_texts: ClassVar = {"email": "When somebody with this address signs in for the partner, this contact is them."}
+        help_texts: ClassVar = {
+            "email": "When somebody with this address signs in for the partner, this contact is them."
+        }
 
 
 class PositionForm(ActorModelForm):

@@ -63,7 +63,9 @@ def invitation_new(request: ActorRequest) -> HttpResponse:
             by=actor,
         ),
     ):
-        messages.success(request, f"{form.cleaned_data['email']} is invited. The link in the mail is good for 72 hours.")
+        messages.success(
+            request, f"{form.cleaned_data['email']} is invited. The link in the mail is good for 72 hours."
+        )
         return redirect("coalitions:invitation_list", actor.coalition.slug)
     return render(request, "coalitions/invitation_form.html", {"form": form}, status=status_of(form))
 
@@ -164,12 +166,20 @@ def _accept_as_new(request: HttpRequest, opened: invitations.Opened) -> HttpResp
         login = Login(user=user, redirect_url=resolve_url("coalitions:home", invited.coalition.slug))
         return perform_password_login(request, {"email": user.email}, login)
     except OSError:  # mail is down: the address cannot be verified now
-        messages.info(request, "Your account is ready. We could not send the mail that verifies your address: sign in later.")
+        messages.info(
+            request, "Your account is ready. We could not send the mail that verifies your address: sign in later."
+        )
         return redirect("account_login")
 
 
 def _page(
-    request: HttpRequest, state: str, opened: invitations.Opened, *, status: int = 200, problem: str = "", form: object = None
+    request: HttpRequest,
+    state: str,
+    opened: invitations.Opened,
+    *,
+    status: int = 200,
+    problem: str = "",
+    form: object = None,
 ) -> HttpResponse:
     invited = Invitation.objects.select_related("coalition", "partner", "created_by").get(pk=opened.invitation.pk)
     context = {

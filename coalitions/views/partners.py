@@ -68,7 +68,9 @@ def partner_new(request: ActorRequest) -> HttpResponse:
     """Adds a partner: the coordinator decides who is in the coalition."""
     form = PartnerForm(request.POST or None, actor=request.actor)
     saved: list[Partner] = []
-    if submitted(request, form, lambda: saved.append(partner_actions.add_partner(by=request.actor, values=form.values))):
+    if submitted(
+        request, form, lambda: saved.append(partner_actions.add_partner(by=request.actor, values=form.values))
+    ):
         messages.success(request, f"{saved[0]} is on the roster. Add a contact, or invite somebody.")
         return redirect("coalitions:partner_detail", request.actor.coalition.slug, saved[0].pk)
     return render(request, "coalitions/partner_form.html", {"form": form, "partner": None}, status=status_of(form))
@@ -112,9 +114,7 @@ def contact_new(request: ActorRequest, partner_id: int) -> HttpResponse:
     """Adds a contact to a partner."""
     actor, partner = request.actor, _partner(request, partner_id, Action.PARTNER_EDIT)
     form = ContactForm(request.POST or None)
-    if submitted(
-        request, form, lambda: contact_actions.add_contact(partner=partner, by=actor, values=form.values)
-    ):
+    if submitted(request, form, lambda: contact_actions.add_contact(partner=partner, by=actor, values=form.values)):
         messages.success(request, f"{form.cleaned_data['name']} is a contact of {partner}.")
         return redirect("coalitions:partner_detail", actor.coalition.slug, partner.pk)
     context = {"form": form, "partner": partner, "contact": None}

@@ -94,15 +94,15 @@ def hand_over(request: ActorRequest) -> HttpResponse:
         form,
         lambda: actions.hand_over(to=form.cleaned_data["to"], by=actor, stay_as=form.role_after),
     ):
-        messages.success(request, f"{form.cleaned_data['to'].user} coordinates {actor.coalition} now. Thank you for your work.")
+        messages.success(
+            request, f"{form.cleaned_data['to'].user} coordinates {actor.coalition} now. Thank you for your work."
+        )
         return redirect("home")
     return render(request, "coalitions/hand_over.html", {"form": form}, status=status_of(form))
 
 
 def _membership(request: ActorRequest, membership_id: int) -> Membership:
-    return get_object_or_404(
-        memberships_handled(request.actor).select_related("user", "partner"), pk=membership_id
-    )
+    return get_object_or_404(memberships_handled(request.actor).select_related("user", "partner"), pk=membership_id)
 
 
 def _after(request: ActorRequest, membership: Membership) -> HttpResponse:

@@ -74,9 +74,7 @@ def position_edit(request: ActorRequest, position_id: int) -> HttpResponse:
     if submitted(
         request,
         form,
-        lambda: actions.update_position(
-            position=position, by=actor, version=form.opened_version, values=form.values
-        ),
+        lambda: actions.update_position(position=position, by=actor, version=form.opened_version, values=form.values),
     ):
         messages.success(request, "Saved.")
         return redirect("coalitions:position_list", actor.coalition.slug)

@@ -32,7 +32,9 @@ def sector_list(request: ActorRequest) -> HttpResponse:
 @requires(Action.ROSTER_SEE)
 def sector_detail(request: ActorRequest, sector: str) -> HttpResponse:
     """One sector: its partners, who belongs to it for example, and the engagement opportunities."""
-    found = get_object_or_404(Sector.objects.prefetch_related("examples", "opportunities", _partners(request)), pk=sector)
+    found = get_object_or_404(
+        Sector.objects.prefetch_related("examples", "opportunities", _partners(request)), pk=sector
+    )
     groups = [(head, list(rows)) for head, rows in groupby(found.opportunities.all(), key=lambda one: one.group)]
     return render(request, "coalitions/sector_detail.html", {"sector": found, "groups": groups})
 

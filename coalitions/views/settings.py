@@ -51,9 +51,7 @@ def county_list(request: ActorRequest) -> HttpResponse:
     form = CountyForm(request.POST, chosen=request.POST.getlist("counties"), state=request.POST.get("state", ""))
     if "show" in request.POST:
         return render(request, "coalitions/county_list.html", {"form": form})
-    if submitted(
-        request, form, lambda: actions.set_counties(by=actor, counties=form.cleaned_data["counties"])
-    ):
+    if submitted(request, form, lambda: actions.set_counties(by=actor, counties=form.cleaned_data["counties"])):
         messages.success(request, "The coalition’s counties are saved.")
         return redirect("coalitions:settings", actor.coalition.slug)
     return render(request, "coalitions/county_list.html", {"form": form}, status=status_of(form))
@@ -70,9 +68,7 @@ def audit_list(request: ActorRequest) -> HttpResponse:
     context = {
         "form": form,
         "page": page,
-        "rows": [
-            {"event": event, "who": audit_log.who(event, actor), "what": in_words(event.verb)} for event in page
-        ],
+        "rows": [{"event": event, "who": audit_log.who(event, actor), "what": in_words(event.verb)} for event in page],
         "narrowed": any(asked.values()),
     }
     return render(request, "coalitions/audit_list.html", context)

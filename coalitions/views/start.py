@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
@@ -27,6 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def coalition_home(request: ActorRequest) -> HttpResponse:
     """What needs this person, most urgent first; then the coalition in big numbers."""
     actor = request.actor
+    prefetch_related_objects([actor.coalition], "counties")  # the cards look at them too
     cards = [card for source in offers.home_cards for card in source(actor)]
     figures = [figure for source in offers.figures for figure in source(actor)]
     context = {

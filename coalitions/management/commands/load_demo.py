@@ -17,11 +17,15 @@ class Command(BaseCommand):
     help = "Create the demo coalition where it is missing. Running it again adds nothing twice."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--reset", action="store_true", help="Remove the demo coalition first, with all that is in it.")
+        parser.add_argument(
+            "--reset", action="store_true", help="Remove the demo coalition first, with all that is in it."
+        )
 
     def handle(self, *args: Any, reset: bool, **options: Any) -> None:
         if not settings.DEMO:
-            raise CommandError("This is no demonstration: nothing was loaded. Set DEMO=1 to load the fictional coalition.")
+            raise CommandError(
+                "This is no demonstration: nothing was loaded. Set DEMO=1 to load the fictional coalition."
+            )
         if not settings.DEMO_PASSWORD:
             raise CommandError("Set DEMO_PASSWORD: the password of the demo sign-ins.")
         try:
@@ -34,4 +38,6 @@ class Command(BaseCommand):
                 demo_history.finish(coalition, actors["coordinator@example.org"])
         except demo.NotTheDemo as error:
             raise CommandError(str(error)) from error
-        self.stdout.write(f"{coalition}: {', '.join(email for email, actor in actors.items() if actor.user.has_usable_password())}")
+        self.stdout.write(
+            f"{coalition}: {', '.join(email for email, actor in actors.items() if actor.user.has_usable_password())}"
+        )
