@@ -36,7 +36,7 @@ NASTY = [
     "a\x00b",
     "\u202eevil",
     "\u200b",
-    "\ud83d\ude91",
+    "🚑",
     "é" * 300,
     "<script>alert(1)</script>",
     "'; DROP TABLE lbn_count; --",
