@@ -22,6 +22,7 @@ UNUSUAL = 500  # no agency is asked about fewer kits than this
 TIMES_LARGEST = 3  # an entry this many times the agency's own largest is asked about
 LONGEST = dt.timedelta(days=365)  # from the first to the last day: 366 days with both
 
+_PLACES, _SETTINGS, _RECIPIENTS = frozenset(Place.values), frozenset(Setting.values), frozenset(Recipient.values)
 _FIVE = re.compile(r"[0-9]{5}")
 _DIGITS = re.compile(r"-?[0-9]+|[0-9]{1,3}(,[0-9]{3})+")
 
@@ -201,11 +202,11 @@ def _kits(entry: Entry, limits: Limits) -> list[Problem]:
 
 def _choices(entry: Entry, limits: Limits) -> list[Problem]:
     found = []
-    if entry.place not in Place.values:
+    if entry.place not in _PLACES:
         found.append(_error("place", "choice", "Choose a ZIP code, “not known” or “outside our area”."))
-    if entry.setting not in Setting.values:
+    if entry.setting not in _SETTINGS:
         found.append(_error("setting", "choice", "Choose a setting from the list."))
-    if entry.recipient not in Recipient.values:
+    if entry.recipient not in _RECIPIENTS:
         found.append(_error("recipient", "choice", "Choose who received them from the list."))
     if entry.kit_type_id is not None and entry.kit_type_id not in limits.kit_types:
         found.append(_error("kit_type", "choice", "Choose a kit from the list."))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import ClassVar
 
 import pghistory
@@ -98,9 +99,26 @@ class Count(Tenant):
         triggers: ClassVar = COUNT_TRIGGERS
 
     def __str__(self) -> str:
-        return f"{self.kits} kits, {self.where}, {self.from_on:%b %-d, %Y}"
+        return f"{self.kits:,} kit{'' if self.kits == 1 else 's'}, {self.where}, {self.when}"
+
+    @property
+    def when(self) -> str:
+        """The day ("Nov 20, 2026"), the whole month ("November 2026"), or the first and the last day."""
+        if self.from_on == self.to_on:
+            return _day(self.from_on)
+        next_day = self.to_on + dt.timedelta(days=1)
+        if self.from_on.day == next_day.day == 1 and (self.to_on.month, self.to_on.year) == (
+            self.from_on.month,
+            self.from_on.year,
+        ):
+            return f"{self.from_on:%B %Y}"
+        return f"{_day(self.from_on)} – {_day(self.to_on)}"
 
     @property
     def where(self) -> str:
         """The ZIP, or why there is none."""
         return self.zip_code or self.get_place_display()
+
+
+def _day(day: dt.date) -> str:
+    return f"{day:%b} {day.day}, {day.year}"

@@ -14,6 +14,8 @@ from phast.geo.models import Zip
 from phast.geo.zips import known_among
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from django.db.models import QuerySet
 
     from coalitions.models import Partner
@@ -83,7 +85,7 @@ def recent_places(partner: Partner, user_id: int, limit: int = 6) -> list[str]:
     return list(dict.fromkeys(own_first))[:limit]
 
 
-def logged_on(partner: Partner, day: object) -> tuple[int, int]:
+def logged_on(partner: Partner, day: dt.date) -> tuple[int, int]:
     """Kits and entries of one day."""
     kits = list(_live(partner).filter(from_on=day, to_on=day).values_list("kits", flat=True))
     return sum(kits), len(kits)

@@ -66,10 +66,7 @@ class Listing:
         return counts.filter(zip_code=self.zip_code) if self.zip_code else counts
 
     def _in_month(self, counts: QuerySet[Count]) -> QuerySet[Count]:
-        return counts.filter(from_on__gte=self.month, to_on__lte=self._month_end()) if self.month else counts
-
-    def _month_end(self) -> dt.date:
-        return self.month.replace(day=calendar.monthrange(self.month.year, self.month.month)[1])
+        return counts.filter(from_on__gte=self.month, to_on__lte=_last_day(self.month)) if self.month else counts
 
     def counts(self) -> QuerySet[Count]:
         """The list, newest first."""
@@ -96,9 +93,12 @@ class Listing:
         )
 
     def longer(self) -> int | None:
-        """Kits of entries that reach beyond the month: they are in no month. None when there are no such entries."""
-        across = self._all().filter(voided_at=None, from_on__lte=self._month_end(), to_on__gte=self.month)
-        return across.exclude(from_on__gte=self.month, to_on__lte=self._month_end()).aggregate(kits=Sum("kits"))["kits"]
+        """Kits of entries that reach beyond the month: they are in no month. None without such entries, or without a month."""
+        if self.month is None:
+            return None
+        last = _last_day(self.month)
+        across = self._all().filter(voided_at=None, from_on__lte=last, to_on__gte=self.month)
+        return across.exclude(from_on__gte=self.month, to_on__lte=last).aggregate(kits=Sum("kits"))["kits"]
 
     def rows(self, counts: Iterable[Count]) -> list[Row]:
         """The counts of one page with who counted and whether they can change."""
@@ -126,3 +126,7 @@ class Listing:
         first, last = min(c.from_on for c in counts), max(c.to_on for c in counts)
         periods = Period.objects.of(self.actor.coalition).filter(closed_at__isnull=False)
         return list(periods.filter(from_on__lte=last, to_on__gte=first).values_list("from_on", "to_on"))
+
+
+def _last_day(month: dt.date) -> dt.date:
+    return month.replace(day=calendar.monthrange(month.year, month.month)[1])

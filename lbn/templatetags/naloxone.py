@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import template
 from django.template.context import RequestContext
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from phast.access.table import Action
 
@@ -25,12 +25,5 @@ def naloxone_nav(context: RequestContext) -> dict[str, object]:
     """The pages that this person may open."""
     request = context["request"]
     slug = request.actor.coalition.slug
-    links = [(label, _url(name, slug)) for label, name, action in PAGES if request.actor.can(action)]
-    return {"name": "Naloxone", "links": [link for link in links if link[1]], "path": request.path}
-
-
-def _url(name: str, slug: str) -> str:
-    try:
-        return reverse(name, args=[slug])
-    except NoReverseMatch:
-        return ""
+    links = [(label, reverse(name, args=[slug])) for label, name, action in PAGES if request.actor.can(action)]
+    return {"name": "Naloxone", "links": links, "path": request.path}

@@ -38,7 +38,7 @@ def count_list(request: ActorRequest) -> HttpResponse:
         "rows": listing.rows(page.object_list),
         "totals": listing.summary,
         "by_place": listing.summary.by_place,
-        "longer": listing.longer() if listing.month else None,
+        "longer": listing.longer(),
         "done": _done(request),
     }
     return render(request, "lbn/count_list.html", context)

@@ -149,7 +149,7 @@ def test_a_page_sent_twice_saves_once_and_a_changed_one_is_told_apart(phone: Cli
     assert Count.objects.count() == 1
     changed = phone.post(LOG, page | {"kits": "5"})
     assert changed.status_code == 422
-    assert "has already saved 1 kits, 12207" in text(changed)
+    assert "has already saved 1 kit, 12207" in text(changed)
     assert Count.objects.count() == 1
     (fresh,) = re.findall(r'name="client_key" value="([^"]+)"', changed.content.decode())
     assert fresh != page["client_key"]
