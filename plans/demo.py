@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from coalitions.demo_history import dated
 from coalitions.models import Contact, Partner, Position
 from coalitions.reference import rows as coalition_rows
+from phast.audit import record
 from plans.due import in_words
 from plans.enums import ItemKind, PlanStatus, StepStatus
 from plans.models import Barrier, Plan, Recommendation, Responsibility, Step, Update
@@ -25,12 +27,13 @@ WITHOUT_A_DAY = {"tbd": "TBD", "quarterly": "quarterly", "ongoing": "ongoing"}
 
 def load(coalition: Coalition, by_email: Mapping[str, Actor]) -> None:
     """Creates the plans that are missing, by their titles. The active one is approved, so that observers have something to read."""
-    author = by_email[COORDINATOR].user
+    coordinator = by_email[COORDINATOR]
+    author = coordinator.user
     for row in rows("demo/plans.csv"):
         if Plan.objects.of(coalition).filter(title=row["title"]).exists():
             continue
         started = _ago(row["started_days"])
-        approved = row["status"] == PlanStatus.ACTIVE
+        approved_at = started + dt.timedelta(days=14) if row["status"] == PlanStatus.ACTIVE else None
         plan = Plan.objects.create(
             coalition=coalition,
             title=row["title"],
@@ -38,11 +41,16 @@ def load(coalition: Coalition, by_email: Mapping[str, Actor]) -> None:
             challenge=row["challenge"],
             status=row["status"],
             copied_from=row["template"],
-            approved_at=started + dt.timedelta(days=14) if approved else None,
-            approved_by=author if approved else None,
+            approved_at=approved_at,
+            approved_by=author if approved_at else None,
             created_by=author,
         )
         Plan.objects.filter(pk=plan.pk).update(created_at=started)
+        with dated(coalition, started):
+            record("plan.created", by=coordinator, target=plan)
+        if approved_at:
+            with dated(coalition, approved_at):
+                record("plan.approved", by=coordinator, target=plan)
         _fill(plan, row["key"], coalition, by_email)
 
 
@@ -72,14 +80,11 @@ def _fill(plan: Plan, key: str, coalition: Coalition, by_email: Mapping[str, Act
                 **_finished(row, done, by_email),
                 **shared,
             )
-    for update in updates:
-        Update.objects.create(
-            step=steps[update["item"]],
-            status=update["status"],
-            note=update["text"],
-            at=_ago(update["days"]),
-            by=by_email[update["by"]].user,
-        )
+    for row in updates:
+        step, status, at, by = steps[row["item"]], row["status"], _ago(row["days"]), by_email[row["by"]]
+        Update.objects.create(step=step, status=status, note=row["text"], at=at, by=by.user)
+        with dated(coalition, at):
+            record("step.updated", by=by, target=step, status=status)
     _assign(key, steps, coalition)
 
 

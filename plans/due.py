@@ -12,23 +12,39 @@ import re
 from typing import NamedTuple
 
 FIRST_YEAR, LAST_YEAR = 2000, 2100
-_MONTHS = {name.lower(): n for names in (calendar.month_name, calendar.month_abbr) for n, name in enumerate(names) if name}
+_MONTHS = {
+    name.lower(): n for names in (calendar.month_name, calendar.month_abbr) for n, name in enumerate(names) if name
+}
 _MONTHS["sept"] = 9
 _MONTH = r"(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\.?"
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _YEAR = r"(?:,?\s*(?P<year>\d{4}))"
 _WEEKDAYS = {name.lower(): n for n, name in enumerate(calendar.day_name)}
-_NUMBERS = {word: n for n, word in enumerate("one two three four five six seven eight nine ten".split(), 1)} | {"a": 1, "an": 1}
+_NUMBERS = {
+    "a": 1,
+    "an": 1,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "eight": 8,
+    "ten": 10,
+    "twelve": 12,
+}
 
 _ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
 _NUMERIC = re.compile(r"(?P<month>\d{1,2})[/.-](?P<day>\d{1,2})(?:[/.-](?P<year>\d{4}|\d{2}))?")
 _MONTH_DAY = re.compile(rf"{_MONTH}\s*{_DAY}{_YEAR}?")
 _DAY_MONTH = re.compile(rf"{_DAY}\s+(?:of\s+)?{_MONTH}{_YEAR}?")
 _MONTH_ALONE = re.compile(rf"(?P<part>mid(?:dle of)?|end of|late)?[\s-]*{_MONTH}{_YEAR}?")
-_QUARTER = re.compile(r"(?:end of )?(?:q(?P<n>[1-4])|(?P<nth>[1-4])(?:st|nd|rd|th) quarter(?: of)?)(?:,?\s*(?P<year>\d{4}))?")
+_QUARTER = re.compile(
+    r"(?:end of )?(?:q(?P<n>[1-4])|(?P<nth>[1-4])(?:st|nd|rd|th) quarter(?: of)?)(?:,?\s*(?P<year>\d{4}))?"
+)
 _IN = re.compile(rf"(?:with)?in (?P<n>\d{{1,3}}|{'|'.join(_NUMBERS)}) (?P<unit>day|week|month)s?")
 _WEEKDAY = re.compile(rf"(?:on |this |next )?(?P<name>{'|'.join(_WEEKDAYS)})")
-_YEAR_ALONE = re.compile(r"(?:end of )?(?P<year>20\d\d)|end of (?:the|this) year")
+_YEAR_ALONE = re.compile(r"(?:end of )?(?P<year>20\d\d)|end of (?:the |this )?year")
 
 
 class Due(NamedTuple):
@@ -47,14 +63,13 @@ def read_due(text: str, *, today: dt.date) -> Due:
     said = " ".join(text.split())
     plain = re.sub(r"^(?:by|before|until|due|on)(?: the)? ", "", said.lower().rstrip("."))
     try:
-        if moved := _relative(plain, today):
-            return Due(_short(moved), moved)
-        on = _exact(plain, today) or _span(plain, today)
+        moved = _relative(plain, today)
+        on = moved or _exact(plain, today) or _span(plain, today)
     except (ValueError, OverflowError):
-        on = dt.date.min
+        moved, on = None, dt.date.min
     if on is not None and not FIRST_YEAR <= on.year <= LAST_YEAR:
         raise ValueError(f"“{said}” is not a day in the calendar. Enter one such as 6/30, or say it in words.")
-    return Due(said, on)
+    return Due(_short(moved) if moved else said, on)
 
 
 def _exact(text: str, today: dt.date) -> dt.date | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -60,9 +61,11 @@ class RecommendationForm(VersionedModelForm):
 
 
 class DueField(forms.CharField):
-    """A due date as people say it; refuses only a day that does not exist."""
+    """A due date as people say it; refuses only a day that does not exist. The form sets `today`, the coalition's."""
 
-    def __init__(self, *, actor: Actor) -> None:
+    today: dt.date
+
+    def __init__(self) -> None:
         super().__init__(
             label="Due",
             max_length=60,
@@ -70,7 +73,6 @@ class DueField(forms.CharField):
             help_text="As you would say it: 6/30, end of June, in two weeks, quarterly, ongoing, TBD.",
             widget=forms.TextInput(attrs={"list": "due-ideas", "autocomplete": "off"}),
         )
-        self.today = actor.coalition.today()
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)
@@ -112,9 +114,7 @@ class Parties:
             "People": [(f"contact-{c.pk}", c, f"{c}, {c.partner}") for c in contacts],
         }
         self.rows = {key: row for group in groups.values() for key, row, _ in group}
-        self.groups = [
-            (name, [(key, label) for key, _, label in group]) for name, group in groups.items() if group
-        ]
+        self.groups = [(name, [(key, label) for key, _, label in group]) for name, group in groups.items() if group]
 
     def field(self, label: str, *, empty: str, help_text: str = "") -> PartyField:
         """`empty` is what the choice of none is called."""
@@ -125,20 +125,21 @@ class StepAddForm(forms.Form):
     """A new step in one go: what, by when, who leads."""
 
     title = forms.CharField(label="Step", max_length=200, widget=forms.TextInput(attrs={"autofocus": True}))
+    due = DueField()
+    detail = forms.CharField(label="More about it", required=False, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["due"] = DueField(actor=actor)
+        self.fields["due"].today = actor.coalition.today()
         self.fields["party"] = Parties(actor).field(
             "Who leads", empty="Nobody yet", help_text="More parties can be added afterwards."
-        )
-        self.fields["detail"] = forms.CharField(
-            label="More about it", required=False, widget=forms.Textarea(attrs={"rows": 2})
         )
 
 
 class StepForm(VersionedModelForm):
     """The words and the due date of a step."""
+
+    due_said = DueField()
 
     class Meta:
         model = Step
@@ -147,7 +148,7 @@ class StepForm(VersionedModelForm):
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["due_said"] = DueField(actor=actor)
+        self.fields["due_said"].today = actor.coalition.today()
         self.fields["title"].widget.attrs["autofocus"] = True
 
 
@@ -209,7 +210,9 @@ class ResponsibleForm(forms.Form):
 
     @property
     def parts(self) -> dict[int, Part | None]:
-        changed = {r.pk: self.cleaned_data[f"part_{r.pk}"] for r in self.existing if f"part_{r.pk}" in self.changed_data}
+        changed = {
+            r.pk: self.cleaned_data[f"part_{r.pk}"] for r in self.existing if f"part_{r.pk}" in self.changed_data
+        }
         return {key: None if part == "off" else Part(part) for key, part in changed.items() if part}
 
     @property
@@ -221,5 +224,9 @@ class ResponsibleForm(forms.Form):
 class UpdateForm(forms.Form):
     """What became of a step. Each status is a button, so a note is optional and an update takes two taps."""
 
-    status = forms.ChoiceField(choices=StepStatus.choices, error_messages={"required": "Choose what the status is now."})
-    note = forms.CharField(label="What happened", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
+    status = forms.ChoiceField(
+        choices=StepStatus.choices, error_messages={"required": "Choose what the status is now."}
+    )
+    note = forms.CharField(
+        label="What happened", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
+    )

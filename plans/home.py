@@ -37,7 +37,11 @@ def _for_coordinator(actor: Actor) -> list[HomeCard]:
         found.append(HomeCard(30, f"{_steps(unowned)} without anybody responsible", url, "Find an owner", str(unowned)))
     if vacant:
         text = f"{'position' if len(vacant) == 1 else 'positions'} that plans count on and nobody holds"
-        found.append(HomeCard(40, text, url, "See the plans", str(len(vacant)), ", ".join(vacant[:3]) + ("…" if vacant[3:] else "")))
+        found.append(
+            HomeCard(
+                40, text, url, "See the plans", str(len(vacant)), ", ".join(vacant[:3]) + ("…" if vacant[3:] else "")
+            )
+        )
     return found
 
 

@@ -29,7 +29,9 @@ def request(actor: Actor, fields: Mapping[str, Any]) -> Request:
         parameters={"plan": plan.pk},
         action=Action.PLANS_SEE,
         title=f"{plan}: implementation plan",
-        audience="For the coalition’s own people: it names people." if names else "Approved for observers; people are not named.",
+        audience="For the coalition’s own people: it names people."
+        if names
+        else "Approved for observers; people are not named.",
         is_released=not names,
     )
 

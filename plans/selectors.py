@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +12,8 @@ from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from coalitions.models import Position
 from phast.access.table import Action
 from plans.due import in_words
-from plans.enums import OVER, PlanStatus, StepStatus
-from plans.models import Barrier, Plan, PlanTemplate, Recommendation, Responsibility, Step, Update
+from plans.enums import OVER, ItemKind, PlanStatus, StepStatus
+from plans.models import Barrier, Plan, PlanTemplate, PlanTemplateItem, Recommendation, Responsibility, Step, Update
 
 if TYPE_CHECKING:
     from phast.access.actor import Actor
@@ -42,9 +42,11 @@ class Party:
             if r.position.contact is not None and names:
                 who = r.position.contact.name
         elif r.contact is not None:
-            name, who = (r.contact.name, r.contact.partner.name) if names else (f"Somebody at {r.contact.partner.name}", "")
+            name, who = (
+                (r.contact.name, r.contact.partner.name) if names else (f"Somebody at {r.contact.partner.name}", "")
+            )
         else:
-            name = r.partner.name
+            name = str(r.partner)
         return cls(r.pk, name, who, r.part, r.get_part_display(), r.is_vacant)
 
 
@@ -208,10 +210,16 @@ def removed_from(plan: Plan) -> list[Barrier | Recommendation | Step]:
     """What was taken out and can be brought back, latest first. Of steps removed together only the topmost is named."""
     gone: list[Any] = []
     for model in (Barrier, Recommendation, Step):
-        gone += model.objects.filter(plan=plan, removed_at__isnull=False).select_related("removed_by").order_by("-removed_at")[:100]
+        gone += (
+            model.objects.filter(plan=plan, removed_at__isnull=False)
+            .select_related("removed_by")
+            .order_by("-removed_at")[:100]
+        )
     steps = {item.pk: item for item in gone if isinstance(item, Step)}
     together = {
-        step.pk for step in steps.values() if step.parent_id in steps and steps[step.parent_id].removed_at == step.removed_at
+        step.pk
+        for step in steps.values()
+        if step.parent_id in steps and steps[step.parent_id].removed_at == step.removed_at
     }
     shown = [item for item in gone if not (isinstance(item, Step) and item.pk in together)]
     return sorted(shown, key=lambda item: item.removed_at, reverse=True)[:10]
@@ -318,33 +326,44 @@ def vacant_positions(actor: Actor) -> QuerySet:
 
 
 # ------------------------------------------------------------------ templates
+@dataclass
+class PreviewStep:
+    """A step of a template with its parties and sub-steps."""
+
+    title: str
+    detail: str
+    parties: list[str]
+    sub_steps: list[PreviewStep] = field(default_factory=list)
+
+
 @dataclass(frozen=True)
 class Preview:
     """What copying a template would make."""
 
-    template: PlanTemplate
-    barriers: Sequence[Any]
-    recommendations: Sequence[Any]
-    steps: Sequence[Any]
-    step_count: int
+    barriers: list[PlanTemplateItem]
+    recommendations: list[PlanTemplateItem]
+    steps: list[PreviewStep]
     sub_step_count: int
     party_count: int
 
 
 def preview(template: PlanTemplate) -> Preview:
-    """Two queries. Steps carry `.sub_steps` and `.party_names`."""
+    """Two queries."""
     items = list(template.items.order_by("order").prefetch_related("parties"))
+    steps = {
+        item.pk: PreviewStep(item.title, item.detail, [party.name for party in item.parties.all()])
+        for item in items
+        if item.kind == ItemKind.STEP
+    }
+    top: list[PreviewStep] = []
     for item in items:
-        item.party_names = [party.name for party in item.parties.all()]
-        item.sub_steps = [sub for sub in items if sub.parent_id == item.pk]
-    steps = [item for item in items if item.kind == "step"]
-    top = [item for item in steps if item.parent_id is None]
+        if item.pk in steps:
+            siblings = steps[item.parent_id].sub_steps if item.parent_id else top
+            siblings.append(steps[item.pk])
     return Preview(
-        template,
-        [item for item in items if item.kind == "barrier"],
-        [item for item in items if item.kind == "recommendation"],
+        [item for item in items if item.kind == ItemKind.BARRIER],
+        [item for item in items if item.kind == ItemKind.RECOMMENDATION],
         top,
-        len(top),
         len(steps) - len(top),
-        sum(len(item.party_names) for item in steps),
+        sum(len(step.parties) for step in steps.values()),
     )

@@ -23,7 +23,9 @@ urlpatterns = [
     path("recommendations/<int:recommendation_id>/edit/", items.recommendation_edit, name="recommendation_edit"),
     path("recommendations/<int:recommendation_id>/move/", items.recommendation_move, name="recommendation_move"),
     path("recommendations/<int:recommendation_id>/remove/", items.recommendation_remove, name="recommendation_remove"),
-    path("recommendations/<int:recommendation_id>/restore/", items.recommendation_restore, name="recommendation_restore"),
+    path(
+        "recommendations/<int:recommendation_id>/restore/", items.recommendation_restore, name="recommendation_restore"
+    ),
     path("<int:plan_id>/steps/add/", steps.step_add, name="step_add"),
     path("steps/<int:step_id>/", steps.step_detail, name="step"),
     path("steps/<int:step_id>/edit/", steps.step_edit, name="step_edit"),

@@ -51,7 +51,14 @@ def copy_template(*, template: PlanTemplate, title: str = "", by: Actor) -> Plan
     return plan
 
 
-def _copy_steps(items: list[PlanTemplateItem], plan: Plan, *, by: Actor, parent: PlanTemplateItem | None = None, under: Step | None = None) -> None:
+def _copy_steps(
+    items: list[PlanTemplateItem],
+    plan: Plan,
+    *,
+    by: Actor,
+    parent: PlanTemplateItem | None = None,
+    under: Step | None = None,
+) -> None:
     for item in items:
         if item.parent_id != (parent.pk if parent else None):
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -18,16 +18,12 @@ from .plan import locked
 if TYPE_CHECKING:
     from phast.access.actor import Actor
 
-Item = TypeVar("Item", Barrier, Recommendation)
-
 
 @transaction.atomic
-def add_item(
-    model: type[Item], *, plan: Plan, values: dict[str, Any], by: Actor
-) -> Item:
+def add_item(model: type[Barrier | Recommendation], *, plan: Plan, values: dict[str, Any], by: Actor) -> Any:
     """A barrier or a recommendation, after those there are."""
     locked(plan)
-    many, plain = _split(model, values)
+    plain, many = _split(model, values)
     item = model.objects.create(plan=plan, order=next_order(model.objects.filter(plan=plan)), **plain)
     _set_many(item, many)
     record(f"{model._meta.model_name}.added", by=by, target=item, plan=plan.pk)
@@ -35,18 +31,15 @@ def add_item(
 
 
 @transaction.atomic
-def edit_item(
-    *, item: Item, values: dict[str, Any], version: int | None, by: Actor
-) -> Item:
+def edit_item(*, item: Barrier | Recommendation, values: dict[str, Any], version: int | None, by: Actor) -> None:
     """Changes what `values` names. Raises EditConflict when somebody saved it since `version`."""
     item.lock(version)
-    many, plain = _split(type(item), values)
+    plain, many = _split(type(item), values)
     for name, value in plain.items():
         setattr(item, name, value)
     item.save(update_fields=[*plain, "version"])
     _set_many(item, many)
     record(f"{item._meta.model_name}.edited", by=by, target=item, fields=sorted(values))
-    return item
 
 
 @transaction.atomic
@@ -105,10 +98,11 @@ def next_order(siblings: QuerySet) -> int:
 
 
 def _split(model: Any, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
-    many = {name for name in values if model._meta.get_field(name).many_to_many}
-    return {n: values[n] for n in many}, {n: v for n, v in values.items() if n not in many}
+    """Plain values, and those that are rows of another table."""
+    many = {name: value for name, value in values.items() if model._meta.get_field(name).many_to_many}
+    return {name: value for name, value in values.items() if name not in many}, many
 
 
 def _set_many(item: Any, many: dict[str, Any]) -> None:
-    for name, rows in many.items():
-        getattr(item, name).set(rows)
+    for name, found in many.items():
+        getattr(item, name).set(found)

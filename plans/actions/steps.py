@@ -176,9 +176,17 @@ def set_responsible(
     order = next_order(mine)
     for n, (party, part) in enumerate(added):
         Responsibility.objects.update_or_create(
-            step=step, **{party._meta.model_name: party}, defaults={"part": part}, create_defaults={"part": part, "order": order + n}
+            step=step,
+            **{str(party._meta.model_name): party},
+            defaults={"part": part},
+            create_defaults={"part": part, "order": order + n},
         )
-    record("step.responsible_set", by=by, target=step, parties=[str(r.party) for r in mine.select_related("partner", "contact", "position")])
+    record(
+        "step.responsible_set",
+        by=by,
+        target=step,
+        parties=[str(r.party) for r in mine.select_related("partner", "contact", "position")],
+    )
 
 
 @transaction.atomic

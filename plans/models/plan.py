@@ -39,7 +39,8 @@ class Plan(Versioned, Tenant):
         ordering: ClassVar = [Lower("title"), "pk"]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(approved_at=None, approved_by=None) | Q(approved_at__isnull=False, approved_by__isnull=False),
+                condition=Q(approved_at=None, approved_by=None)
+                | Q(approved_at__isnull=False, approved_by__isnull=False),
                 name="plan_approved_by_somebody",
             )
         ]
@@ -89,7 +90,10 @@ class Barrier(PlanItem):
     detail = models.TextField("more about it", blank=True)
     standing = models.CharField(max_length=10, choices=Standing, default=Standing.SUSPECTED)
     how_learned = models.CharField(
-        "how we learned it", max_length=300, blank=True, help_text="Such as: brainstormed at the May meeting; a chief told us."
+        "how we learned it",
+        max_length=300,
+        blank=True,
+        help_text="Such as: brainstormed at the May meeting; a chief told us.",
     )
 
     def __str__(self) -> str:
@@ -102,7 +106,9 @@ class Recommendation(PlanItem):
 
     text = models.CharField("recommendation", max_length=200)
     detail = models.TextField("more about it", blank=True)
-    barriers = models.ManyToManyField(Barrier, blank=True, related_name="recommendations", verbose_name="barriers it answers")
+    barriers = models.ManyToManyField(
+        Barrier, blank=True, related_name="recommendations", verbose_name="barriers it answers"
+    )
 
     def __str__(self) -> str:
         return self.text

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from tree_queries.models import TreeNode
-from tree_queries.query import TreeManager, TreeQuerySet
+from tree_queries.query import TreeQuerySet
 
 from phast.access.funnel import Tenant
 from plans.enums import OVER, Part, StepStatus
@@ -55,8 +55,7 @@ class Step(PlanItem, TreeNode):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
 
-    objects = TreeManager.from_queryset(StepQuerySet)()
-    objects._with_tree_fields = False
+    objects = StepQuerySet.as_manager()
 
     class Meta(PlanItem.Meta):
         indexes: ClassVar = [models.Index(fields=["due_on"], condition=Q(removed_at=None), name="step_due")]

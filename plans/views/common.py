@@ -42,7 +42,9 @@ def find_item(model: Any, request: ActorRequest, key: int, action: Action, *, re
     return get_object_or_404(rows if removed else rows.present(), pk=key)
 
 
-def form_page(request: ActorRequest, form: forms.BaseForm, plan: Plan, *, slot: str, heading: str, **more: Any) -> HttpResponse:
+def form_page(
+    request: ActorRequest, form: forms.BaseForm, plan: Plan, *, slot: str, heading: str, **more: Any
+) -> HttpResponse:
     """A form in its slot: alone for htmx, else on a page of its own. `more`: `adds_to`, the list that grows, for a form that adds;
     `body`, the template of the fields; `button`."""
     context = {

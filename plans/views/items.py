@@ -87,9 +87,7 @@ def _add(request: ActorRequest, plan: Any, model: Any) -> HttpResponse:
     if form.is_bound and form.is_valid():
         actions.add_item(model, plan=plan, values=form.values, by=request.actor)
         return to_plan(plan, request, f"add-{name}", adding=name)
-    return form_page(
-        request, form, plan, slot=f"add-{name}", heading=f"Add a {name}", adds_to=f"{name}s", button="Add"
-    )
+    return form_page(request, form, plan, slot=f"add-{name}", heading=f"Add a {name}", adds_to=f"{name}s", button="Add")
 
 
 def _edit(request: ActorRequest, item: Any) -> HttpResponse:

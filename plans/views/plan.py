@@ -158,6 +158,9 @@ def plan_unapprove(request: ActorRequest, plan_id: int) -> HttpResponse:
 def my_steps(request: ActorRequest) -> HttpResponse:
     """What is assigned to the person, their partner or a position they hold."""
     page = Paginator(selectors.my_steps(request.actor), PER_PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "duties": selectors.duties(page.object_list, request.actor), "statuses": StepStatus.choices}
+    context = {
+        "page": page,
+        "duties": selectors.duties(page.object_list, request.actor),
+        "statuses": StepStatus.choices,
+    }
     return render(request, "plans/mine.html", context)
-

@@ -100,7 +100,9 @@ def step_place(request: ActorRequest, step_id: int) -> HttpResponse:
         and tried(form, actions.place_step, step=step, parent=form.cleaned_data["parent"], by=request.actor)
     ):
         return to_plan(step.plan, request, slot, at=slot)
-    return form_page(request, form, step.plan, slot=slot, heading=f"Where “{step}” belongs", whole="steps", button="Move it there")
+    return form_page(
+        request, form, step.plan, slot=slot, heading=f"Where “{step}” belongs", whole="steps", button="Move it there"
+    )
 
 
 @require_http_methods(["GET", "POST"])

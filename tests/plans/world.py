@@ -18,7 +18,8 @@ def populate(coalition: Coalition, users: dict[Role, User], text: str) -> None:
     coordinator = users[Role.COORDINATOR]
     agency = Membership.objects.get(coalition=coalition, user=users[Role.LEAD]).partner
     PlanTemplate.objects.get_or_create(
-        key=ARGUMENTS["template_key"], defaults={"title": "Example", "source": "A source", "scenario": "S", "challenge": "C"}
+        key=ARGUMENTS["template_key"],
+        defaults={"title": "Example", "source": "A source", "scenario": "S", "challenge": "C"},
     )
     for approved in (True, False):
         plan = Plan.objects.create(
@@ -41,7 +42,9 @@ def populate(coalition: Coalition, users: dict[Role, User], text: str) -> None:
             position = Position.objects.create(coalition=coalition, title=f"Position of plans {text}", contact=holder)
             for n, party in enumerate(({"partner": agency}, {"contact": person}, {"position": position})):
                 Responsibility.objects.create(step=step, order=n, **party)
-            Update.objects.create(step=step, status=StepStatus.IN_PROGRESS, note=text, at=timezone.now(), by=coordinator)
+            Update.objects.create(
+                step=step, status=StepStatus.IN_PROGRESS, note=text, at=timezone.now(), by=coordinator
+            )
         Step.objects.create(plan=plan, parent=step, title=f"Nobody's step {text}", detail=text)
         gone = {"removed_at": timezone.now(), "removed_by": coordinator}
         Step.objects.create(plan=plan, title=f"Removed step {text}", **gone)

@@ -1,0 +1,48 @@
+"""What plans say on the home page."""
+
+from __future__ import annotations
+
+import pytest
+
+from coalitions.models import Position
+from phast.access.table import Role
+from plans.home import cards
+from tests.factories import make_partner
+from tests.plans.factories import days_ago, make_actor, make_plan, make_step
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_coordinator_sees_what_is_stuck() -> None:
+    by = make_actor()
+    plan = make_plan(by)
+    assert cards(by) == []
+    make_step(plan, owner=make_partner(by.coalition), due_on=days_ago(by, 2))
+    make_step(plan)
+    make_step(plan, owner=Position.objects.create(coalition=by.coalition, title="Data lead"))
+    make_step(make_plan(by, status="draft"), due_on=days_ago(by, 2))
+    found = cards(by)
+    assert [(card.number, card.text) for card in found] == [
+        ("1", "step overdue"),
+        ("1", "step without anybody responsible"),
+        ("1", "position that plans count on and nobody holds"),
+    ]
+    assert found[0].urgent
+    assert found[2].note == "Data lead"
+
+
+def test_others_see_their_own_steps_and_which_are_due() -> None:
+    boss = make_actor()
+    agency = make_partner(boss.coalition, name="Ours", agency_type="other")
+    member = make_actor(Role.MEMBER, coalition=boss.coalition, partner=agency)
+    plan = make_plan(boss)
+    make_step(plan, "Somebody's", owner=make_partner(boss.coalition), due_on=days_ago(boss, 2))
+    assert cards(member) == []
+    make_step(plan, "Quarterly", owner=agency, due_said="quarterly")
+    assert [(card.number, card.urgent) for card in cards(member)] == [("1", False)]
+    make_step(plan, "Next week", owner=agency, due_on=days_ago(boss, -7))
+    assert [(card.text, card.urgent) for card in cards(member)] == [("step of yours due within two weeks", False)]
+    make_step(plan, "Last week", owner=agency, due_on=days_ago(boss, 7))
+    card = cards(member)[0]
+    assert (card.number, card.note, card.urgent) == ("2", "Last week", True)
+    assert cards(make_actor(Role.OBSERVER, coalition=boss.coalition)) == []
