@@ -8,7 +8,7 @@ Three processes run beside the web server. Each queue has a worker of its own, s
 
 `quick` draws reports, sends invitations and runs the sweep; `long` imports. The solo pool works in the worker's own process, which is
 what the queue of files needs (setting REDIS_URL empty); with Redis `--pool=prefork --concurrency=N` does several jobs at once. A
-worker that gets SIGTERM finishes its job first; one that gets SIGQUIT, or SIGTERM twice, gives it back to the queue.
+worker that gets SIGTERM finishes its job first; what a killed one leaves, another takes over when its lease has run out.
 """
 
 import os

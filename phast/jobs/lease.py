@@ -105,14 +105,6 @@ def give_back(job: Job) -> None:
     write(job, {"state": JobState.WAITING, "lease_until": None, "worker": "", "message": "", "not_before": later})
 
 
-def hand_back(job: Job) -> None:
-    """Puts the job back because this worker is told to stop: another one takes it at once, and the try does not count."""
-    write(
-        job, {"state": JobState.WAITING, "lease_until": None, "worker": "", "message": "", "attempts": job.attempts - 1}
-    )
-    enqueue(job)
-
-
 def run(model: type[Any], pk: int) -> None:
     """Claims the job, works, finishes it. Safe to call any number of times, from any number of workers."""
     job = claim(model, pk)
@@ -131,9 +123,6 @@ def run(model: type[Any], pk: int) -> None:
                 finish(job, failed=WENT_WRONG)
             else:
                 give_back(job)
-        except BaseException:  # the worker is told to stop at once
-            hand_back(job)
-            raise
         else:
             finish(job)
     except LeaseLost:

@@ -27,7 +27,7 @@ class Job(models.Model):
     `lease_until` is how long the claiming worker may go on without a sign of life (`progress_to` renews it by the setting JOB_LEASE);
     after that the sweep gives the job to another. `claim` names the run: a worker that lost its lease no longer writes, and what
     `work` writes on its own row it writes through `write`. `worker` (host:process id) is whom the supervisor ends when the lease
-    ran out. `attempts` counts the runs that were started and neither finished nor handed back.
+    ran out. `attempts` counts the runs.
     """
 
     QUEUE: ClassVar[str] = "quick"  # or "long": so that no report waits behind an import
