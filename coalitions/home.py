@@ -11,7 +11,7 @@ from phast.access.table import Action
 from phast.jobs.models import JobState
 from phast.offers import Figure, HomeCard
 
-from .models import Position
+from .models import Position, Release
 from .rules import invitations_handled
 from .selectors import sectors_filled
 
@@ -51,13 +51,19 @@ def cards(actor: Actor) -> list[HomeCard]:
 
 
 def figures(actor: Actor) -> list[Figure]:
-    """How many of the sectors are at the table."""
+    """The total of the latest release, and how many of the sectors are at the table."""
+    slug, found = actor.coalition.slug, []
+    release = Release.objects.visible_to(actor, Action.RELEASES_SEE).first()
+    if release is not None and release.table["total"] is not None:
+        url = reverse("coalitions:release_detail", args=[slug, release.pk])
+        found.append(Figure(10, f"{release.table['total']:,}", "kits left behind", note=release.quarter, url=url))
     sectors = sectors_filled(actor)
     missing = [name for name, filled in sectors if not filled]
-    url = reverse("coalitions:sector_list", args=[actor.coalition.slug])
+    url = reverse("coalitions:sector_list", args=[slug])
     note = f"Missing: {shortened(missing)}" if missing else "Every sector is here"
     here = str(len(sectors) - len(missing))
-    return [Figure(90, here, "sectors at the table", of=str(len(sectors)), note=note, url=url)]
+    found.append(Figure(90, here, "sectors at the table", of=str(len(sectors)), note=note, url=url))
+    return found
 
 
 def shortened(names: list[str]) -> str:

@@ -94,5 +94,6 @@ class AuditFilter(forms.Form):
 
 
 def in_words(verb: str) -> str:
-    """ "plan.created" as people read it: "Plan created"."""
-    return verb.replace(".", " ").replace("_", " ").capitalize()
+    """A verb as people read it: "plan.created" is "Plan created", "account.signed_in" is "Signed in"."""
+    words = verb.removeprefix("account.") if verb.startswith("account.sign") else verb
+    return words.replace(".", " ").replace("_", " ").capitalize()
