@@ -52,7 +52,7 @@ def run(for_pytest: list[str]) -> int:
             environment = services(home, supervisor)
             failed = [] if for_pytest else failed_checks(environment)
             workers = str(min(max(os.cpu_count() or 2, 2), 4))
-            code, summary = run_pytest(for_pytest or ["-n", workers], environment)
+            code, summary = run_pytest(for_pytest or ["-n", workers, "--dist", "loadgroup"], environment)
         finally:
             supervisor.stop()
     print(f"\nTook {time.monotonic() - started:.0f} s." + (f" FAILED CHECKS: {', '.join(failed)}" if failed else ""))

@@ -20,9 +20,11 @@ from phast.embedded.data import Data
 from phast.embedded.postgres import Postgres, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
-LEASED = "CREATE TABLE leased (id int, state text, worker text, claim uuid, lease_until timestamptz)"
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
+pytestmark = [
+    pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc"),
+    pytest.mark.xdist_group("portal"),
+]
 
 
 class Portal:
@@ -67,13 +69,23 @@ class Portal:
         assert self.process.poll() is None, self.process.communicate()[0]
 
     def status(self, path: str = "/readyz") -> int:
+        """0 when nobody answers."""
+        return self._get(path)[0]
+
+    def body(self, path: str) -> str:
+        return self._get(path)[1]
+
+    def _get(self, path: str) -> tuple[int, str]:
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
-                return answer.status
+                return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
-            return error.code
+            return error.code, error.read().decode()
         except OSError:
-            return 0
+            return 0, ""
+
+    def database_url(self) -> str:
+        return Postgres(self.data.postgres, self.data.database_log).running_url()
 
     def processes(self, *words: str) -> list[int]:
         """Processes of this portal, recognised by its folder or port, whose command has these words."""
@@ -98,6 +110,10 @@ class Portal:
         self.process = None
         return output
 
+    def end(self) -> None:
+        if self.process:
+            self.stop(signal.SIGKILL)
+
 
 def within(seconds: float, condition: Callable[[], object]) -> bool:
     deadline = time.monotonic() + seconds
@@ -108,51 +124,99 @@ def within(seconds: float, condition: Callable[[], object]) -> bool:
     return False
 
 
+def new_portal(folder: Path) -> Portal:
+    for above in (folder, folder.parent, folder.parent.parent):
+        above.chmod(0o711)  # as root, PostgreSQL's own user must be able to pass
+    return Portal(folder / "the data")
+
+
 @pytest.fixture
 def portal(tmp_path: Path) -> Iterator[Portal]:
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        folder.chmod(0o711)  # as root, PostgreSQL's own user must be able to pass
-    portal = Portal(tmp_path / "the data")
+    portal = new_portal(tmp_path)
     yield portal
-    if portal.process:
-        portal.stop(signal.SIGKILL)
+    portal.end()
 
 
-def test_run_from_first_start_to_last_process(portal: Portal) -> None:
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    """One that answers, for the tests that leave it so."""
+    portal = new_portal(tmp_path_factory.mktemp("running"))
     portal.start("--no-demo")
-    assert within(30, lambda: portal.processes("celery", "-Q", "quick") and portal.processes("celery", "beat"))
+    yield portal
+    portal.end()
 
-    # A worker that crashes is started again.
-    (crashed,) = portal.processes("celery", "-Q", "long")
-    os.kill(crashed, signal.SIGKILL)
-    assert within(30, lambda: portal.processes("celery", "-Q", "long") not in ([], [crashed]))
 
-    # The database crashes: a plain 503 at worst, and all is well within 30 s without a restart of the portal.
-    url = Postgres(portal.data.postgres, portal.data.database_log).running_url()
-    (server,) = portal.processes("bin/postgres", "-D")
+def test_crashed_worker_is_started_again(running: Portal) -> None:
+    assert within(60, lambda: running.processes("celery", "-Q", "long"))
+    crashed = running.processes("celery", "-Q", "long")
+    for pid in crashed:
+        os.kill(pid, signal.SIGKILL)
+    assert within(60, lambda: set(running.processes("celery", "-Q", "long")) - set(crashed))
+
+
+def test_crashed_database_is_back_without_a_restart_of_the_portal(running: Portal) -> None:
+    assert running.status("/accounts/login/") == 200
+    (server,) = running.processes("bin/postgres", "-D")
     os.kill(server, signal.SIGKILL)
-    assert portal.status("/accounts/login/") in (200, 503)
-    assert within(30, lambda: portal.status() == 200)
-    assert portal.status("/accounts/login/") == 200
+    assert running.status("/accounts/login/") in (200, 503)  # a plain page at worst
+    assert within(30, lambda: running.status("/readyz") == running.status("/accounts/login/") == 200)
 
-    with psycopg.connect(url, autocommit=True) as database:
-        database.execute(LEASED)
+
+def test_no_connection_left_gives_a_plain_page_and_recovers(running: Portal) -> None:
+    held: list[psycopg.Connection] = []
+    try:
+        with psycopg.connect(running.database_url(), autocommit=True) as mine:
+            assert within(30, lambda: hold_all(running, held) and end_the_portals_own(mine, held) == 0)
+            started = time.monotonic()
+            assert running.status("/readyz") == 503
+            assert time.monotonic() - started < 8  # no hang
+            assert "busy or restarting" in running.body("/admin/login/?next=/admin/")
+    finally:
+        for connection in held:
+            connection.close()
+    assert within(30, lambda: running.status("/readyz") == 200)
+
+
+def hold_all(portal: Portal, held: list[psycopg.Connection]) -> bool:
+    """Takes connections until there is none left."""
+    while True:
+        try:
+            held.append(psycopg.connect(portal.database_url(), autocommit=True))
+        except psycopg.OperationalError:
+            return True
+
+
+def end_the_portals_own(mine: psycopg.Connection, held: list[psycopg.Connection]) -> int:
+    """Ends every other connection; returns how many there were, whose places are free again now."""
+    ours = [mine.info.backend_pid, *(connection.info.backend_pid for connection in held)]
+    query = (
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity "
+        "WHERE backend_type = 'client backend' AND pid <> ALL(%s)"
+    )
+    return int(mine.execute(query, [ours]).fetchone()[0])
+
+
+def test_second_start_keeps_the_data_and_nothing_is_left_behind(portal: Portal) -> None:
+    portal.start("--no-demo")
+    with psycopg.connect(portal.database_url(), autocommit=True) as database:
+        database.execute("CREATE TABLE leased (id int, state text, worker text, claim uuid, lease_until timestamptz)")
+    assert within(60, lambda: portal.processes("celery", "beat"))
     printed = portal.stop(signal.SIGINT)
     assert f"http://localhost:{portal.port}" in printed
     assert "example.org" not in printed  # --no-demo has no sample sign-ins
     assert portal.processes() == []
 
-    # The second start has nothing to prepare and keeps what there was; a worker that outruns its lease is ended and replaced.
-    portal.start()
-    assert within(30, lambda: portal.processes("celery", "-Q", "quick"))
+    portal.start()  # a folder that began without the sample coalition stays without
+    assert within(60, lambda: portal.processes("celery", "-Q", "quick"))
     (hung,) = portal.processes("celery", "-Q", "quick")
-    url = Postgres(portal.data.postgres, portal.data.database_log).running_url()
-    with psycopg.connect(url, autocommit=True) as database:
+    with psycopg.connect(portal.database_url(), autocommit=True) as database:
         row = (f"{socket.gethostname()}:{hung}",)
-        database.execute("INSERT INTO leased VALUES (1, 'running', %s, gen_random_uuid(), now() - interval '1 s')", row)
-        assert within(30, lambda: portal.processes("celery", "-Q", "quick") not in ([], [hung]))
-    printed = portal.stop()
-    assert "Preparing" not in printed
+        query = "INSERT INTO leased VALUES (1, 'running', %s, gen_random_uuid(), now() - interval '1 s')"
+        database.execute(query, row)
+    # A worker that outruns its lease is ended and replaced.
+    assert within(60, lambda: portal.processes("celery", "-Q", "quick") not in ([], [hung]))
+    printed = portal.stop(signal.SIGTERM)
+    assert "Preparing" not in printed  # there was nothing to do
     assert "example.org" not in printed
     assert portal.processes() == []
 
