@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -33,23 +33,27 @@ def moment(coalition: Coalition, day: dt.date, hour: int = 9, minute: int = 0) -
 
 
 @contextmanager
-def dated(coalition: Coalition, at: dt.datetime) -> Iterator[None]:
-    """Audit events recorded inside bear this date."""
-    last = Event.objects.aggregate(last=Max("id"))["last"] or 0
-    yield
+def telling(coalition: Coalition) -> Iterator[Callable[[dt.datetime], None]]:
+    """Dates the audit events recorded inside back: after each, call what this gives with the date of it."""
+    before = Event.objects.aggregate(last=Max("id"))["last"] or 0
+    dates: list[dt.datetime] = []
+    yield dates.append
+    events = list(Event.objects.of(coalition).filter(pk__gt=before).order_by("pk"))
+    for event, at in zip(events, dates, strict=True):
+        event.at = at
     with pgtrigger.ignore("audit.Event:append_only"):
-        Event.objects.of(coalition).filter(pk__gt=last).update(at=at)
+        Event.objects.bulk_update(events, ["at"])
 
 
 def finish(coalition: Coalition, coordinator: Actor) -> None:
     """Publishes every quarter that is over but the latest, which is left for the coordinator. Runs when the counts are there."""
     if coalition.releases.exists():
         return
-    for quarter in reversed(quarters_to_release(coalition)[1:]):
-        at = moment(coalition, quarter.to_on + dt.timedelta(days=RELEASED_AFTER), 10, 20)
-        with dated(coalition, at):
+    with telling(coalition) as happened, pgtrigger.ignore("coalitions.Release:frozen"):
+        for quarter in reversed(quarters_to_release(coalition)[1:]):
+            at = moment(coalition, quarter.to_on + dt.timedelta(days=RELEASED_AFTER), 10, 20)
             release = publish_release(quarter=quarter, seen=preview(coalition, quarter).sha256, by=coordinator)
-        with pgtrigger.ignore("coalitions.Release:frozen"):
+            happened(at)
             Release.objects.filter(pk=release.pk).update(published_at=at, data_as_of=at)
     _in_order(coalition)
 

@@ -7,15 +7,15 @@ import datetime as dt
 import random
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING
 
-from django.db import connection
+from django.db import connection, models
 
 from coalitions.demo import first_of_month
-from coalitions.demo_history import dated, moment
+from coalitions.demo_history import moment, telling
 from coalitions.models import Partner
 from coalitions.reference import rows
 from lbn.actions import ensure_periods, void_count
@@ -29,6 +29,8 @@ from phast.audit import record
 if TYPE_CHECKING:
     from coalitions.models import Coalition
     from phast.access.actor import Actor
+
+    Happened = Callable[[dt.datetime], None]
 
 COORDINATOR = "coordinator@example.org"
 CLOSED_AFTER = 6  # days after its reports are due a period is closed
@@ -78,14 +80,16 @@ def load(coalition: Coalition, by_email: Mapping[str, Actor]) -> None:
     today = coalition.today()
     agencies = _agencies(coalition, by_email)
     started = first_of_month(today, max(agency.first_month for agency in agencies))
-    with dated(coalition, moment(coalition, started)):
+    with telling(coalition) as happened:
         ensure_periods(coalition=coalition, today=today)
+        happened(moment(coalition, started))
     kit, _ = KitType.objects.get_or_create(
         coalition=coalition, name="Standard kit: two 4 mg nasal sprays", defaults={"doses": 2}
     )
     _write(coalition, kit, [entry for agency in agencies for entry in _entries(agency, kit, today)])
-    _report(coalition, agencies, today)
-    _close(coalition, by_email[COORDINATOR], today)
+    with telling(coalition) as happened:
+        _report(coalition, agencies, today, happened)
+        _close(coalition, by_email[COORDINATOR], today, happened)
     _take_one_back(agencies)
 
 
@@ -197,7 +201,7 @@ def _write(coalition: Coalition, kit: KitType, written: list[Written]) -> None:
 
 
 # ------------------------------------------------------------------ what became of them
-def _report(coalition: Coalition, agencies: list[Agency], today: dt.date) -> None:
+def _report(coalition: Coalition, agencies: list[Agency], today: dt.date, happened: Happened) -> None:
     """Every month an agency has told of, as its report, those with nothing to report among them."""
     periods = {period.from_on: period for period in Period.objects.of(coalition)}
     reports = []
@@ -210,24 +214,25 @@ def _report(coalition: Coalition, agencies: list[Agency], today: dt.date) -> Non
             at = moment(coalition, _reported_on(agency, period.from_on), 16, chance.randint(0, 59))
             whose = {"partner": agency.partner, "period": period, "submitted_by": agency.by.user}
             reports.append((PeriodReport(**whose, on_behalf=on_behalf(agency.by, agency.partner)), at))
-            with dated(coalition, at):
-                nothing = month in agency.months("zero_months_ago")
-                record_for("period.reported", partner=agency.partner, by=agency.by, target=period, nothing=nothing)
+            nothing = month in agency.months("zero_months_ago")
+            record_for("period.reported", partner=agency.partner, by=agency.by, target=period, nothing=nothing)
+            happened(at)
     PeriodReport.objects.bulk_create(report for report, _ in reports)
     for report, at in reports:
         report.submitted_at = at
     PeriodReport.objects.bulk_update([report for report, _ in reports], ["submitted_at"])
 
 
-def _close(coalition: Coalition, coordinator: Actor, today: dt.date) -> None:
+def _close(coalition: Coalition, coordinator: Actor, today: dt.date, happened: Happened) -> None:
     """Closes all but the last full month and the one that is running; nothing is added to them any more."""
-    over = Period.objects.of(coalition).filter(from_on__lt=first_of_month(today, OPEN_MONTHS))
-    for period in over.order_by("from_on"):
+    before = Period.objects.of(coalition).filter(from_on__lt=first_of_month(today, OPEN_MONTHS))
+    over = list(before.annotate(received=models.Count("reports")).order_by("from_on"))
+    for period in over:
         period.closed_at = moment(coalition, period.due_on + dt.timedelta(days=CLOSED_AFTER), 9, 30)
         period.closed_by = coordinator.user
-        period.save(update_fields=["closed_at", "closed_by"])
-        with dated(coalition, period.closed_at):
-            record("period.closed", by=coordinator, target=period, reports=period.reports.count())
+        record("period.closed", by=coordinator, target=period, reports=period.received)
+        happened(period.closed_at)
+    Period.objects.bulk_update(over, ["closed_at", "closed_by"])
 
 
 def _take_one_back(agencies: list[Agency]) -> None:

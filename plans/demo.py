@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from coalitions.demo_history import dated
+from coalitions.demo_history import telling
 from coalitions.models import Contact, Partner, Position
 from coalitions.reference import rows as coalition_rows
 from phast.audit import record
@@ -46,11 +46,12 @@ def load(coalition: Coalition, by_email: Mapping[str, Actor]) -> None:
             created_by=author,
         )
         Plan.objects.filter(pk=plan.pk).update(created_at=started)
-        with dated(coalition, started):
+        with telling(coalition) as happened:
             record("plan.created", by=coordinator, target=plan)
-        if approved_at:
-            with dated(coalition, approved_at):
+            happened(started)
+            if approved_at:
                 record("plan.approved", by=coordinator, target=plan)
+                happened(approved_at)
         _fill(plan, row["key"], coalition, by_email)
 
 
@@ -80,11 +81,12 @@ def _fill(plan: Plan, key: str, coalition: Coalition, by_email: Mapping[str, Act
                 **_finished(row, done, by_email),
                 **shared,
             )
-    for row in updates:
-        step, status, at, by = steps[row["item"]], row["status"], _ago(row["days"]), by_email[row["by"]]
-        Update.objects.create(step=step, status=status, note=row["text"], at=at, by=by.user)
-        with dated(coalition, at):
+    with telling(coalition) as happened:
+        for row in updates:
+            step, status, at, by = steps[row["item"]], row["status"], _ago(row["days"]), by_email[row["by"]]
+            Update.objects.create(step=step, status=status, note=row["text"], at=at, by=by.user)
             record("step.updated", by=by, target=step, status=status)
+            happened(at)
     _assign(key, steps, coalition)
 
 
