@@ -69,12 +69,10 @@ def roster(
     return found.filter(status=status) if status else found.exclude(status=PartnerStatus.INACTIVE)
 
 
-def positions_of(actor: Actor) -> list[Position]:
-    """The coalition's positions. `holder` is the contact that the person may know of: somebody who sees the roster only as
-    released learns whether a position is held, not by whom."""
+def positions_of(actor: Actor) -> list[tuple[Position, Contact | None]]:
+    """The coalition's positions, each with the holder that the person may know of: somebody who sees the roster only as released
+    learns whether a position is held (`contact_id`), not by whom."""
     found = Position.objects.visible_to(actor, Action.ROSTER_SEE).select_related("kind", "contact__partner")
     named = actor.everywhere(Action.ROSTER_SEE)
-    positions = list(found.order_by(F("kind__order").asc(nulls_last=True), Lower("title")))
-    for position in positions:
-        position.holder = position.contact if named else None
-    return positions
+    ordered = found.order_by(F("kind__order").asc(nulls_last=True), Lower("title"))
+    return [(position, position.contact if named else None) for position in ordered]

@@ -42,7 +42,7 @@ def update_settings(*, by: Actor, version: int | None, values: Mapping[str, Any]
     """Saves the coalition's settings. Raises EditConflict when somebody saved them since `version`."""
     coalition = Coalition.objects.get(pk=by.coalition.pk)
     coalition.lock(version)
-    changed = {}
+    changed: dict[str, Any] = {}
     for name, value in values.items():
         before = getattr(coalition, name)
         if before != value:

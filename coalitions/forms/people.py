@@ -58,6 +58,17 @@ class InvitationForm(RoleForm):
     field_order = ("email", "name", "role", "partner")
 
 
+class PeopleSearch(forms.Form):
+    """A name, an e-mail address or a partner to look for."""
+
+    q = forms.CharField(label="Search", required=False, max_length=100)
+
+    @property
+    def text(self) -> str:
+        """What to look for; empty when there is nothing, or nothing one could look for."""
+        return self.cleaned_data.get("q", "") if self.is_valid() else ""
+
+
 class HandOverForm(forms.Form):
     """Who coordinates from now on, and what becomes of the one who did."""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 from coalitions.audit_log import people_in, verbs_in
 from coalitions.models import Coalition
@@ -66,12 +68,18 @@ class CountyForm(forms.Form):
     def __init__(self, *args: Any, chosen: list[str], state: str, **kwargs: Any) -> None:
         """`chosen`: FIPS codes to keep on the page; `state`: two letters, the state to show."""
         super().__init__(*args, **kwargs)
-        states = County.objects.order_by("state").values_list("state", flat=True).distinct()
+        states = list(County.objects.order_by("state").values_list("state", flat=True).distinct())
         self.fields["state"].choices = [("", "Choose a state"), *((code, code) for code in states)]
-        kept = [(county.pk, str(county)) for county in County.objects.filter(pk__in=chosen)]
-        others = County.objects.filter(state=state).exclude(pk__in=chosen)
+        state = state if state in states else ""
+        known = County.objects.filter(pk__in=[fips for fips in chosen if fips.isalnum()])
+        kept = [(county.pk, str(county)) for county in known]
+        others = County.objects.filter(state=state).exclude(pk__in=known)
         more = [(county.pk, county.name) for county in others]
         self.fields["counties"].choices = [(head, group) for head, group in (("Chosen", kept), (state, more)) if group]
+
+
+# Days that a log can hold.
+EARLIEST, LATEST = dt.date(2000, 1, 1), dt.date(2999, 12, 31)
 
 
 class AuditFilter(forms.Form):
@@ -79,8 +87,8 @@ class AuditFilter(forms.Form):
 
     person = forms.ModelChoiceField(User.objects.none(), required=False, empty_label="Everybody")
     verb = forms.ChoiceField(label="What", required=False)
-    since = forms.DateField(label="From", required=False)
-    until = forms.DateField(label="To", required=False)
+    since = forms.DateField(label="From", required=False, validators=[MinValueValidator(EARLIEST)])
+    until = forms.DateField(label="To", required=False, validators=[MaxValueValidator(LATEST)])
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -53,7 +53,7 @@ def partner_detail(request: ActorRequest, partner_id: int) -> HttpResponse:
         "sectors": partner.sectors.all(),
         "contacts": Contact.objects.visible_to(actor, Action.CONTACTS_SEE).filter(partner=partner),
         "sees_contacts": _reaches(request, Action.CONTACTS_SEE, partner),
-        "positions": [p for p in selectors.positions_of(actor) if p.holder and p.holder.partner_id == partner.pk],
+        "positions": [(held, by) for held, by in selectors.positions_of(actor) if by and by.partner_id == partner.pk],
         "people": partner.memberships.values("user").distinct().count() if inside else None,
         "may_edit": _reaches(request, Action.PARTNER_EDIT, partner),
         "may_handle_people": _reaches(request, Action.PEOPLE_MANAGE, partner),

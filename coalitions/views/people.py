@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from coalitions import selectors
 from coalitions.actions import memberships as actions
-from coalitions.forms.people import HandOverForm, RoleForm
+from coalitions.forms.people import HandOverForm, PeopleSearch, RoleForm
 from coalitions.models import Membership
 from coalitions.rules import memberships_handled, roles_to_give
 from phast.access.guards import ActorRequest, requires
@@ -27,11 +27,11 @@ PAGE = 50
 def person_list(request: ActorRequest) -> HttpResponse:
     """Everybody with a role here; for a lead, everybody of their agency."""
     actor = request.actor
-    text = request.GET.get("q", "").strip()[:100]
-    page = Paginator(selectors.people_of(actor, text=text), PAGE).get_page(request.GET.get("page"))
+    form = PeopleSearch(request.GET)
+    page = Paginator(selectors.people_of(actor, text=form.text), PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "q": text,
+        "form": form,
         "given": roles_to_give(actor),
         "coordinates": actor.everywhere(Action.PEOPLE_MANAGE),
     }

@@ -25,12 +25,10 @@ def position_list(request: ActorRequest) -> HttpResponse:
     actor = request.actor
     positions = selectors.positions_of(actor)
     manages = actor.everywhere(Action.SETTINGS_MANAGE)
-    there = {position.title.lower() for position in positions} | {position.kind_id for position in positions}
+    there = {position.title.lower() for position, _ in positions} | {position.kind_id for position, _ in positions}
     kinds = PositionKind.objects.all() if manages else []
     context = {
         "positions": positions,
-        "vacant": sum(position.contact_id is None for position in positions),
-        "named": actor.everywhere(Action.ROSTER_SEE),
         "manages": manages,
         "offered": [kind for kind in kinds if kind.pk not in there and kind.title.lower() not in there],
     }
@@ -52,7 +50,7 @@ def position_new(request: ActorRequest) -> HttpResponse:
 @requires(Action.SETTINGS_MANAGE)
 def position_adopt(request: ActorRequest) -> HttpResponse:
     """Adds a usual position, vacant."""
-    kind = PositionKind.objects.filter(pk=request.POST.get("kind", "")).first()
+    kind = PositionKind.objects.in_bulk().get(request.POST.get("kind", ""))
     if kind is None:
         messages.error(request, "Choose one of the positions offered below.")
         return redirect("coalitions:position_list", request.actor.coalition.slug)

@@ -158,6 +158,30 @@ def test_the_second_of_two_sees_both_values_and_loses_nothing(cast: Cast) -> Non
     assert (cast.police.name, cast.police.address) == ("Troy P.D.", "1 State St")
 
 
+# ------------------------------------------------------------------ nonsense in addresses and forms (THREATS 16)
+@pytest.mark.parametrize(("page", "query"), [
+    ("partner_list", {"q": "\0", "sector": "\0", "type": "nothing", "page": "9" * 30}),
+    ("person_list", {"q": "a\0b"}),
+    ("audit_list", {"person": "\0", "verb": "\0", "since": "0001-01-01", "until": "9999-12-31"}),
+    ("county_list", {"state": "\0"}),
+    ("invitation_new", {"partner": "\0", "role": "emperor"}),
+])  # fmt: skip
+def test_an_address_that_makes_no_sense_shows_the_page(cast: Cast, page: str, query: dict[str, str]) -> None:
+    assert text_of(cast, "coordinator", page, **query)
+
+
+@pytest.mark.parametrize(("page", "sent"), [
+    ("partner_new", {"name": "A\0B", "sectors": ["\0"], "status": "\0"}),
+    ("position_new", {"title": "T", "contact": "9" * 40}),
+    ("invitation_new", {"email": "a@b.c\0", "role": "\0", "partner": "9" * 40}),
+    ("settings", {"name": "x" * 500, "version": "9" * 40, "due_days": "9" * 30, "program_start": "0000-00-00"}),
+    ("county_list", {"counties": ["\0"]}),
+    ("hand_over", {"to": "\0", "stay_as": "king"}),
+])  # fmt: skip
+def test_a_form_that_makes_no_sense_comes_back(cast: Cast, page: str, sent: dict[str, Any]) -> None:
+    assert cast.client("coordinator").post(cast.url(page), sent).status_code == 422
+
+
 # ------------------------------------------------------------------ sectors
 def test_sectors_without_a_partner_come_first(cast: Cast) -> None:
     cast.police.sectors.add("law-enforcement")
