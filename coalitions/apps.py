@@ -17,6 +17,13 @@ class CoalitionsConfig(AppConfig):
             # A lead finds their agency's people there; the coordinator also everything else.
             offers.NavItem("Settings", "coalitions:person_list", Action.PEOPLE_MANAGE, 90, "settings"),
         )
+        # Who reads releases only finds them where others find the counts.
+        offers.register_nav(
+            offers.NavItem(
+                "Naloxone", "coalitions:release_list", Action.RELEASES_SEE, 40, "naloxone", unless=Action.COUNTS_SEE
+            )
+        )
+        offers.register_tabs(offers.NavItem("Releases", "coalitions:release_list", Action.RELEASES_SEE, 60, "naloxone"))
         offers.register_home(home.cards)
         offers.register_figures(home.figures)
         offers.register_reference("sectors, opportunities and positions", reference.load)

@@ -80,7 +80,12 @@ def preview(coalition: Coalition, quarter: Quarter) -> Preview:
 
 def sha256(quarter: Quarter, threshold: int, table: dict[str, Any]) -> str:
     """The hash a release carries: over its span, threshold and table as canonical JSON."""
-    whole = {"from_on": quarter.from_on.isoformat(), "to_on": quarter.to_on.isoformat(), "threshold": threshold, "table": table}
+    whole = {
+        "from_on": quarter.from_on.isoformat(),
+        "to_on": quarter.to_on.isoformat(),
+        "threshold": threshold,
+        "table": table,
+    }
     return hashlib.sha256(json.dumps(whole, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
 
 

@@ -14,6 +14,13 @@ class LbnConfig(AppConfig):
 
         reports.register()
         offers.register_nav(offers.NavItem("Naloxone", "lbn:overview", Action.COUNTS_SEE, 40, "naloxone"))
+        offers.register_tabs(
+            offers.NavItem("Overview", "lbn:overview", Action.COUNTS_SEE, 10, "naloxone"),
+            offers.NavItem("Log kits", "lbn:count_log", Action.COUNTS_WRITE, 20, "naloxone"),
+            offers.NavItem("Counts", "lbn:count_list", Action.COUNTS_SEE, 30, "naloxone"),
+            offers.NavItem("Import", "lbn:import_list", Action.COUNTS_WRITE, 40, "naloxone"),
+            offers.NavItem("Periods", "lbn:period_list", Action.COUNTS_SEE, 50, "naloxone"),
+        )
         offers.register_home(home.cards)
         offers.register_release_warnings(home.open_periods)
         offers.register_release_table("kits_by_zip", kits_by_zip)

@@ -103,7 +103,11 @@ def _release_figures(coalition: Coalition, pk: int) -> dict[str, Any]:
         "trend_of": "quarter",
         "notes": [
             explain(table),
-            *(["Kits counted for a span longer than the quarter are not included."] if release.table["left_out"] else []),
+            *(
+                ["Kits counted for a span longer than the quarter are not included."]
+                if release.table["left_out"]
+                else []
+            ),
             f"Fingerprint of the release (SHA-256): {release.sha256}",
         ],
     }
@@ -115,12 +119,19 @@ def _exact_figures(coalition: Coalition, asked: Request) -> dict[str, Any]:
     seen = figures.exact(coalition, span, partner)
     notes = []
     if seen.no_month:
-        notes.append(f"{_number(seen.no_month)} of the kits were counted for a quarter, a half or a year: they stand in no single month.")
+        notes.append(
+            f"{_number(seen.no_month)} of the kits were counted for a quarter, a half or a year: they stand in no single month."
+        )
     if seen.across:
-        notes.append(f"{_number(seen.across)} more kits were counted for a span that reaches beyond these months: they are in no figure here.")
+        notes.append(
+            f"{_number(seen.across)} more kits were counted for a span that reaches beyond these months: they are in no figure here."
+        )
     return {
         "span": str(span),
-        "rows": [*sorted(seen.zips.items()), *((label, seen.by_place[key]) for key, label in figures.WITHOUT_ZIP.items() if key in seen.by_place)],
+        "rows": [
+            *sorted(seen.zips.items()),
+            *((label, seen.by_place[key]) for key, label in figures.WITHOUT_ZIP.items() if key in seen.by_place),
+        ],
         "total": seen.total,
         "reached": seen.reached,
         "trend": [(f"{calendar.month_abbr[month.month]} {month.year}", kits) for month, kits in seen.by_month.items()],
@@ -152,8 +163,12 @@ def _chart(data: dict[str, Any]) -> str:
         return ""
     labels, values = [label for label, _ in points], [kits for _, kits in points]
     if data["trend_of"] == "quarter":
-        return charts.trend(title="Kits by quarter", description="The total of each release.", labels=labels, values=values)
-    return charts.columns(title="Kits by month", description="Kits in each month.", labels=labels, series=[charts.Series("Kits", values)])
+        return charts.trend(
+            title="Kits by quarter", description="The total of each release.", labels=labels, values=values
+        )
+    return charts.columns(
+        title="Kits by month", description="Kits in each month.", labels=labels, series=[charts.Series("Kits", values)]
+    )
 
 
 def choices(actor: Actor) -> list[Choice]:
@@ -162,9 +177,14 @@ def choices(actor: Actor) -> list[Choice]:
     if actor.can(Action.COUNTS_SEE):
         span = figures.Span.year_to(actor.coalition.today())
         own = None if actor.everywhere(Action.COUNTS_SEE) else _partner(actor, {})
-        offered.append(Choice(f"Exact figures, {span}" + (f", {own}" if own else ""), exact_fields(span, own), group="Kits"))
+        offered.append(
+            Choice(f"Exact figures, {span}" + (f", {own}" if own else ""), exact_fields(span, own), group="Kits")
+        )
     newest = Release.objects.visible_to(actor, Action.RELEASES_SEE).order_by("-from_on")[:4]
-    offered += [Choice(f"Release {release.number}, {release.quarter}", {"release": release.pk}, group="Kits") for release in newest]
+    offered += [
+        Choice(f"Release {release.number}, {release.quarter}", {"release": release.pk}, group="Kits")
+        for release in newest
+    ]
     return offered
 
 

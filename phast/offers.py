@@ -18,13 +18,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class NavItem:
-    """An entry of the main navigation, shown to actors who may do `action`. `url_name` takes the coalition's slug."""
+    """An entry of the navigation, shown to actors who may do `action` but not `unless`. `url_name` takes the coalition's slug."""
 
     label: str
     url_name: str
     action: Action
     order: int
     section: str  # the first path segment below /c/<slug>/, which marks the entry as current
+    unless: Action | None = None  # a right that has an entry of its own in this place
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,8 @@ class ReleaseTable:
 
 
 nav_items: list[NavItem] = []
+# section -> the pages of that section, shown as tabs; an app may add a page to another's section
+tabs: dict[str, list[NavItem]] = {}
 # (actor) -> home cards for that actor, most urgent first
 home_cards: list[Callable[[Actor], Sequence[HomeCard]]] = []
 # name -> loads that reference data from the app's CSV files, idempotent; returns a line to print. Loaded in this order.
@@ -85,6 +88,13 @@ def register_nav(*items: NavItem) -> None:
     """Adds entries to the main navigation, which keeps them in `order`."""
     nav_items.extend(items)
     nav_items.sort(key=lambda item: item.order)
+
+
+def register_tabs(*items: NavItem) -> None:
+    """Adds pages to the tabs of their `section`, which keeps them in `order`."""
+    for item in items:
+        tabs.setdefault(item.section, []).append(item)
+        tabs[item.section].sort(key=lambda tab: tab.order)
 
 
 def register_home(cards: Callable[[Actor], Sequence[HomeCard]]) -> None:

@@ -18,13 +18,16 @@ class ReadingClient(Client):
         response = super().request(**request)
         if "text/html" in response.headers.get("Content-Type", "") and not response.streaming:
             text = response.content.decode()
-            assert UNDEFINED not in text, f"{request['PATH_INFO']} uses a variable nobody set: {_around(text, UNDEFINED)}"
+            assert UNDEFINED not in text, (
+                f"{request['PATH_INFO']} uses a variable nobody set: {_around(text, UNDEFINED)}"
+            )
         return response
 
 
 def body(response: HttpResponseBase) -> bytes:
     """The whole answer, streamed or not; what is inside a spreadsheet or another zip is unpacked."""
     content = b"".join(response.streaming_content) if response.streaming else response.content
+    response.close()  # a server would; a file that was sent is still open
     if content[:2] == b"PK":
         import io
         import zipfile

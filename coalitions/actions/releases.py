@@ -33,7 +33,9 @@ def publish_release(*, quarter: Quarter, seen: str, by: Actor) -> Release:
     now = timezone.now()
     ready: Preview = preview(coalition, quarter)
     if ready.sha256 != seen:
-        raise CountsChanged("Counts changed since you looked. Here is the table as it is now: look again, then publish.")
+        raise CountsChanged(
+            "Counts changed since you looked. Here is the table as it is now: look again, then publish."
+        )
     last = Release.objects.of(coalition).order_by("-number").values_list("number", flat=True).first() or 0
     release = Release.objects.create(
         coalition=coalition,

@@ -91,7 +91,9 @@ def release_publish(request: ActorRequest, quarter: str) -> HttpResponse:
         "quarter": wanted,
         "ready": ready,
         "hidden": releases.hidden_count(ready.suppressed),
-        "warnings": [text for offer in offers.release_warnings for text in offer(request.actor, wanted.from_on, wanted.to_on)],
+        "warnings": [
+            text for offer in offers.release_warnings for text in offer(request.actor, wanted.from_on, wanted.to_on)
+        ],
         **_shown(request, ready.suppressed, str(wanted)),
     }
     return render(request, "coalitions/release_publish.html", context, status=status)
@@ -140,4 +142,3 @@ def _quarter(text: str) -> releases.Quarter:
     if quarter.from_on != first:
         raise Http404
     return quarter
-

@@ -7,7 +7,7 @@ import csv
 import datetime as dt
 
 from django import forms
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.formats import number_format
 from django.views.decorators.http import require_GET
@@ -22,16 +22,21 @@ from phast.access.table import Action
 from phast.geo.map import ZipCell, zip_map
 from phast.ui.forms import MonthField
 
+ROWS_SHOWN = 25  # of the table by ZIP; the others are a click away
+
 
 class SpanForm(forms.Form):
-    """Which months, and whose kits. Everything is optional: without anything, the last twelve months."""
+    """Which months, and whose kits. What the address leaves out is the last twelve months of everybody."""
 
     first = MonthField(label="From", required=False)
     last = MonthField(label="To", required=False)
     agency = forms.ModelChoiceField(Partner.objects.none(), required=False, empty_label="All agencies")
 
-    def __init__(self, actor: Actor, data: object) -> None:
-        super().__init__(data)
+    def __init__(self, actor: Actor, asked: QueryDict) -> None:
+        usual = figures.Span.year_to(actor.coalition.today())
+        data = {"first": f"{usual.from_on:%Y-%m}", "last": f"{usual.to_on:%Y-%m}"}
+        super().__init__({**data, **{name: value for name, value in asked.items() if value}})
+        self.usual = usual
         if actor.everywhere(Action.COUNTS_SEE):
             self.fields["agency"].queryset = Partner.objects.visible_to(actor, Action.COUNTS_SEE).exclude(
                 agency_type=""
@@ -39,12 +44,10 @@ class SpanForm(forms.Form):
         else:
             del self.fields["agency"]
 
-    def span(self, today: dt.date) -> figures.Span:
-        """The months asked for; the last twelve when nothing was, or nothing that makes sense."""
-        first, last = self.cleaned_data.get("first"), self.cleaned_data.get("last")
-        if first is None and last is None:
-            return figures.Span.year_to(today)
-        return figures.Span.of_months(first or last, last or first)
+    def span(self) -> figures.Span:
+        """The months asked for; the last twelve where what was asked makes no sense."""
+        first = self.cleaned_data.get("first") or self.usual.from_on
+        return figures.Span.of_months(first, self.cleaned_data.get("last") or self.usual.to_on)
 
 
 @require_GET
@@ -61,7 +64,8 @@ def overview(request: ActorRequest) -> HttpResponse:
         "seen": seen,
         "agency": agency,
         "whose": whose,
-        "by_zip": by_zip,
+        "by_zip": by_zip[:ROWS_SHOWN],
+        "more_zips": by_zip[ROWS_SHOWN:],
         "without_zip": [
             (label, seen.by_place[key]) for key, label in figures.WITHOUT_ZIP.items() if key in seen.by_place
         ],
@@ -95,7 +99,7 @@ def _asked(request: ActorRequest) -> tuple[SpanForm, figures.Overview, Partner |
     form = SpanForm(request.actor, request.GET)
     form.is_valid()  # a month that makes no sense is as if it were not there
     agency = form.cleaned_data.get("agency")
-    return form, figures.overview(request.actor, form.span(request.actor.coalition.today()), agency), agency
+    return form, figures.overview(request.actor, form.span(), agency), agency
 
 
 def _own_name(actor: Actor) -> str:

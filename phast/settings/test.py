@@ -8,13 +8,13 @@ os.environ.setdefault("SITE_URL", "http://localhost")
 os.environ.setdefault("FILES_ROOT", tempfile.mkdtemp(prefix="phast-files-"))
 os.environ.setdefault("QUEUE_DIR", tempfile.mkdtemp(prefix="phast-queue-"))
 
-from .dev import *  # noqa: F403, E402 - settings are inherited by importing all of them
+from .dev import *
 
-ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]  # noqa: F405
+ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
-DATABASES["default"]["TEST"] = {"NAME": os.environ.get("TEST_DATABASE", "test_phast")}  # noqa: F405
-TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "UNDEFINED TEMPLATE VARIABLE %s"  # noqa: F405 - the suite fails on it
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+DATABASES["default"]["TEST"] = {"NAME": os.environ.get("TEST_DATABASE", "test_phast")}
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "UNDEFINED TEMPLATE VARIABLE %s"
 FILES_ROOT = Path(os.environ["FILES_ROOT"])
-MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]  # noqa: F405 - the live server serves static files itself
+MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]

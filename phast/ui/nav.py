@@ -27,7 +27,7 @@ def links(actor: Actor, path: str) -> list[Link]:
     here = section_of(path, actor.coalition.slug)
     found = []
     for item in offers.nav_items:
-        if not actor.can(item.action):
+        if not _shown(item, actor):
             continue
         url = reverse(item.url_name, args=[actor.coalition.slug])
         current = "page" if path == url else "true" if item.section and item.section == here else ""
@@ -39,3 +39,14 @@ def section_of(path: str, slug: str) -> str:
     """The first path segment below `/c/<slug>/`; empty for the coalition's home and for addresses outside it."""
     head, _, rest = path.partition(f"/c/{slug}/")
     return "" if head else rest.split("/", 1)[0]
+
+
+def tabs(actor: Actor, path: str) -> list[tuple[str, str]]:
+    """Label and address of the pages of this section that the actor may open; none when there is only one, which needs no tabs."""
+    slug = actor.coalition.slug
+    pages = [tab for tab in offers.tabs.get(section_of(path, slug), []) if _shown(tab, actor)]
+    return [(tab.label, reverse(tab.url_name, args=[slug])) for tab in pages] if len(pages) > 1 else []
+
+
+def _shown(item: offers.NavItem, actor: Actor) -> bool:
+    return actor.can(item.action) and not (item.unless and actor.can(item.unless))

@@ -85,7 +85,7 @@ def send(visitor: Visitor, path: str, fields: dict[str, Any], method: str) -> An
 
 
 def test_hostile_input_never_makes_a_server_error(world: World, drill_size: Callable[[int], int]) -> None:
-    dice = random.Random(SEED)  # noqa: S311 - repeatable, not secret
+    dice = random.Random(SEED)
     people = {role: (Visitor(user), user) for role, user in world.ours.users.items()}
     targets = {role: forms(world, visitor, user) for role, (visitor, user) in people.items()}
     broken = []
@@ -94,7 +94,9 @@ def test_hostile_input_never_makes_a_server_error(world: World, drill_size: Call
         path, names = dice.choice(targets[role])
         fields: dict[str, Any] = {name: dice.choice(NASTY) for name in names if dice.random() < 0.8}
         if "file" in names and dice.random() < 0.7:
-            fields["file"] = SimpleUploadedFile(dice.choice(NASTY[1:])[:50].replace("\x00", "") or "x", dice.randbytes(200))
+            fields["file"] = SimpleUploadedFile(
+                dice.choice(NASTY[1:])[:50].replace("\x00", "") or "x", dice.randbytes(200)
+            )
         method = dice.choice(["post", "post", "post", "get"])
         if method == "get":
             fields.pop("file", None)

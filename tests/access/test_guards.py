@@ -97,7 +97,9 @@ def test_several_memberships_add_up(db) -> None:
     coalition = make_coalition()
     troy, colonie = make_partner(coalition, "Troy PD"), make_partner(coalition, "Colonie EMS")
     actor = Actor(
-        make_person(), coalition, (Standing(Role.LEAD, troy.pk, "Troy PD"), Standing(Role.REPORTER, colonie.pk, "Colonie EMS"))
+        make_person(),
+        coalition,
+        (Standing(Role.LEAD, troy.pk, "Troy PD"), Standing(Role.REPORTER, colonie.pk, "Colonie EMS")),
     )
     assert actor.partner_ids(Action.COUNTS_WRITE) == {troy.pk, colonie.pk}
     assert actor.partner_ids(Action.PEOPLE_MANAGE) == {troy.pk}
@@ -109,7 +111,9 @@ def test_a_form_sent_after_the_session_ended_comes_back_and_is_sent_once(client:
     person = world.ours.users[Role.COORDINATOR]
     sign_in(client, person)
     client.logout()
-    sent = client.post("/c/ours/partners/new/", {"name": "Rensselaer Fire", "sectors": ["a", "b"], "csrfmiddlewaretoken": "old"})
+    sent = client.post(
+        "/c/ours/partners/new/", {"name": "Rensselaer Fire", "sectors": ["a", "b"], "csrfmiddlewaretoken": "old"}
+    )
     assert sent.status_code == 302
     back = sent.url.split("next=")[1]
 

@@ -85,8 +85,12 @@ def visits(world: World, user: User) -> Iterator[tuple[str, str, int, set[int] |
             yield end.name, "-", 0, f"the world has no row for {end.name} that {sorted(actor.roles)} may use"
             continue
         if rows is None:
-            rows = {name: model.objects.of(world.ours.coalition).first().pk for name, model in row_arguments(end).items()}
-        foreign = {name: model.objects.of(world.theirs.coalition).first().pk for name, model in row_arguments(end).items()}
+            rows = {
+                name: model.objects.of(world.ours.coalition).first().pk for name, model in row_arguments(end).items()
+            }
+        foreign = {
+            name: model.objects.of(world.theirs.coalition).first().pk for name, model in row_arguments(end).items()
+        }
         hidden = rows_for(end, actor, visible=False) if right and rows else None
         answered = []
         for method in METHODS:
@@ -124,7 +128,9 @@ def test_strangers_are_sent_to_sign_in(world: World) -> None:
         rows = {name: model.objects.of(world.ours.coalition).first().pk for name, model in row_arguments(end).items()}
         for method in METHODS:
             response = visitor.ask(method, address(end, world, world.ours.coalition.slug, rows))
-            if response.status_code != NO_METHOD and not response.headers.get("Location", "").startswith("/accounts/login/"):
+            if response.status_code != NO_METHOD and not response.headers.get("Location", "").startswith(
+                "/accounts/login/"
+            ):
                 wrong.append(f"{end.name}: {method} → {response.status_code}")
     assert not wrong, "\n".join(wrong)
 
@@ -183,4 +189,6 @@ def test_every_argument_of_an_address_is_a_row_or_known(world: World) -> None:
 def test_every_right_but_nothing_else_in_the_table() -> None:
     """The table answers with known scopes for every action and role."""
     assert set(TABLE) == set(Action)
-    assert all(set(row) == set(Role) and all(isinstance(scope, Scope) for scope in row.values()) for row in TABLE.values())
+    assert all(
+        set(row) == set(Role) and all(isinstance(scope, Scope) for scope in row.values()) for row in TABLE.values()
+    )

@@ -16,8 +16,8 @@ class Watched:
 
     def __init__(self, page: Page) -> None:
         self.troubles: list[str] = []
-        page.on("requestfailed", lambda request: self._failed(request))
-        page.on("response", lambda response: self._answered(response))
+        page.on("requestfailed", self._failed)
+        page.on("response", self._answered)
         page.on("pageerror", lambda error: self.troubles.append(f"script error on {page.url}: {error}"))
         page.on("console", lambda message: self._said(page, message))
 
@@ -38,7 +38,11 @@ def violations(page: Page) -> list[str]:
     """What axe finds on the page as it is now, one line a rule and element."""
     page.evaluate(AXE)
     found = page.evaluate("rules => axe.run(document, rules)", RULES)["violations"]
-    return [f"{page.url} {page.viewport_size['width']}px {rule['id']}: {node['html'][:160]}" for rule in found for node in rule["nodes"]]
+    return [
+        f"{page.url} {page.viewport_size['width']}px {rule['id']}: {node['html'][:160]}"
+        for rule in found
+        for node in rule["nodes"]
+    ]
 
 
 def overflow(page: Page) -> list[str]:

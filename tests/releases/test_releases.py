@@ -37,7 +37,9 @@ def _in_november():
 @pytest.fixture
 def coalition(db) -> Coalition:
     coalition = make_coalition()
-    coalition.counties.add(County.objects.get_or_create(fips="36083", defaults={"name": "Rensselaer", "state": "NY"})[0])
+    coalition.counties.add(
+        County.objects.get_or_create(fips="36083", defaults={"name": "Rensselaer", "state": "NY"})[0]
+    )
     return coalition
 
 
@@ -48,10 +50,19 @@ def agency(coalition: Coalition) -> Partner:
 
 @pytest.fixture
 def coordinator(coalition: Coalition) -> Actor:
-    return actor_of(make_person("ana@example.org", coalition=coalition, role=Role.COORDINATOR, name="Ana Reyes"), coalition)
+    return actor_of(
+        make_person("ana@example.org", coalition=coalition, role=Role.COORDINATOR, name="Ana Reyes"), coalition
+    )
 
 
-def count(agency: Partner, by: Actor, zip_code: str, kits: int, day: dt.date = dt.date(2026, 8, 3), until: dt.date | None = None) -> Count:
+def count(
+    agency: Partner,
+    by: Actor,
+    zip_code: str,
+    kits: int,
+    day: dt.date = dt.date(2026, 8, 3),
+    until: dt.date | None = None,
+) -> Count:
     return Count.objects.create(
         coalition=agency.coalition,
         partner=agency,
@@ -133,7 +144,9 @@ def _everything_a_reader_gets(client: Client, release: Release) -> str:
 
 
 @pytest.mark.parametrize("role", [Role.MEMBER, Role.OBSERVER])
-def test_no_hidden_count_reaches_a_reader_anywhere(client: Client, agency: Partner, coordinator: Actor, role: Role) -> None:
+def test_no_hidden_count_reaches_a_reader_anywhere(
+    client: Client, agency: Partner, coordinator: Actor, role: Role
+) -> None:
     odd = {"12180": 7120, "12182": 8045, "12207": 6014, "12208": 9, "12009": 4}  # numbers that occur nowhere else
     for zip_code, kits in odd.items():
         count(agency, coordinator, zip_code, min(kits, 5000))

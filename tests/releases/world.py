@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 from coalitions.models import Coalition, Release
 from coalitions.releases import Quarter, sha256
 from phast.access.table import Role
 from phast.accounts.models import User
 
-LAST = Quarter.holding(dt.date.today()).before
+LAST = Quarter.holding(dt.datetime.now(ZoneInfo("America/New_York")).date()).before
 ARGUMENTS = {"quarter": f"{LAST.from_on:%Y-%m}"}
 
 
 def populate(coalition: Coalition, users: dict[Role, User], text: str) -> None:
     for number, quarter in enumerate((LAST.before.before, LAST.before), 1):
-        table = {"cells": [["12180", 40 + number], ["12182", None], ["12207", None], ["unknown", 0]], "total": 90, "left_out": False}
+        table = {
+            "cells": [["12180", 40 + number], ["12182", None], ["12207", None], ["unknown", 0]],
+            "total": 90,
+            "left_out": False,
+        }
         moment = dt.datetime.combine(quarter.to_on, dt.time(12), dt.UTC)
         Release.objects.create(
             coalition=coalition,

@@ -15,6 +15,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 
+from phast.ui import nav
+
 register = template.Library()
 
 # Words that statuses are called by → how much they should worry. What is not here is neutral.
@@ -133,6 +135,13 @@ def subnav(context: RequestContext, name: str, *parts: str) -> dict[str, object]
     """The pages of one section, as tabs: the section's name, then label, address, label, address… An empty address leaves its page out."""
     links = [(label, url) for label, url in zip(parts[::2], parts[1::2], strict=True) if url]
     return {"name": name, "links": links, "path": context["request"].path}
+
+
+@register.inclusion_tag("ui/_subnav.html", takes_context=True)
+def section_tabs(context: RequestContext, name: str) -> dict[str, object]:
+    """The pages of this section that the person may open, as apps registered them in `phast.offers`."""
+    request = context["request"]
+    return {"name": name, "links": nav.tabs(request.actor, request.path), "path": request.path}
 
 
 # ------------------------------------------------------------------ blocks
