@@ -33,7 +33,6 @@ class PlanForm(VersionedModelForm):
         super().__init__(*args, **kwargs)
         if not self.instance.pk:
             del self.fields["status"]
-            self.fields["title"].widget.attrs["autofocus"] = True
 
 
 class BarrierForm(VersionedModelForm):

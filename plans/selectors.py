@@ -62,6 +62,8 @@ class Node:
     can_update: bool
     latest: Update | None = None
     children: list[Node] = field(default_factory=list)
+    url: str = ""  # the page adds these two, for those who read it there
+    tools: str = ""
 
     @property
     def key(self) -> str:
@@ -71,6 +73,11 @@ class Node:
     @property
     def step_key(self) -> str:
         return str(self.step.pk)
+
+    @property
+    def under(self) -> str:
+        """The id of the list of its sub-steps."""
+        return f"under-{self.step.pk}"
 
     @property
     def due(self) -> str:
@@ -128,7 +135,12 @@ class Outline:
         return [node for node in self if node.vacant]
 
     @property
+    def needs_somebody(self) -> bool:
+        return any(node.overdue or node.unowned or node.vacant for node in self)
+
+    @property
     def mine(self) -> list[Node]:
+        """What the reader, their organization or their position has still to do."""
         return [node for node in self if node.mine and not node.step.is_over]
 
 

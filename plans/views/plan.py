@@ -19,6 +19,7 @@ from plans.forms import BarrierForm, PlanForm, RecommendationForm, StepAddForm
 from plans.models import Plan, PlanTemplate
 
 from .common import find_plan, form_page, plan_url, to_plan, tried
+from .tools import add_tools
 
 PER_PAGE = 25
 
@@ -79,18 +80,20 @@ def plan_detail(request: ActorRequest, plan_id: int) -> HttpResponse:
     plan = find_plan(request, plan_id, Action.PLANS_SEE)
     can_edit = Plan.objects.visible_to(request.actor, Action.PLANS_EDIT).filter(pk=plan.pk).exists()
     removed = _removed(request, plan) if can_edit else []
+    outline = selectors.outline(plan, request.actor)
+    at = request.GET.get("at", "")
+    add_tools(request, plan, outline, can_edit=can_edit, at=at, focus=request.GET.get("to") or "edit")
     context = {
         "plan": plan,
         "plan_url": plan_url(plan, request),
-        "outline": selectors.outline(plan, request.actor),
+        "outline": outline,
         "barriers": selectors.barriers_of(plan),
         "recommendations": selectors.recommendations_of(plan),
         "removed": removed,
         "undo": next((item for item in removed if item.key == request.GET.get("removed")), None),
         "can_edit": can_edit,
+        "can_update": request.actor.can(Action.STEP_UPDATE),
         "can_approve": request.actor.can(Action.SETTINGS_MANAGE),
-        "at": request.GET.get("at", ""),
-        "to": request.GET.get("to", ""),
         **_adding(request, plan, can_edit),
     }
     return render(request, "plans/detail.html", context)
@@ -108,14 +111,23 @@ def _removed(request: ActorRequest, plan: Plan) -> list[Any]:
 
 def _adding(request: ActorRequest, plan: Plan, can_edit: bool) -> dict[str, Any]:
     """The form that `?adding=` opens, when the actor may add: barrier, recommendation, step, or step-12 for its sub-steps."""
-    adding, form, body = request.GET.get("adding", "") if can_edit else "", None, "plans/_fields.html"
+    adding = request.GET.get("adding", "") if can_edit else ""
+    form, body, url = None, "plans/_fields.html", ""
     if adding == "barrier":
         form = BarrierForm(prefix=adding)
     elif adding == "recommendation":
         form = RecommendationForm(prefix=adding, plan=plan)
     elif adding.startswith("step"):
         form, body = StepAddForm(prefix=adding, actor=request.actor), "plans/_step_add_fields.html"
-    return {"adding": adding if form else "", "adding_form": form, "adding_body": body, "slot": f"add-{adding}"}
+        url = reverse("plans:step_add", args=[request.actor.coalition.slug, plan.pk])
+        url += f"?parent={adding.removeprefix('step-')}" if adding != "step" else ""
+    return {
+        "adding": adding if form else "",
+        "adding_form": form,
+        "adding_body": body,
+        "adding_url": url,
+        "slot": f"add-{adding}",
+    }
 
 
 @require_http_methods(["GET", "POST"])

@@ -30,6 +30,8 @@ def step_detail(request: ActorRequest, step_id: int) -> HttpResponse:
     node = next((node for node in outline if node.step.pk == step.pk), None)
     if node is None:  # the step above it was removed
         return to_plan(step.plan, request)
+    for child in node.children:
+        child.url = reverse("plans:step", args=[request.actor.coalition.slug, child.step.pk])
     context = {
         "plan": step.plan,
         "step": step,

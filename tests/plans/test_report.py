@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pikepdf
 import pytest
 from django.http import Http404
@@ -18,6 +20,7 @@ from plans.models import Plan
 from plans.reports import PLAN
 from tests.factories import make_partner
 from tests.plans.factories import load_example, make_actor, make_contact, make_plan, make_step
+from tests.reports.pdfua import assert_pdf_ua, elements, name, words
 
 pytestmark = pytest.mark.django_db
 
@@ -55,25 +58,17 @@ def test_observers_get_approved_plans_only_and_no_names_of_people() -> None:
 
 
 @pytest.mark.django_db(transaction=True)  # a job writes its progress on a connection of its own
-def test_it_is_drawn_with_lists_bold_names_and_a_title() -> None:
+def test_it_is_drawn_with_tags_and_a_title() -> None:
     by = make_actor()
     plan = copy_template(template=load_example(), by=by)
     report = request_report(kind="plan", fields={"plan": plan.pk}, by=by)
     run_job(report._meta.label, report.pk)
     report = Report.objects.get(pk=report.pk)
     assert report.state == JobState.DONE, report.message
+    content = Path(report.file.path).read_bytes()
+    assert_pdf_ua(content)
     with pikepdf.open(report.file.path) as pdf:
-        assert pdf.Root.Lang == "en"
-        assert str(plan) in str(pdf.docinfo["/Title"])
-        tags = _tags(pdf.Root.StructTreeRoot)
-    assert tags.count("/LI") >= 13
-    assert {"/H1", "/H2", "/L", "/Table", "/TH", "/Strong"} <= set(tags)
-
-
-def _tags(node: pikepdf.Object) -> list[str]:
-    found = [str(node.S)] if "/S" in node else []
-    children = node.get("/K", [])
-    for child in children if isinstance(children, pikepdf.Array) else [children]:
-        if isinstance(child, pikepdf.Dictionary) and child.get("/Type") != "/MCR":
-            found += _tags(child)
-    return found
+        tags = [name(tag) for tag in elements(pdf)]
+    assert tags.count("LI") == 4 + 1 + 8
+    assert {"H1", "H2", "L", "Table", "TH"} <= set(tags)
+    assert "Public safety champion" in words(content)
