@@ -27,7 +27,6 @@ class ReadingClient(Client):
 def body(response: HttpResponseBase) -> bytes:
     """The whole answer, streamed or not; what is inside a spreadsheet or another zip is unpacked."""
     content = b"".join(response.streaming_content) if response.streaming else response.content
-    response.close()  # a server would; a file that was sent is still open
     if content[:2] == b"PK":
         import io
         import zipfile

@@ -17,7 +17,7 @@ from phast.access.table import Role
 from phast.accounts.models import User
 from tests.access.test_matrix import TENANT_PAGES, address, rows_for
 from tests.browser.watch import overflow, violations
-from tests.client import ReadingClient
+from tests.client import ReadingClient, body
 from tests.factories import sign_in
 from tests.world import World, actor_of, build_world
 
@@ -52,7 +52,7 @@ def pages_of(world: World, user: User) -> list[str]:
         response = client.get(path)
         if response.status_code == 200 and "text/html" in response["Content-Type"]:
             found.append(path)
-        response.close()
+        body(response)  # a file that is not read to its end stays open
     return found
 
 
