@@ -7,10 +7,12 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -117,10 +119,6 @@ class Portal:
         self.process = None
         return output
 
-    def end(self) -> None:
-        if self.process:
-            self.stop(signal.SIGKILL)
-
 
 def within(seconds: float, condition: Callable[[], object]) -> bool:
     deadline = time.monotonic() + seconds
@@ -131,26 +129,30 @@ def within(seconds: float, condition: Callable[[], object]) -> bool:
     return False
 
 
-def new_portal(folder: Path) -> Portal:
-    for above in (folder, folder.parent, folder.parent.parent):
-        above.chmod(0o711)  # as root, PostgreSQL's own user must be able to pass
-    return Portal(folder / "the data")
+@contextmanager
+def new_portal() -> Iterator[Portal]:
+    with tempfile.TemporaryDirectory(prefix="phast-run-") as name:
+        folder = Path(name)
+        folder.chmod(0o711)  # as root, PostgreSQL's own user must be able to pass
+        portal = Portal(folder / "the data")
+        yield portal
+        if portal.process:
+            portal.stop(signal.SIGKILL)
+            assert within(SLOW, lambda: portal.processes() == [])  # also a killed supervisor leaves nobody behind
 
 
 @pytest.fixture
-def portal(tmp_path: Path) -> Iterator[Portal]:
-    portal = new_portal(tmp_path)
-    yield portal
-    portal.end()
+def portal() -> Iterator[Portal]:
+    with new_portal() as portal:
+        yield portal
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+def running() -> Iterator[Portal]:
     """One that answers, for the tests that leave it so."""
-    portal = new_portal(tmp_path_factory.mktemp("running"))
-    portal.start("--no-demo")
-    yield portal
-    portal.end()
+    with new_portal() as portal:
+        portal.start("--no-demo")
+        yield portal
 
 
 def test_crashed_worker_is_started_again(running: Portal) -> None:
