@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from django import template
 from django.core.paginator import Page
@@ -77,6 +78,13 @@ def number(value: float | None) -> str:
 def kits(value: int | None) -> str:
     """A number of kits in words: "1 kit", "3,412 kits". Nothing for None."""
     return "" if value is None or value == "" else f"{number(value)} kit{'' if value == 1 else 's'}"
+
+
+@register.filter
+def tel(phone: str) -> str:
+    """The address that dials a phone number written as people write it: "(518) 555-0101 ext. 5" dials 5185550101."""
+    number = re.split(r"[A-Za-z]", phone, maxsplit=1)[0]
+    return "tel:" + re.sub(r"[^0-9+*#]", "", number)
 
 
 @register.filter
