@@ -23,7 +23,6 @@ from phast.embedded.archive import count_rows
 from tests.factories import make_coalition, make_partner, make_person
 
 ROOT = Path(__file__).resolve().parents[2]
-EMPTY = "backup_restored"
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,12 +50,13 @@ class EmptyMachine:
 
     def __init__(self, folder: Path) -> None:
         self.files = folder / "elsewhere"
-        parameters = {**connection.get_connection_params(), "dbname": EMPTY}
+        self.name = f"{connection.settings_dict['NAME']}_restored"  # one for each test process
+        parameters = {**connection.get_connection_params(), "dbname": self.name}
         self.address = make_conninfo(
             **{key: parameters[key] for key in ("host", "port", "user", "password", "dbname") if parameters.get(key)}
         )
         one = settings.DATABASES["default"]
-        self.url = f"postgres://{one['USER']}:{one['PASSWORD']}@{one['HOST']}:{one['PORT']}/{EMPTY}"
+        self.url = f"postgres://{one['USER']}:{one['PASSWORD']}@{one['HOST']}:{one['PORT']}/{self.name}"
 
     def restore(self, archive: Path, *options: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -83,12 +83,13 @@ class EmptyMachine:
 
 @pytest.fixture
 def empty_machine(tmp_path: Path) -> Iterator[EmptyMachine]:
+    machine = EmptyMachine(tmp_path)
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE IF EXISTS {EMPTY} WITH (FORCE)")
-        cursor.execute(f"CREATE DATABASE {EMPTY} TEMPLATE template0")
-    yield EmptyMachine(tmp_path)
+        cursor.execute(f"DROP DATABASE IF EXISTS {machine.name} WITH (FORCE)")
+        cursor.execute(f"CREATE DATABASE {machine.name} TEMPLATE template0")
+    yield machine
     with connection.cursor() as cursor:
-        cursor.execute(f"DROP DATABASE {EMPTY} WITH (FORCE)")
+        cursor.execute(f"DROP DATABASE {machine.name} WITH (FORCE)")
 
 
 def test_restored_portal_is_the_same(portal: None, files: Path, empty_machine: EmptyMachine, tmp_path: Path) -> None:
