@@ -12,8 +12,8 @@ from lbn.importing import dates
 from lbn.importing.actions import choices_of
 from lbn.importing.headers import FIELDS, Column, are_rates
 from lbn.importing.reading import Reading
-from lbn.importing.rows import ASKED, IMPORT, KEEP_ONE, LEAVE_OUT
 from lbn.importing.upload import Look
+from lbn.importing.words import ASKED, IMPORT, KEEP_ONE, LEAVE_OUT
 from lbn.rules import NotReadable
 from phast.ui.templatetags.ui import number
 
@@ -32,7 +32,7 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label="Spreadsheet",
-        help_text="CSV or Excel (.xlsx), up to 50 MB: counts by ZIP code, no persons. You see what happens to each row before anything is saved.",
+        help_text="CSV or Excel (.xlsx), up to 50 MB: counts, no persons. You see what happens to each row before anything is saved.",
         error_messages={"required": "Choose a file.", "empty": "This file is empty."},
         max_length=255,
     )
@@ -49,12 +49,13 @@ class UploadForm(forms.Form):
 
 class ReadingForm(forms.Form):
     """What each column is (`column_0` …), and once for the whole file what no column says. After `is_valid()`, `reading` holds it
-    and `partner` the agency."""
+    and `whose` the agency."""
 
     period = forms.CharField(
         label="When the kits were left",
         required=False,
         max_length=40,
+        widget=forms.TextInput({"autocomplete": "off", "class": "usa-input--short"}),
         help_text="For the whole file: a year (2020), a half (H1 2020), a quarter (Q3 2020), a month (July 2020) or a day (7/15/2020). "
         "A year stays one span: it is never divided into months.",
     )
@@ -81,9 +82,11 @@ class ReadingForm(forms.Form):
         today: dt.date,
         before: Reading | None = None,
         partner: Partner | None = None,
+        likely: Partner | None = None,
     ) -> None:
-        """`before`: how a file with the same columns was read the last time. `partner`: the agency, where it is fixed."""
+        """`before`: how a file with the same columns was read the last time. `partner`: the agency, where it is fixed; `likely`: else the one to propose."""
         self._look, self._today, self._fixed = look, today, partner
+        self._likely = str(likely.pk) if likely else ""
         self._agencies = {str(agency.pk): agency for agency in agencies}
         self.columns = look.columns
         super().__init__(data, initial=self._proposed(before))
@@ -113,8 +116,8 @@ class ReadingForm(forms.Form):
             once["date_order"] = order
         elif order == "mixed":
             once["date_order"] = "mdy"
-        if len(self._agencies) == 1:
-            once["partner"] = next(iter(self._agencies))
+        likely = next(iter(self._agencies)) if len(self._agencies) == 1 else self._likely
+        once["partner"] = likely
         return once | {f"column_{index}": name for index, name in chosen.items()}
 
     def rows(self) -> list[tuple[Column, forms.BoundField]]:
@@ -138,7 +141,9 @@ class ReadingForm(forms.Form):
     def more(self) -> list[forms.BoundField]:
         """Boxes for what may stay "not recorded"."""
         chosen = set(self._chosen().values())
-        return [self[name] for name in ("setting", "recipient", "kit_type") if name not in chosen and name in self.fields]
+        return [
+            self[name] for name in ("setting", "recipient", "kit_type") if name not in chosen and name in self.fields
+        ]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -153,7 +158,9 @@ class ReadingForm(forms.Form):
         if "zip" not in columns and not cleaned.get("place"):
             self.add_error("place", "No column holds a ZIP code. Choose one above, or say here that it is not known.")
         if "year" in columns and "date" not in columns:
-            self.add_error(f"column_{columns['year']}", "A year alone: choose “Day, month or other period” for this column.")
+            self.add_error(
+                f"column_{columns['year']}", "A year alone: choose “Day, month or other period” for this column."
+            )
         span = self._period(columns, cleaned)
         order = dates.order_of(self._values(columns.get("date")))
         if order in ("ask", "mixed") and not cleaned.get("date_order"):
@@ -190,22 +197,26 @@ class ReadingForm(forms.Form):
             return None
         text = cleaned.get("period", "")
         if not text:
-            self.add_error("period", "No column holds a date. Say once when the kits were left, such as 2020 or July 2020.")
+            self.add_error(
+                "period", "No column holds a date. Say once when the kits were left, such as 2020 or July 2020."
+            )
             return None
         try:
             span, _ = dates.span_of(text, "mdy")
         except NotReadable:
-            self.add_error("period", "Write a year, a half, a quarter, a month or a day, such as 2020, Q3 2020 or July 2020.")
+            self.add_error(
+                "period", "Write a year, a half, a quarter, a month or a day, such as 2020, Q3 2020 or July 2020."
+            )
             return None
         if span[0] > self._today:
             self.add_error("period", "This is in the future. Check the year.")
         return dates.so_far(span, self._today)
 
     def _choose_partner(self, columns: dict[str, int], cleaned: dict[str, Any]) -> None:
-        self.partner = self._fixed
+        self.whose = self._fixed
         if self._fixed is None and "agency" not in columns:
-            self.partner = self._agencies.get(cleaned.get("partner", ""))
-            if self.partner is None and "partner" not in self.errors:
+            self.whose = self._agencies.get(cleaned.get("partner", ""))
+            if self.whose is None and "partner" not in self.errors:
                 self.add_error("partner", "No column holds the agency. Choose whose counts these are.")
 
     def _chosen(self) -> dict[int, str]:
@@ -234,7 +245,7 @@ class AgreeForm(forms.Form):
 
     def asked(self) -> list[tuple[forms.BoundField, dict[str, Any]]]:
         """Each question with what is asked about."""
-        return [(self[name], question) for name, question in self._questions.items()]
+        return [(self[name], self._questions[name]) for name in ASKED if name in self._questions]
 
 
 def _answer(name: str, answer: str, rows: int) -> str:

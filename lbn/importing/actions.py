@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from pathlib import PurePath
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
 from coalitions.models import Partner
 from lbn.actions.standing import record_for
@@ -21,9 +20,9 @@ from phast.ui.templatetags.ui import local_date, number
 from .check import forget_file
 from .reading import Reading
 from .refused import AlreadyImported, FileRefused
-from .rows import ASKED, IMPORT, KEEP_ONE, LEAVE_OUT
 from .source import fingerprint
 from .upload import look_over_all
+from .words import ASKED, IMPORT, KEEP_ONE, LEAVE_OUT
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -40,21 +39,22 @@ def start_import(*, file: UploadedFile, partner: Partner | None, by: Actor) -> C
     Raises FileRefused: the file is no spreadsheet, is dangerous, is about persons, or is imported already. Then nothing is kept.
     """
     label = PurePath(file.name or "file").name[-NAME_LENGTH:]
+    content = cast("BinaryIO", file.file)
     try:
-        look_over_all(file.file, label)
+        look_over_all(content, label)
     except FileRefused:
         record("import.refused", by=by, partner=partner)
         raise
-    sha256 = fingerprint(file.file)
+    sha256 = fingerprint(content)
     if partner is not None:
         refuse_known(sha256, partner, by)
-    file.file.seek(0)
+    content.seek(0)
     with transaction.atomic():
         count_import = CountImport.objects.create(
             coalition=by.coalition,
             partner=partner,
             state=JobState.DONE,  # nothing to work on before the person has said how to read it
-            file=File(file.file, name="upload"),
+            file=File(content, name="upload"),
             file_label=label,
             sha256=sha256,
             created_by=by.user,
@@ -137,12 +137,16 @@ def refuse_known(sha256: str, partner: Partner | None, by: Actor) -> None:
         raise AlreadyImported("This file is being imported already. Nothing was added.")
     rows = before.findings.get("imported", {}).get("rows", 0)
     raise AlreadyImported(
-        f"This file was already imported on {local_date(before.imported_at)}, with {number(rows)} rows. Nothing was added, and no row is in twice."
+        f"This file was already imported on {local_date(before.imported_at)}, with {number(rows)} rows. Nothing was added."
     )
 
 
 def _lock(count_import: CountImport) -> CountImport:
-    found = CountImport.objects.select_for_update(of=("self",)).select_related("coalition", "partner").get(pk=count_import.pk)
+    found = (
+        CountImport.objects.select_for_update(of=("self",))
+        .select_related("coalition", "partner")
+        .get(pk=count_import.pk)
+    )
     if not found.waits_for_person:
         raise NotPossible("This import has moved on meanwhile: see below where it is.")
     return found

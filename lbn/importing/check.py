@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -21,7 +22,7 @@ from .likeness import Likenesses, Overlap, OwnSpan, overlaps
 from .reading import Reading
 from .refused import FileRefused
 from .rows import Fields, Found, RowReader
-from .source import data_rows, open_table
+from .source import data_rows, opened
 
 if TYPE_CHECKING:
     from lbn.models import CountImport
@@ -39,11 +40,12 @@ class Question:
     kits: int = 0
     examples: list[tuple[int, str]] = field(default_factory=list)
 
-    def add(self, number: int, kits: int, sentence: str) -> None:
+    def add(self, number: int, kits: int, tell: Callable[[], str]) -> None:
+        """One more row. `tell` is asked for its sentence while there is room for it."""
         self.rows += 1
         self.kits += kits
-        if len(self.examples) < KEPT_EXAMPLES and all(sentence != told for _, told in self.examples):
-            self.examples.append((number, sentence))
+        if len(self.examples) < KEPT_EXAMPLES and all(tell() != told for _, told in self.examples):
+            self.examples.append((number, tell()))
 
 
 @dataclass
@@ -88,7 +90,12 @@ def check_file(count_import: CountImport, *, again: bool = False) -> None:
 
 def refuse(count_import: CountImport, sentence: str) -> None:
     """Deletes the file, forgets its name and its columns, and keeps why."""
-    fields = {"stage": count_import.Stage.REFUSED, "file_label": "A file", "reading": {}, "findings": {"refused": sentence}}
+    fields = {
+        "stage": count_import.Stage.REFUSED,
+        "file_label": "A file",
+        "reading": {},
+        "findings": {"refused": sentence},
+    }
     with transaction.atomic():
         write_job(count_import, fields)
         record("import.refused", coalition=count_import.coalition, target=count_import, partner=count_import.partner)
@@ -107,8 +114,7 @@ def _look(count_import: CountImport) -> Findings:
     actor = actor_for(user=count_import.created_by, slug=count_import.coalition.slug)
     if actor is None:
         raise FileRefused("You are no longer a member of this coalition.")
-    with count_import.file.open("rb") as file:
-        table = open_table(file, count_import.file_label, reading.sheet)
+    with opened(count_import, reading.sheet) as table:
         around = surroundings(count_import, actor, since_1904=table.since_1904)
         tally = _Tally({partner: limits.agency for partner, limits in around.limits.items()}, reading)
         reader = RowReader(reading, around)
@@ -146,9 +152,9 @@ class _Tally:
         own = self._spans.setdefault(fields[:3], [0, 0])
         earlier = self._like.seen(fields, number, asked=bool(found.flags))
         for flag, sentence in found.asides:
-            self._ask(flag, number, fields.kits, f"{fields.zip_code}: {sentence}" if flag == "kits_unusual" and fields.zip_code else sentence)
+            self._ask(flag, number, fields.kits, partial(_with_place, fields, flag, sentence))
         if earlier:
-            self._ask("alike_file", number, fields.kits, f"Row {number:,} looks like row {earlier:,}: {in_words(fields)}.")
+            self._ask("alike_file", number, fields.kits, lambda: f"Looks like row {earlier:,}: {in_words(fields)}.")
         if found.flags or earlier:
             findings.asked += 1
             return
@@ -166,8 +172,8 @@ class _Tally:
             first, last = min(span[1] for span in self._spans), max(span[2] for span in self._spans)
             findings.from_on, findings.to_on = first.isoformat(), last.isoformat()
             for like in self._like.there(self._agencies, first, last):
-                sentence = f"Row {like.number:,} looks like an entry of {dates.in_words(*like.span[1:])} that is there."
-                self._ask("alike_there", like.number, like.kits, sentence)
+                told = f"Looks like an entry of {dates.in_words(*like.span[1:])} that is there."
+                self._ask("alike_there", like.number, like.kits, partial(str, told))
                 if like.is_new:
                     self._move(like.span, 1, like.kits)
             for overlap in overlaps(self._spans):
@@ -180,15 +186,17 @@ class _Tally:
         partner, first, last = overlap.span
         rows, kits = self._spans[overlap.span]
         entries = f"{overlap.entries:,} entr{'y' if overlap.entries == 1 else 'ies'} with {overlap.kits:,} kits"
-        sentence = f"{self._names[partner]} has {entries} over a shorter or longer time in {dates.in_words(first, last)}."
+        sentence = (
+            f"{self._names[partner]} has {entries} over a shorter or longer time in {dates.in_words(first, last)}."
+        )
         question = self.findings.questions.setdefault("overlap", Question())
-        question.add(0, kits, sentence)
+        question.add(0, kits, lambda: sentence)
         question.rows += rows - 1
         self.findings.overlaps.append((partner, first.isoformat(), last.isoformat()))
         self._move(overlap.span, rows, kits)
 
-    def _ask(self, name: str, number: int, kits: int, sentence: str) -> None:
-        self.findings.questions.setdefault(name, Question()).add(number, kits, sentence)
+    def _ask(self, name: str, number: int, kits: int, tell: Callable[[], str]) -> None:
+        self.findings.questions.setdefault(name, Question()).add(number, kits, tell)
 
     def _move(self, span: OwnSpan, rows: int, kits: int) -> None:
         """From accepted to asked."""
@@ -210,6 +218,11 @@ def in_words(fields: Fields) -> str:
     """An entry as a person says it."""
     where = fields.zip_code or Place(fields.place).label
     return f"{where}, {dates.in_words(fields.from_on, fields.to_on)}"
+
+
+def _with_place(fields: Fields, flag: str, sentence: str) -> str:
+    """A large number is judged by where it is."""
+    return f"{fields.zip_code}: {sentence}" if flag == "kits_unusual" and fields.zip_code else sentence
 
 
 def _shown(fields: Fields) -> dict[str, Any]:

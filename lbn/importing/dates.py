@@ -29,7 +29,8 @@ _NAMED_MONTH = re.compile(
 )
 _NUMBER_MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})|(\d{1,2})[-/.](\d{4})")
 _PART_OF_YEAR = re.compile(
-    r"(?:q|quarter|qtr)[ -]?([1-4])[ ,/-]*(\d{4})|(\d{4})[ ,/-]*(?:q|quarter|qtr)[ -]?([1-4])|([1-4])(?:st|nd|rd|th) (?:quarter|qtr),? +(\d{4})",
+    r"(?:q|quarter|qtr)[ -]?([1-4])[ ,/-]*(\d{4})"
+    r"|(\d{4})[ ,/-]*(?:q|quarter|qtr)[ -]?([1-4])|([1-4])(?:st|nd|rd|th) (?:quarter|qtr),? +(\d{4})",
     re.IGNORECASE,
 )
 _HALF = re.compile(
@@ -67,7 +68,7 @@ def _fail() -> Span:
     raise NotReadable(UNREADABLE)
 
 
-def _from_text(text: str, order: str) -> Span | None:  # noqa: PLR0911 - one way of writing a span after the other
+def _from_text(text: str, order: str) -> Span | None:
     if found := _ISO.fullmatch(text):
         return _day(dt.date(*map(int, found.groups())))
     if found := _PACKED.fullmatch(text):

@@ -126,5 +126,5 @@ def _first_broken(file: BinaryIO, encoding: str) -> tuple[int, int, bool]:
 
 def _broken(line: int) -> FileRefused:
     return FileRefused(
-        f"Line {line:,} holds bytes that are no text in the file's encoding. Open the file, save it again as “CSV UTF-8” or .xlsx, and try again."
+        f"Line {line:,} holds bytes that are no text. Open the file, save it again as “CSV UTF-8” or .xlsx, and try again."
     )

@@ -12,6 +12,7 @@ from lbn.rules import NotReadable, parse_kits, parse_zip
 
 from .dates import months, span_of
 from .personal import words_of
+from .words import INVISIBLE
 
 Rows = Sequence[tuple[int, list[Any], str]]
 
@@ -84,12 +85,16 @@ class Column:
 
     @property
     def letter(self) -> str:
-        """As the spreadsheet calls it: A, B … Z, AA."""
-        name, rest = "", self.index + 1
-        while rest:
-            rest, digit = divmod(rest - 1, 26)
-            name = chr(65 + digit) + name
-        return name
+        return letter_of(self.index)
+
+
+def letter_of(index: int) -> str:
+    """A column as the spreadsheet calls it: A, B … Z, AA."""
+    name, rest = "", index + 1
+    while rest:
+        rest, digit = divmod(rest - 1, 26)
+        name = chr(65 + digit) + name
+    return name
 
 
 def header_row(rows: Rows) -> int:
@@ -160,7 +165,7 @@ def shown(cell: Any) -> str:
     """A cell as an example on the page."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return str(getattr(cell, "sentence", cell))[:40]
+    return INVISIBLE.sub("", str(getattr(cell, "sentence", cell)))[:40]
 
 
 def are_rates(values: Sequence[Any]) -> bool:

@@ -26,7 +26,14 @@ _KITS_BITS, _ASKED_BIT = 13, 1
 
 
 def likeness(
-    partner_id: int, from_on: dt.date, to_on: dt.date, place: str, zip_code: str, setting: str, recipient: str, kit_type_id: int | None
+    partner_id: int,
+    from_on: dt.date,
+    to_on: dt.date,
+    place: str,
+    zip_code: str,
+    setting: str,
+    recipient: str,
+    kit_type_id: int | None,
 ) -> int:
     """The same number for entries of one agency that look alike (`Entry.likeness`). Among a million rows the odds that two
     others share one are one in tens of millions, and it would cost a question."""
@@ -111,7 +118,7 @@ def overlaps(spans: Iterable[OwnSpan]) -> list[Overlap]:
                 (number, kits)
                 for first_day, last_day, number, kits in there[partner]
                 if (first_day, last_day) != (from_on, to_on)
-                and (from_on <= first_day and last_day <= to_on or first_day <= from_on and to_on <= last_day)
+                and ((from_on <= first_day and last_day <= to_on) or (first_day <= from_on and to_on <= last_day))
             ]
             if others:
                 found.append(Overlap((partner, from_on, to_on), sum(n for n, _ in others), sum(k for _, k in others)))

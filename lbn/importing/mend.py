@@ -13,7 +13,7 @@ from phast.exports import for_csv
 from .around import surroundings
 from .reading import Reading
 from .rows import RowReader
-from .source import open_table
+from .source import opened
 from .workbook import Broken
 
 if TYPE_CHECKING:
@@ -35,13 +35,14 @@ def rows_to_mend(count_import: CountImport) -> Iterator[str]:
         return
     writer = csv.writer(_Echo())
     yield "\ufeff" + writer.writerow([*map(for_csv, reading.labels), "Row in the file", "What to mend"])
-    with count_import.file.open("rb") as file:
-        table = open_table(file, count_import.file_label, reading.sheet)
+    with opened(count_import, reading.sheet) as table:
         reader = RowReader(reading, surroundings(count_import, actor, since_1904=table.since_1904))
         for number, cells, mark in table.rows():
             found = reader.read(cells, mark) if number > reading.header else None
             if found and found.problems:
-                told = " ".join(f"{reading.label(name)}: {sentence}" if name else sentence for name, sentence in found.problems)
+                told = " ".join(
+                    f"{reading.label(name)}: {sentence}" if name else sentence for name, sentence in found.problems
+                )
                 own = [_plain(cell) for cell in cells[: len(reading.labels)]]
                 own += [""] * (len(reading.labels) - len(own))
                 yield writer.writerow([*map(for_csv, own), number, told])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from .refused import PersonalFile
@@ -11,18 +12,22 @@ from .refused import PersonalFile
 ENOUGH = 2  # rows with such a value in one column; one alone may be a footnote
 NAMED = 3  # rows that begin with a first name
 
+_NUMBER = r"(no|num|nbr|number|id|#)"
 _HEADERS = {
-    "names": r"(first|last|full|middle|maiden|client|patient|recipient|person|individual|participant|subject|victim|suspect|offender|contact)s? ?names?"
-    r"|names?|surname|given name|family name|initials|alias",
+    "names": r"(first|last|full|middle|maiden|client|patient|recipient|person|individual|participant|subject|victim"
+    r"|suspect|offender|contact)s? ?names?|names?|surname|given name|family name|initials|alias",
     "dates of birth": r"dob|d o b|birth ?dates?|dates? of birth|birthday|year of birth|birth year",
     "ages": r"ages?|age group|age range|age at .*",
     "sex, gender, race or ethnicity": r"sex|gender|race|ethnicity|race ethnicity|hispanic",
-    "case or incident numbers": r"(case|incident|report|call|cad|cfs|event|run|complaint|docket|booking|arrest|warrant)s? ?(no|num|nbr|number|id|#)"
-    r"|(case|incident|cad|cfs|mrn|ssn)|medical record.*|record (no|number)|(client|patient|participant|person|inmate) ?(id|no|number)",
-    "social security, license or phone numbers": r"social security.*|driver s? ?licen[cs]e.*|license (no|number)|(cell |home |mobile )?(tele)?phones?( no| number)?|cell|mobile",
-    "addresses or positions": r"(home |street |mailing |incident )?address(es)?( line)?( \d)?|street|street name|house number|lat|long|lng|latitude|longitude|coordinates|geocode|x coord.*|y coord.*|apt|apartment",
+    "case or incident numbers": rf"(case|incident|report|call|cad|cfs|event|run|complaint|docket|booking|arrest|warrant)s? ?{_NUMBER}"
+    rf"|case|incident|cad|cfs|mrn|medical record.*|record {_NUMBER}|(client|patient|participant|person|inmate) ?{_NUMBER}",
+    "Social Security, license or phone numbers": rf"ssn|social security.*|(driver s? ?)?licen[cs]e( {_NUMBER})?"
+    rf"|((cell|home|mobile) )?(tele)?phones?( {_NUMBER})?|cell|mobile",
+    "addresses or positions": r"((home|street|mailing|incident) )?address(es)?( line)?( \d)?|street( name)?|house number|apt|apartment"
+    r"|lat|long|lng|latitude|longitude|coordinates|geocode|[xy] coord.*",
     "e-mail addresses": r"e ?mails?( address(es)?)?",
-    "what happened to a person": r"narrative|diagnosis|medical.*|drugs? used|substances? used?|charges?|arrested|warrants?|outcome of person|kit serial.*|serial ?(no|number|#)",
+    "what happened to a person": r"narrative|diagnosis|medical.*|(drug|substance)s? used?|charges?|arrested|warrants?"
+    rf"|(kit )?serial ?{_NUMBER}",
 }
 _PLAIN = {"name", "names"}
 _HEADER = {what: re.compile(f"(?:{pattern})") for what, pattern in _HEADERS.items()}
@@ -36,31 +41,18 @@ _VALUES = {
         re.IGNORECASE,
     ),
     "case numbers": re.compile(
-        r"(?<![\w-])(?:(?:case|inc|cr|cfs|rpt)[ #:-]*)?(?:(?:19|20)\d\d|\d\d)-(?!(?:19|20)\d\d(?!\d))\d{4,8}(?![\w-])|(?<!\w)[A-Z]{1,3}\d{2}-?\d{4,8}(?!\w)"
+        r"(?<![\w-])(?:(?:case|inc|cr|cfs|rpt)[ #:-]*)?(?:(?:19|20)\d\d|\d\d)-(?!(?:19|20)\d\d(?!\d))\d{4,8}(?![\w-])"
+        r"|(?<!\w)[A-Z]{1,3}\d{2}-?\d{4,8}(?!\w)"
     ),
     "dates of birth": re.compile(r"\b(?:dob|born|birth)\b.{0,12}\d", re.IGNORECASE),
 }
-# One look that is cheap: most rows of counts have none of this.
-_SUSPECT = re.compile(r"@|\d{3}\)?[ .-]\d|\d-\d{4}|\d [A-Za-z]|\bdob\b|\bborn\b|\bbirth\b|[A-Z]\d\d", re.IGNORECASE)
 _ORGANIZATION = re.compile(
     r"police|pd\b|sheriff|fire|ems|county|city|town|village|department|dept|office|agency|district|health|center|services?|program|university|college|hospital|park|street|avenue|library",
     re.IGNORECASE,
 )
-# The most common first names of adults in the United States (Social Security Administration's lists), less those that are
-# also words or places that stand in such files (Troy, Austin, Jordan, Madison, Virginia, Grant).
-_FIRST_NAMES = frozenset(
-    """aaron adam alan albert alex alexander alice alyssa amanda amber amy andrea andrew angela anna anthony ashley barbara benjamin
-    betty beverly billy bobby bradley brandon brenda brian brittany bruce bryan carl carol carolyn catherine charles cheryl
-    christian christina christine christopher cynthia daniel danielle david deborah debra dennis diana diane donald donna
-    dorothy douglas dylan edward elizabeth emily emma eric ethan eugene evelyn frances frank gabriel gary george gerald gloria
-    gregory hannah harold heather helen henry isabella jack jacob jacqueline james janet janice jason jean jeffrey jennifer
-    jeremy jerry jesse jessica joan joe john johnny jonathan jose joseph joshua joyce juan judith judy julia julie justin karen
-    katherine kathleen kathryn kayla keith kelly kenneth kevin kimberly kyle larry laura lauren lawrence linda lisa logan louis
-    margaret maria marie marilyn mark martha mary matthew megan melissa michael michelle nancy natalie nathan nicholas nicole
-    noah olivia pamela patricia patrick paul peter philip rachel ralph randy raymond rebecca richard robert roger ronald rose
-    roy russell ruth ryan samantha samuel sandra sara sarah scott sean sharon shirley sophia stephanie stephen steven susan
-    teresa terry theresa thomas timothy tyler victoria vincent walter wayne william zachary""".split()
-)
+# Common first names of adults in the United States, less those that are also places or words which stand in such files (Troy,
+# Austin, Jordan, Madison, Virginia, Grant). One a line.
+_FIRST_NAMES = frozenset((Path(__file__).parents[1] / "data" / "first_names.txt").read_text().split())
 
 
 def words_of(label: str) -> str:
@@ -81,7 +73,7 @@ def refuse_personal_headers(labels: Sequence[str], rows: Sequence[Sequence[Any]]
         names, whats = (
             " and ".join(dict.fromkeys(part)) for part in ([f"“{label}”" for label in found], found.values())
         )
-        raise _refused(f"Its columns {names} hold" if len(found) > 1 else f"Its column {names} holds", whats)
+        raise _refused(f"its columns {names} hold" if len(found) > 1 else f"its column {names} holds", whats)
 
 
 def _names_agencies(column: int, rows: Sequence[Sequence[Any]]) -> bool:
@@ -91,23 +83,27 @@ def _names_agencies(column: int, rows: Sequence[Sequence[Any]]) -> bool:
     return bool(texts) and sum(bool(_ORGANIZATION.search(text)) for text in texts) > len(texts) / 2
 
 
+def kind_of(text: str) -> str:
+    """What about a person the text holds ("phone numbers"), or ""."""
+    if len(text) > 5:
+        for what, pattern in _VALUES.items():
+            if pattern.search(text):
+                return what
+    return ""
+
+
 class PersonalWatch:
-    """Looks at the values of every row. `see` raises PersonalFile as soon as a column holds what identifies a person."""
+    """Counts the rows whose values tell of persons. Raises PersonalFile as soon as a column holds enough of them."""
 
     def __init__(self, labels: Sequence[str]) -> None:
         self._labels = labels
         self._seen: dict[tuple[int, str], int] = {}
 
-    def see(self, text: str, cells: Sequence[Any]) -> None:
-        """`text`: the row's texts in one string, which is looked at first."""
-        if not _SUSPECT.search(text):
-            return
+    def see(self, cells: Sequence[Any]) -> None:
+        """One row."""
         for column, cell in enumerate(cells):
-            if type(cell) is str and len(cell) > 5:
-                for what, pattern in _VALUES.items():
-                    if pattern.search(cell):
-                        self._count(column, what, ENOUGH)
-                        break
+            if type(cell) is str and (what := kind_of(cell)):
+                self._count(column, what, ENOUGH)
 
     def see_names(self, rows: Sequence[Sequence[Any]], *, passing: Sequence[int] = ()) -> None:
         """Persons' names in a column of any header; `passing` are the columns that name agencies or places."""
@@ -120,7 +116,7 @@ class PersonalWatch:
         seen = self._seen[column, what] = self._seen.get((column, what), 0) + 1
         if seen >= enough:
             label = self._labels[column].strip()[:40] if column < len(self._labels) else ""
-            raise _refused(f"Its column “{label}” holds" if label else f"Its column {column + 1} holds", what)
+            raise _refused(f"its column “{label}” holds" if label else f"its column {column + 1} holds", what)
 
 
 def _is_name(text: str) -> bool:

@@ -11,7 +11,7 @@ from django.core.paginator import Page, Paginator
 from phast.ui.templatetags.ui import number
 
 from . import dates
-from .rows import SKIPPED
+from .words import SKIPPED
 
 A_PAGE = 25
 
@@ -26,7 +26,11 @@ class Preview:
     def skipped(self) -> list[str]:
         """Sentences: "1,415 blank rows of merged cells"."""
         found = self.findings["skipped"]
-        return [f"{number(found[name])} {words}" for name, words in SKIPPED.items() if found.get(name)]
+        return [
+            f"{number(found[name])} {one if found[name] == 1 else many}"
+            for name, (one, many) in SKIPPED.items()
+            if found.get(name)
+        ]
 
     @property
     def skipped_rows(self) -> int:
@@ -42,6 +46,6 @@ class Preview:
     def can_import(self) -> bool:
         return bool(self.findings["accepted"] or self.findings["asked"])
 
-    def problems(self, page: str | None) -> Page[Any]:
-        """A page of the problems that were kept."""
-        return Paginator(self.findings["problems"], A_PAGE).get_page(page)
+    def problems(self, page: str | None, size: int = A_PAGE) -> Page[Any]:
+        """A page of the problems that were kept: row number, column, sentence."""
+        return Paginator(self.findings["problems"], size).get_page(page)

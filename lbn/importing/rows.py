@@ -17,80 +17,22 @@ from lbn.enums import Place, Recipient, Setting
 from lbn.rules import Entry, Limits, NotReadable, Problem, Severity
 
 from . import dates
-from .personal import PersonalWatch, words_of
+from .personal import PersonalWatch, kind_of, words_of
 from .reading import Reading
+from .words import FLAG, INVISIBLE, PLACES, RECIPIENTS, SETTINGS
 from .workbook import Broken
 
 REMEMBERED = 50_000  # texts of one column; a column of rubbish must not fill the memory
 
-# What a person is asked about rows that could be right; one answer for all rows of a kind.
-ASKED = {
-    "padding": "ZIP codes that lost a leading zero",
-    "zip_unknown": "ZIP codes that are not in our list",
-    "zip_outside": "ZIP codes outside our counties",
-    "kits_unusual": "Unusually large numbers",
-    "serial": "Dates that are Excel's day numbers",
-    "choices": "Words that are not in our lists",
-    "alike_file": "Rows that look like another row of the file",
-    "alike_there": "Rows that look like an entry already there",
-    "overlap": "Rows that cover entries already there, or lie within one",
-}
-# The answers.
-IMPORT, LEAVE_OUT, KEEP_ONE = "import", "leave_out", "keep_one"
-FLAG = {name: 1 << position for position, name in enumerate(ASKED)}
-
-# Why a row is no entry, and no mistake either.
-SKIPPED = {
-    "merged": "blank rows of merged cells",
-    "blank": "blank rows",
-    "hidden": "hidden rows",
-    "total": "rows of totals",
-    "header": "repeated headers",
-    "no_number": "rows without a number of kits: blank is not zero, so they count as not reported",
-    "note": "notes below or between the counts",
-}
-
 _TOTAL = re.compile(
-    r"(?:^|\x1f)\s*(?:grand |sub ?-?)?(?:totals?|sum|ytd|year[- ]to[- ]date)\s*(?:[:\x1f\d]|$|for\b|of\b|kits?\b|all\b)|\btotals?\s*:?\s*(?:\x1f|$)",
+    r"\s*(?:grand |sub ?-?)?(?:totals?|sum|ytd|year[- ]to[- ]date)\s*(?:[:\d]|$|for\b|of\b|kits?\b|all\b)|.*\btotals?\s*:?\s*$",
     re.IGNORECASE,
 )
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")  # carried along by copying from web pages: read over
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1e\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_IS_FORBIDDEN, _IS_INVISIBLE, _IS_TOTAL, _IS_PERSONAL = 1, 2, 4, 8
 _MARK = re.compile(
     r"[<≤>]\s*=?\s*\d+|\*+|n\s*/?\s*a\.?|suppressed|masked|redacted|hidden|[sd]|-+|–|—|\.+|\(?[a-z]\)|#+", re.IGNORECASE
 )
-_PLACES = {
-    Place.UNKNOWN: {
-        "unknown",
-        "unk",
-        "not known",
-        "zip not known",
-        "zip unknown",
-        "no zip",
-        "none given",
-        "not recorded",
-    },
-    Place.OUTSIDE: {
-        "outside",
-        "outside the area",
-        "outside our area",
-        "out of area",
-        "out of county",
-        "out of state",
-        "outside county",
-    },
-}
-_SETTINGS = {
-    "overdose": Setting.OVERDOSE_SCENE, "od scene": Setting.OVERDOSE_SCENE, "scene": Setting.OVERDOSE_SCENE, "scene of overdose": Setting.OVERDOSE_SCENE,
-    "encounter": Setting.OTHER_ENCOUNTER, "diversion": Setting.DEFLECTION, "event": Setting.MASS_GATHERING, "community event": Setting.MASS_GATHERING,
-    "probation": Setting.REENTRY, "jail release": Setting.REENTRY, "vending machine": Setting.VENDING, "public box": Setting.VENDING,
-    "unknown": Setting.NOT_RECORDED, "n a": Setting.NOT_RECORDED, "na": Setting.NOT_RECORDED,
-}  # fmt: skip
-_RECIPIENTS = {
-    "at risk": Recipient.PERSON_AT_RISK, "at risk person": Recipient.PERSON_AT_RISK, "individual": Recipient.PERSON_AT_RISK, "self": Recipient.PERSON_AT_RISK,
-    "family member": Recipient.FAMILY, "relative": Recipient.FAMILY, "parent": Recipient.FAMILY, "friends": Recipient.FRIEND,
-    "unknown": Recipient.NOT_RECORDED, "n a": Recipient.NOT_RECORDED, "na": Recipient.NOT_RECORDED,
-}  # fmt: skip
 
 
 class Fields(NamedTuple):
@@ -169,7 +111,7 @@ class RowReader:
             (_Memory(self._kit_type), columns.get("kit_type"), reading.kit_type),
         ]
         self._width = max([len(reading.labels), *(index + 1 for index in columns.values())])
-        self._watch = PersonalWatch(reading.labels)
+        self._watch, self._texts = PersonalWatch(reading.labels), _Memory(self._note)
         self._zips, self._numbers = _Memory(self._read_zip), _Memory(self._read_kits)
         self._spans, self._agencies = _Memory(self._read_span), _Memory(self._read_agency)
         self._spans_checked = _Memory(self._check_span)
@@ -184,30 +126,41 @@ class RowReader:
             return Found(None, skipped=mark)
         if len(cells) < self._width:
             cells = cells + [""] * (self._width - len(cells))
-        text = "\x1f".join(cell for cell in cells if type(cell) is str)
-        if text:
-            if _INVISIBLE.search(text):
-                cells = [_INVISIBLE.sub("", cell) if type(cell) is str else cell for cell in cells]
-            if _FORBIDDEN.search(text):
+        noted = 0
+        for cell in cells:
+            if type(cell) is str:
+                noted |= self._texts[cell]
+        if noted:
+            if noted & _IS_FORBIDDEN:
                 return _wrong(
                     "",
                     "This row has characters that cannot be seen, such as a mark that turns the writing round. Type the row again.",
                 )
-            self._watch.see(text, cells)
-            if _TOTAL.search(text):
+            if noted & _IS_PERSONAL:
+                self._watch.see(cells)
+            if noted & _IS_TOTAL:
                 return Found(None, skipped="total")
+            if noted & _IS_INVISIBLE:
+                cells = [INVISIBLE.sub("", cell) if type(cell) is str else cell for cell in cells]
         if len(cells) > self._reading.width > 0 and any(str(cell).strip() for cell in cells[self._reading.width :]):
             return _wrong("", "This row has more cells than the header has columns. Look for a comma inside a value.")
         return self._entry(cells)
+
+    def _note(self, text: str) -> int:
+        """What a text is apart from a value, as bits."""
+        return (
+            _IS_FORBIDDEN * bool(_FORBIDDEN.search(text))
+            | _IS_INVISIBLE * bool(INVISIBLE.search(text))
+            | _IS_TOTAL * bool(_TOTAL.match(text))
+            | _IS_PERSONAL * bool(kind_of(text))
+        )
 
     def _entry(self, cells: list[Any]) -> Found:
         kits = self._numbers[cells[self._kits]]
         zip_code = self._given_place if self._zip is None else self._zips[cells[self._zip]]
         agency = self._own if self._agency is None else self._agencies[cells[self._agency]]
-        if self._date is None:
-            span = self._given_span
-        else:
-            span = self._spans[cells[self._date], "" if self._year is None else cells[self._year]]
+        year = "" if self._year is None else cells[self._year]
+        span = self._given_span if self._date is None else self._spans[cells[self._date], year]
         if kits.value is None and (skipped := self._no_entry(cells, kits, zip_code)):
             return Found(None, skipped=skipped)
         values = [kits, zip_code, agency, span]
@@ -216,7 +169,7 @@ class RowReader:
             limits = self._around.limits[agency.value]
             if kits.value > limits.unusual:
                 values.append(self._unusual(kits.value, limits))
-        chosen = []
+        chosen: list[Any] = []
         for memory, index, given in self._choices:
             if index is None:
                 chosen.append(given)
@@ -232,13 +185,17 @@ class RowReader:
                 ("date", span.problem or checked),
             )
             return Found(None, problems=tuple((name, problem) for name, problem in named if problem))
-        flags, asides = 0, ()
+        flags = 0
+        asides: tuple[tuple[str, str], ...] = ()
         for value in values:
             if value.flag:
                 flags |= FLAG[value.flag]
                 asides += ((value.flag, value.aside),)
         place, code = zip_code.value
-        return Found(Fields(agency.value, *span.value, place, code, kits.value, *chosen), flags, asides=asides)
+        first, last = span.value
+        setting, recipient, kit_type = chosen
+        fields = Fields(agency.value, first, last, place, code, kits.value, setting, recipient, kit_type)
+        return Found(fields, flags, asides=asides)
 
     def _no_entry(self, cells: list[Any], kits: _Value, zip_code: _Value) -> str:
         """Why a row without a number of kits is neither an entry nor a mistake; "" when it is a mistake."""
@@ -285,9 +242,8 @@ class RowReader:
             return _Value(problem=raw.sentence)
         text = str(int(raw)) if isinstance(raw, float) and raw.is_integer() else str(raw)
         words = words_of(text)
-        for place, names in _PLACES.items():
-            if words in names:
-                return _Value((place, ""))
+        if words in PLACES:
+            return _Value((PLACES[words], ""))
         if not words:
             return _Value(problem="There is no ZIP code. Write it, or “unknown”.")
         flag = aside = ""
@@ -349,10 +305,10 @@ class RowReader:
         return _Value(problem="This is not the name of an agency you can import for. Write it as in the roster.")
 
     def _setting(self, raw: Any) -> _Value:
-        return _choice(raw, Setting, _SETTINGS)
+        return _choice(raw, Setting, SETTINGS)
 
     def _recipient(self, raw: Any) -> _Value:
-        return _choice(raw, Recipient, _RECIPIENTS)
+        return _choice(raw, Recipient, RECIPIENTS)
 
     def _kit_type(self, raw: Any) -> _Value:
         words = words_of(str(raw))

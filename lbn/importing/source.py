@@ -5,11 +5,15 @@ from __future__ import annotations
 import hashlib
 import time
 from collections.abc import Callable, Iterator
-from typing import Any, BinaryIO, Protocol
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 
 from .delimited import DelimitedTable
 from .refused import FileRefused
 from .workbook import WorkbookTable
+
+if TYPE_CHECKING:
+    from lbn.models import CountImport
 
 LARGEST = 50_000_000  # bytes; 500,000 rows of counts are about 20 MB
 BLOCK = 1 << 20
@@ -72,7 +76,7 @@ def open_table(file: BinaryIO, name: str, sheet: str = "") -> Table:
     if head.startswith(_PARTS):
         if ending not in ("xlsx", "xlsm"):
             raise FileRefused(
-                f"This file is called .{ending or '?'} but is an Excel workbook or another zip. Open it, save it as .xlsx or .csv, and try again."
+                f"This file is called .{ending or '?'} but is an Excel workbook. Save it as .xlsx or .csv, and try again."
             )
         return WorkbookTable(file, sheet)
     if head.startswith(_OLD_OFFICE):
@@ -84,7 +88,7 @@ def open_table(file: BinaryIO, name: str, sheet: str = "") -> Table:
             raise FileRefused(f"This is {what}, not a spreadsheet. Save the counts as .xlsx or .csv and try again.")
     if _is_markup(head):
         raise FileRefused(
-            "This is a web page or XML, whatever its name says. Open it in your spreadsheet program, save it as .xlsx or .csv, and try again."
+            "This is a web page or XML, whatever its name says. Open it in a spreadsheet program, save it as .xlsx, and try again."
         )
     if ending in ("xlsx", "xlsm", "xls"):
         raise FileRefused(
@@ -93,6 +97,17 @@ def open_table(file: BinaryIO, name: str, sheet: str = "") -> Table:
     if ending not in ("csv", "tsv", "txt", ""):
         raise FileRefused("Only .xlsx and .csv are read. Save the counts as one of them and try again.")
     return DelimitedTable(file)
+
+
+@contextmanager
+def opened(count_import: CountImport, sheet: str = "") -> Iterator[Table]:
+    """The rows of the uploaded file while it is open. Raises FileRefused, also when the file is no longer there."""
+    try:
+        file = count_import.file.open("rb")
+    except (FileNotFoundError, ValueError):
+        raise FileRefused("The file is no longer here. Please upload it again.") from None
+    with file:
+        yield open_table(cast("BinaryIO", file), count_import.file_label, sheet)
 
 
 def data_rows(table: Table, header: int, tell: Callable[[int, str], None]) -> Iterator[Row]:
@@ -112,4 +127,4 @@ def _is_markup(head: bytes) -> bool:
     for bom in _BOMS:
         head = head.removeprefix(bom)
     text = head.replace(b"\x00", b"").lstrip().lower()
-    return text[:1] == b"<" and text[1:2].isalpha() or text.startswith((b"<!", b"<?xml"))
+    return (text[:1] == b"<" and text[1:2].isalpha()) or text.startswith((b"<!", b"<?xml"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, BinaryIO
 
-from .headers import SAMPLE, Column, Rows, columns_of, header_row, labels_of, month_columns, signature
+from .headers import SAMPLE, Column, Rows, columns_of, header_row, labels_of, month_columns, shown, signature
 from .personal import PersonalWatch, refuse_personal_headers
 from .refused import FileRefused, PersonalFile
 from .source import Table, open_table
@@ -58,9 +58,11 @@ class Look:
         return [cells for number, cells, mark in self.rows if number > self.header and not mark]
 
     @property
-    def first(self) -> list[tuple[int, list[Any]]]:
-        """The first rows that hold anything, from the top of the sheet."""
-        return [(number, cells) for number, cells, mark in self.rows if not mark][:SHOWN]
+    def first(self) -> list[tuple[int, list[str]]]:
+        """The first rows that hold anything, from the top of the sheet, all of one length."""
+        rows = [(number, [shown(cell) for cell in cells]) for number, cells, mark in self.rows if not mark][:SHOWN]
+        width = max(len(cells) for _, cells in rows)
+        return [(number, cells + [""] * (width - len(cells))) for number, cells in rows]
 
 
 def look_over(table: Table, header: int | None = None) -> Look:
@@ -76,7 +78,7 @@ def look_over(table: Table, header: int | None = None) -> Look:
     refuse_personal_headers(labels, data)
     watch = PersonalWatch(labels)
     for cells in data:
-        watch.see("\x1f".join(cell for cell in cells if type(cell) is str), cells)
+        watch.see(cells)
     watch.see_names(data, passing=[column.index for column in look.columns if column.guess == "agency"])
     return look
 

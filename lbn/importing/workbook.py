@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
-from xml.parsers import expat  # noqa: S407 - defusedxml has refused entities in every part before
+from xml.parsers import expat
 
 import defusedxml.ElementTree as SafeXml
 from defusedxml.common import DefusedXmlException
@@ -111,8 +111,8 @@ class WorkbookTable:
         spans, covered = self._merged()
         above: dict[int, Any] = {}
         number = 0
-        for number, cells in enumerate(self._values.iter_rows(), 1):
-            cells = [""] * offset + cells  # noqa: PLW2901 - calamine leaves out the columns before the first value
+        for number, values in enumerate(self._values.iter_rows(), 1):
+            cells = [""] * offset + values  # calamine leaves out the columns before the first value
             for column, broken in beside.broken.get(number, {}).items():
                 cells.extend([""] * (column - len(cells)))
                 cells[column - 1] = broken
@@ -171,7 +171,7 @@ def _check_container(archive: zipfile.ZipFile, file: BinaryIO) -> None:
         or (declared > RATIO_FROM and declared > BOMB_RATIO * max(packed, 1))
     ):
         raise FileRefused(
-            f"Unpacked, this file would take {declared / 1e6:,.0f} MB, more than counts ever do. It is not opened. Save the counts alone as .xlsx or .csv."
+            f"Unpacked, this file would take {declared / 1e6:,.0f} MB, more than counts ever do. It is not opened. Save the counts alone."
         )
     names = {info.filename for info in infos}
     if "xl/workbook.xml" not in names:

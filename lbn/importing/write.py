@@ -30,8 +30,9 @@ from .check import check_file, forget_file
 from .likeness import OwnSpan, entries, likeness_of, likenesses
 from .reading import Reading
 from .refused import FileRefused
-from .rows import FLAG, IMPORT, Fields, RowReader
-from .source import Row, data_rows, open_table
+from .rows import Fields, RowReader
+from .source import Row, data_rows, opened
+from .words import FLAG, IMPORT
 
 if TYPE_CHECKING:
     from lbn.models import CountImport
@@ -40,7 +41,9 @@ if TYPE_CHECKING:
 CHUNK = 5_000  # rows in memory at once
 LOCK = 1818389059  # first key of the advisory lock that lets one worker at a time write an import; the second is the import
 RECENT = dt.timedelta(days=31)
-KEYS_OF_IMPORTS = uuid.UUID("6f1a0c9e-7c5f-4f5e-9a53-3a1f1f0d7b61")  # the name space of the keys that rows of imports get
+KEYS_OF_IMPORTS = uuid.UUID(
+    "6f1a0c9e-7c5f-4f5e-9a53-3a1f1f0d7b61"
+)  # the name space of the keys that rows of imports get
 NULL = "\\N"
 COLUMNS = (
     "coalition_id, partner_id, from_on, to_on, place, zip_code, kits, setting, recipient, kit_type_id, source_id, client_key, fingerprint,"
@@ -69,7 +72,8 @@ def write_counts(count_import: CountImport) -> None:
         constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
         if constraint == "period_is_open":
             raise _failed(
-                count_import, "Nothing was imported: a reporting period was closed meanwhile. Check the file again to see which rows it is about."
+                count_import,
+                "Nothing was imported: a reporting period was closed meanwhile. Check the file again to see which rows it is about.",
             ) from None
         raise
     forget_file(count_import)
@@ -86,6 +90,9 @@ def _failed(count_import: CountImport, sentence: str) -> JobFailed:
 
 
 def _actor(count_import: CountImport) -> Actor | None:
+    """Who agreed, with the rights they have now."""
+    if count_import.imported_by is None:
+        return None
     return actor_for(user=count_import.imported_by, slug=count_import.coalition.slug)
 
 
@@ -94,21 +101,22 @@ def _write(count_import: CountImport) -> None:
     if actor is None:
         raise FileRefused("You are no longer a member of this coalition.")
     reading = Reading.from_json(count_import.reading)
-    with count_import.file.open("rb") as file, transaction.atomic():
+    with opened(count_import, reading.sheet) as table, transaction.atomic():
         with connection.cursor() as cursor:
             # Not a lock on the row: the progress is written to it from another connection.
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, count_import.pk])
         count_import.refresh_from_db(fields=["stage"])
         if count_import.stage != count_import.Stage.IMPORTING:
             return
-        table = open_table(file, count_import.file_label, reading.sheet)
         around = surroundings(count_import, actor, since_1904=table.since_1904)
         rows = data_rows(table, reading.header, count_import.progress_to)
         sums = _copy(count_import, rows, RowReader(reading, around), _Wanted(count_import, around.limits), actor)
         _finish(count_import, sums, actor)
 
 
-def _copy(count_import: CountImport, rows: Iterator[Row], reader: RowReader, wanted: _Wanted, actor: Actor) -> dict[int, list[int]]:
+def _copy(
+    count_import: CountImport, rows: Iterator[Row], reader: RowReader, wanted: _Wanted, actor: Actor
+) -> dict[int, list[int]]:
     """Writes the wanted rows; answers rows and kits by agency."""
     sums: dict[int, list[int]] = {}
     behalf = {partner: "t" if on_behalf(actor, Partner(pk=partner)) else "f" for partner in wanted.partners}
@@ -132,7 +140,12 @@ def _copy(count_import: CountImport, rows: Iterator[Row], reader: RowReader, wan
                 f"{client_key(number)}\t\t{end}\t{behalf[partner]}\n"
             )
 
-    with connection.cursor() as cursor, cursor.copy(f"COPY lbn_count ({COLUMNS}) FROM STDIN") as copy:
+    # Django wraps the errors of statements, not those of a COPY.
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(f"COPY lbn_count ({COLUMNS}) FROM STDIN") as copy,
+    ):
         for chunk in batched(lines(), CHUNK):
             copy.write("".join(chunk))
     return sums
@@ -175,7 +188,8 @@ class _Wanted:
         self._overlapping: set[OwnSpan] = set()
         if answers.get("overlap") != IMPORT:
             self._overlapping = {
-                (partner, dt.date.fromisoformat(first), dt.date.fromisoformat(last)) for partner, first, last in findings["overlaps"]
+                (partner, dt.date.fromisoformat(first), dt.date.fromisoformat(last))
+                for partner, first, last in findings["overlaps"]
             }
         self._there: set[int] = set()
         self._written: set[int] = set()

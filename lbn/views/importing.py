@@ -12,12 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from lbn.forms.importing import AgreeForm, ReadingForm, UploadForm
 from lbn.importing.actions import agree, cancel_import, set_reading, start_import
-from lbn.importing.headers import FIELDS
+from lbn.importing.headers import letter_of
 from lbn.importing.mend import rows_to_mend
 from lbn.importing.preview import Preview
 from lbn.importing.reading import Reading
 from lbn.importing.refused import FileRefused, PersonalFile
-from lbn.importing.source import open_table
+from lbn.importing.source import opened
 from lbn.importing.upload import Look, look_over
 from lbn.models import Count, CountImport, KitType
 from lbn.refusals import NotPossible
@@ -27,6 +27,7 @@ from phast.access.table import Action
 from phast.audit import record
 
 A_PAGE = 25
+SHOWN_PROBLEMS = 10  # on the preview; the others have a page of their own
 Stage = CountImport.Stage
 
 
@@ -47,7 +48,9 @@ def import_list(request: ActorRequest) -> HttpResponse:
             form.add_error("file", str(refusal))
         else:
             return redirect(_url(request, "import_columns", count_import))
-    imports = CountImport.objects.visible_to(request.actor, Action.COUNTS_WRITE).select_related("partner").defer("reading")
+    imports = (
+        CountImport.objects.visible_to(request.actor, Action.COUNTS_WRITE).select_related("partner").defer("reading")
+    )
     page = Paginator(imports, A_PAGE).get_page(request.GET.get("page"))
     context = {"form": form, "page": page, "agencies": agencies, "everybody": everybody}
     return render(request, "lbn/import_list.html", context, status=422 if request.method == "POST" else 200)
@@ -67,30 +70,30 @@ def import_columns(request: ActorRequest, count_import_id: int) -> HttpResponse:
     except FileRefused as refusal:
         context = {"count_import": count_import, "refusal": refusal}
         return render(request, "lbn/import_columns.html", context, status=422)
+    everybody = request.actor.everywhere(Action.COUNTS_WRITE)
     form = ReadingForm(
         sent,
         look=look,
         agencies=agencies_for(request.actor, Action.COUNTS_WRITE),
-        kit_types=KitType.objects.visible_to(request.actor, Action.COUNTS_WRITE).filter(is_active=True),
+        kit_types=list(KitType.objects.visible_to(request.actor, Action.COUNTS_WRITE).filter(is_active=True)),
         today=request.actor.coalition.today(),
         before=before if before and before.signature == look.signature else None,
-        partner=None if request.actor.everywhere(Action.COUNTS_WRITE) else count_import.partner,
+        partner=None if everybody else count_import.partner,
+        likely=count_import.partner,
     )
     if sent is not None and form.is_valid():
         try:
-            set_reading(count_import=count_import, reading=form.reading, partner=form.partner, by=request.actor)
+            set_reading(count_import=count_import, reading=form.reading, partner=form.whose, by=request.actor)
         except (FileRefused, NotPossible) as refusal:
             form.add_error(None, str(refusal))
         else:
             return redirect(_url(request, "import_detail", count_import))
-    width = max((len(cells) for _, cells in look.first), default=0)
     context = {
         "count_import": count_import,
         "look": look,
         "form": form,
-        "letters": [column.letter for column in look.columns],
-        "first": [(number, _padded(cells, width)) for number, cells in look.first],
-        "fields": FIELDS,
+        "first": look.first,
+        "letters": [letter_of(index) for index in range(len(look.first[0][1]))],
         "remembered": before is not None and before.signature == look.signature,
     }
     return render(request, "lbn/import_columns.html", context, status=422 if sent is not None else 200)
@@ -116,7 +119,9 @@ def import_detail(request: ActorRequest, count_import_id: int) -> HttpResponse:
         context |= {
             "preview": preview,
             "imported": count_import.findings["imported"],
-            "page": Paginator(counts.select_related("partner", "kit_type").order_by("pk"), A_PAGE).get_page(request.GET.get("page")),
+            "page": Paginator(counts.select_related("partner", "kit_type").order_by("pk"), A_PAGE).get_page(
+                request.GET.get("page")
+            ),
         }
     return render(request, "lbn/import_detail.html", context)
 
@@ -193,7 +198,7 @@ def _preview(request: ActorRequest, count_import: CountImport) -> HttpResponse:
         "preview": preview,
         "form": form,
         "reading": Reading.from_json(count_import.reading),
-        "problems": preview.problems("1"),
+        "problems": preview.problems("1", SHOWN_PROBLEMS),
     }
     return render(request, "lbn/import_preview.html", context, status=422 if sent is not None else 200)
 
@@ -214,15 +219,7 @@ def _look(count_import: CountImport, asked: Any, before: Reading | None) -> Look
     sheet = asked.get("sheet") or (own.sheet if own else "")
     header = asked.get("header", "") or (str(own.header) if own and not asked.get("sheet") else "")
     try:
-        with count_import.file.open("rb") as file:
-            table = open_table(file, count_import.file_label, sheet)
+        with opened(count_import, sheet) as table:
             return look_over(table, int(header) if header.isascii() and header.isdigit() and len(header) < 4 else None)
-    except FileNotFoundError:
-        raise FileRefused("The file is no longer here. Please upload it again.") from None
     except PersonalFile as refusal:
         raise FileRefused(f"{refusal} Cancel this import and the file is deleted.") from None
-
-
-def _padded(cells: list[Any], width: int) -> list[Any]:
-    return [*cells, *[""] * (width - len(cells))]
-
