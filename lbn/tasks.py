@@ -4,6 +4,7 @@ from celery import shared_task
 
 from coalitions.models import Coalition
 from lbn.actions import ensure_periods
+from lbn.importing.actions import forget_abandoned
 
 
 @shared_task(name="lbn.open_periods")
@@ -11,3 +12,9 @@ def open_periods() -> None:
     """Opens the reporting periods that have begun. Hourly, because midnight comes at another hour in every time zone."""
     for coalition in Coalition.objects.all():
         ensure_periods(coalition=coalition, today=coalition.today())
+
+
+@shared_task(name="lbn.forget_abandoned")
+def forget_abandoned_uploads() -> None:
+    """Deletes uploads that nobody finished. Daily."""
+    forget_abandoned()

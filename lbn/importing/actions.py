@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import PurePath
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from django.core.files.base import File
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from coalitions.models import Partner
 from lbn.actions.standing import record_for
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 Stage = CountImport.Stage
 NAME_LENGTH = 100
+ABANDONED = dt.timedelta(days=30)
 
 
 def start_import(*, file: UploadedFile, partner: Partner | None, by: Actor) -> CountImport:
@@ -116,6 +119,26 @@ def cancel_import(*, count_import: CountImport, by: Actor) -> None:
     count_import.save(update_fields=["stage", "findings"])
     _record("import.cancelled", count_import, by)
     transaction.on_commit(lambda: forget_file(count_import))
+
+
+def forget_abandoned() -> int:
+    """Gives up the uploads that nobody has finished for a month: a file that waits for nobody is not kept. Answers how many."""
+    old = CountImport.objects.filter(
+        created_at__lt=timezone.now() - ABANDONED,
+        stage__in=[Stage.UPLOADED, Stage.CHECKED],
+        state__in=[JobState.DONE, JobState.FAILED],
+    )
+    keys = list(old.values_list("pk", flat=True))
+    for key in keys:
+        with transaction.atomic():
+            found = old.select_for_update(of=("self",)).filter(pk=key).first()
+            if found is None:  # somebody came back this moment
+                continue
+            found.stage, found.findings = Stage.CANCELLED, {}
+            found.save(update_fields=["stage", "findings"])
+            record("import.abandoned", coalition=found.coalition, target=found, partner=found.partner)
+        forget_file(found)
+    return len(keys)
 
 
 def choices_of(question: str) -> tuple[str, ...]:

@@ -212,6 +212,7 @@ JOB_SWEEP = env.float("JOB_SWEEP", default=15)  # seconds between two looks for 
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "phast.jobs.sweep", "schedule": JOB_SWEEP, "options": {"expires": JOB_SWEEP}},
     "open-periods": {"task": "lbn.open_periods", "schedule": 3600.0},
+    "forget-uploads": {"task": "lbn.forget_abandoned", "schedule": 86400.0},
 }
 
 # ------------------------------------------------------------------ mail

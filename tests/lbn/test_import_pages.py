@@ -5,11 +5,15 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from lbn.models import AgencyRollup, Count, CountImport, Period, ZipRollup
+from lbn.tasks import forget_abandoned_uploads
 from phast.access.table import Role
 from phast.audit.models import Event
 from phast.geo.models import Zip
+from phast.jobs.lease import run
 from tests.factories import make_person
 
 from .files import Desk, counts, text_file, words, workbook
@@ -59,8 +63,6 @@ def test_who_lost_the_right_while_the_file_waited_imports_nothing(desk: Desk, sc
     count_import.imported_by, count_import.stage, count_import.state = scene.lead_user, "importing", "waiting"
     count_import.save()
     scene.lead_user.memberships.update(partner=scene.other)
-    from phast.jobs.lease import run
-
     run(CountImport, count_import.pk)
     count_import.refresh_from_db()
     assert (
@@ -258,10 +260,7 @@ def test_the_page_of_a_job_shows_progress_and_can_be_left(desk: Desk) -> None:
     assert fragment.headers["HX-Redirect"] == desk.url("import_detail", count_import)
 
 
-def test_a_list_of_imports_asks_as_much_for_three_as_for_one(desk: Desk, django_assert_num_queries) -> None:
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_a_list_of_imports_asks_as_much_for_three_as_for_one(desk: Desk) -> None:
     asked = []
     for n in (1, 2):
         for _ in range(n):
@@ -284,3 +283,13 @@ def test_the_file_is_gone_once_its_rows_are_in(desk: Desk) -> None:
     told = desk.preview(count_import)
     assert "1 row imported" in told
     assert "Oct 5, 2026 12207 3" in told
+
+
+def test_an_upload_that_nobody_finishes_is_deleted_after_a_month(desk: Desk) -> None:
+    abandoned, fresh = desk.check(text_file(HEADER, GOOD)), desk.taken(text_file(HEADER, ("2026-10-06", "12207", 1)))
+    CountImport.objects.filter(pk=abandoned.pk).update(created_at=dt.datetime(2026, 10, 1, tzinfo=dt.UTC))
+    forget_abandoned_uploads()
+    abandoned.refresh_from_db()
+    fresh.refresh_from_db()
+    assert (abandoned.stage, bool(abandoned.file)) == ("cancelled", False)
+    assert (fresh.stage, bool(fresh.file)) == ("uploaded", True)
