@@ -44,9 +44,9 @@ class RoleChoice(models.TextChoices):
 
 ROLE_HELP = {
     Role.COORDINATOR: "Runs the coalition: everything here.",
-    Role.LEAD: "Runs one agency's part: its people, its counts, its plans.",
+    Role.LEAD: "Runs one agency's part: its people, its counts, its steps.",
     Role.REPORTER: "Logs one agency's kit counts.",
-    Role.MEMBER: "Works on plans; reads releases.",
+    Role.MEMBER: "Follows plans and updates their own steps; reads releases.",
     Role.OBSERVER: "Reads what was released or approved.",
 }
 # Roles that act for an agency and are nothing without one.

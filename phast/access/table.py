@@ -69,7 +69,7 @@ TABLE: dict[Action, dict[Role, Scope]] = {
     Action.ENGAGEMENT_SEE:      _row("C C - C -"),
     Action.ENGAGEMENT_EDIT:     _row("C - - - -"),
     Action.PLANS_SEE:           _row("C C C C R"),
-    Action.PLANS_EDIT:          _row("C C - C -"),
+    Action.PLANS_EDIT:          _row("C - - - -"),
     Action.STEP_UPDATE:         _row("C A A A -"),
     Action.RECOMMENDATION_VOTE: _row("C P - P -"),
     Action.COUNTS_WRITE:        _row("C P P - -"),

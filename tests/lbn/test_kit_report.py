@@ -1,0 +1,137 @@
+"""The kit summary as PDF: exact for those who count, from a release for everybody else (THREATS 41, 51)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import pytest
+import time_machine
+from django.http import Http404
+
+from coalitions.actions.releases import publish_release
+from coalitions.models import Coalition, Partner
+from coalitions.releases import Quarter, preview, table_of
+from phast.access.actor import Actor
+from phast.access.table import Role
+from phast.geo.models import County
+from phast.jobs.lease import run
+from phast.jobs.models import JobState
+from phast.reports.actions import request_report
+from phast.reports.models import Report
+from tests.factories import make_coalition, make_partner, make_person
+from tests.lbn.world import make_count
+from tests.reports.pdfua import assert_pdf_ua, words
+from tests.world import actor_of
+
+SUMMER = Quarter(dt.date(2026, 7, 1), dt.date(2026, 9, 30))
+KITS = {"12180": 1204, "12182": 517, "12207": 9, "12208": 4}
+
+
+@pytest.fixture(autouse=True)
+def _in_november():
+    with time_machine.travel(dt.datetime(2026, 11, 20, 17, tzinfo=dt.UTC), tick=True):
+        yield
+
+
+@pytest.fixture
+def coalition(transactional_db: None) -> Coalition:
+    coalition = make_coalition(name="Rensselaer Overdose Response")
+    coalition.counties.add(
+        County.objects.get_or_create(fips="36083", defaults={"name": "Rensselaer County", "state": "NY"})[0]
+    )
+    return coalition
+
+
+@pytest.fixture
+def agency(coalition: Coalition) -> Partner:
+    return make_partner(coalition, "Troy Police", agency_type="law_enforcement")
+
+
+@pytest.fixture
+def coordinator(coalition: Coalition, agency: Partner) -> Actor:
+    user = make_person("ana@example.org", coalition=coalition, role=Role.COORDINATOR, name="Ana Reyes")
+    for zip_code, kits in KITS.items():
+        make_count(agency, user, dt.date(2026, 8, 3), zip_code=zip_code, kits=kits)
+    return actor_of(user, coalition)
+
+
+def person(agency: Partner, role: Role) -> Actor:
+    partner = agency if role in {Role.LEAD, Role.REPORTER} else None
+    user = make_person(f"{role}@example.org", coalition=agency.coalition, role=role, partner=partner)
+    return actor_of(user, agency.coalition)
+
+
+def drawn(by: Actor, **fields: object) -> tuple[Report, bytes]:
+    report = request_report(kind="kits", fields=fields, by=by)
+    run(Report, report.pk)
+    report.refresh_from_db()
+    assert report.state == JobState.DONE, report.message
+    with report.file.open() as file:
+        return report, file.read()
+
+
+def test_a_readers_summary_holds_no_hidden_count_anywhere(agency: Partner, coordinator: Actor) -> None:
+    release = publish_release(quarter=SUMMER, seen=preview(coordinator.coalition, SUMMER).sha256, by=coordinator)
+    report, pdf = drawn(person(agency, Role.OBSERVER), release=release.pk)
+    hidden = table_of(release).hidden
+    assert hidden >= {"12207", "12208"}
+    text = words(pdf)
+    assert "1,204" in text or "12180" in hidden
+    for label in hidden:
+        assert all(following.startswith("hidden") for following in re.findall(rf"\b{label} (\w+)", text)), text
+    assert not re.search(r'"12207", (9|4)\b', str(report.data))
+    assert {label: kits for label, kits, *_ in report.data["rows"] if label in hidden} == dict.fromkeys(hidden)
+    assert "Small counts are hidden" in text
+    assert release.sha256[:20] in text.replace(" ", "")
+    assert_pdf_ua(pdf)
+
+
+def test_an_agencys_summary_is_exact_and_says_for_whom_it_is(agency: Partner, coordinator: Actor) -> None:
+    other = make_partner(agency.coalition, "Albany EMS", agency_type="ems_fire")
+    make_count(other, coordinator.user, dt.date(2026, 8, 3), zip_code="12203", kits=333)
+    report, pdf = drawn(person(agency, Role.REPORTER), first="2026-07", last="2026-09")
+    assert report.data["total"] == sum(KITS.values())
+    text = words(pdf)
+    assert "for Troy Police only" in text
+    assert "333" not in text
+    assert_pdf_ua(pdf)
+
+
+def test_the_coordinators_summary_is_of_everybody(agency: Partner, coordinator: Actor) -> None:
+    make_count(agency, coordinator.user, dt.date(2026, 1, 1), to_on=dt.date(2026, 12, 31), zip_code="12180", kits=77)
+    report, pdf = drawn(coordinator, first="2026-01", last="2026-12")
+    assert report.data["total"] == sum(KITS.values()) + 77
+    assert "77 of the kits were counted for a quarter, a half or a year" in words(pdf)
+    assert_pdf_ua(pdf)
+
+
+def test_an_empty_summary_says_so(coalition: Coalition) -> None:
+    user = make_person("ana@example.org", coalition=coalition, role=Role.COORDINATOR)
+    _, pdf = drawn(actor_of(user, coalition), first="2026-01", last="2026-03")
+    assert "No kits were reported." in words(pdf)
+    assert_pdf_ua(pdf)
+
+
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.OBSERVER])
+def test_readers_cannot_ask_for_exact_figures(agency: Partner, coordinator: Actor, role: Role) -> None:
+    from django.core.exceptions import PermissionDenied
+
+    with pytest.raises(PermissionDenied):
+        request_report(kind="kits", fields={"first": "2026-07", "last": "2026-09"}, by=person(agency, role))
+
+
+def test_an_agency_cannot_ask_for_anothers(agency: Partner, coordinator: Actor) -> None:
+    other = make_partner(agency.coalition, "Albany EMS", agency_type="ems_fire")
+    with pytest.raises(Http404):
+        request_report(
+            kind="kits",
+            fields={"first": "2026-07", "last": "2026-09", "partner": other.pk},
+            by=person(agency, Role.LEAD),
+        )
+
+
+def test_an_exact_report_is_for_nobody_else(agency: Partner, coordinator: Actor) -> None:
+    report, _ = drawn(coordinator, first="2026-07", last="2026-09")
+    for role in (Role.LEAD, Role.REPORTER, Role.MEMBER, Role.OBSERVER):
+        assert not Report.objects.readable_by(person(agency, role)).filter(pk=report.pk).exists()
