@@ -38,8 +38,10 @@ class Data:
         self._lock = folder / "lock"
 
     def make(self) -> None:
-        for part in (self.files, self.mail, self.logs, self.queue / "messages", self.queue / "control"):
-            part.mkdir(parents=True, exist_ok=True)
+        for part in (self.files, self.mail, self.logs, self.queue):
+            part.mkdir(mode=0o700, exist_ok=True)  # nothing here is for other people on the same machine
+        for part in ("messages", "control"):
+            (self.queue / part).mkdir(exist_ok=True)
 
     def clear(self) -> None:
         """Deletes what a portal kept, by name: a folder that also holds other things keeps those."""

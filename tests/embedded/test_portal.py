@@ -155,6 +155,13 @@ def running() -> Iterator[Portal]:
         yield portal
 
 
+def test_other_people_on_the_machine_can_read_nothing(running: Portal) -> None:
+    parts = [path for path in running.data.folder.iterdir() if path.is_dir() and path.name != "static"]
+    closed = [path / "cluster" if path.name == "postgres" else path for path in parts]
+    assert {path.name: oct(path.stat().st_mode & 0o077) for path in closed} == {path.name: "0o0" for path in closed}
+    assert (running.data.postgres / "password").stat().st_mode & 0o077 == 0
+
+
 def test_crashed_worker_is_started_again(running: Portal) -> None:
     assert within(SLOW, lambda: running.processes("celery", "-Q", "long"))
     crashed = running.processes("celery", "-Q", "long")
