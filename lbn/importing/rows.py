@@ -105,18 +105,19 @@ class RowReader:
         columns = reading.columns
         self._zip, self._kits, self._date = columns.get("zip"), columns["kits"], columns.get("date")
         self._year, self._agency = columns.get("year"), columns.get("agency")
-        self._choices = [
-            (_Memory(self._setting), columns.get("setting"), reading.setting),
-            (_Memory(self._recipient), columns.get("recipient"), reading.recipient),
-            (_Memory(self._kit_type), columns.get("kit_type"), reading.kit_type),
+        self._unusual_from = {partner: limits.unusual for partner, limits in around.limits.items()}
+        choices = {"setting": self._setting, "recipient": self._recipient, "kit_type": self._kit_type}
+        # What is given for all rows, and the optional columns that say it row by row.
+        self._given: list[Any] = [reading.setting, reading.recipient, reading.kit_type]
+        self._chosen = [
+            (slot, columns[name], _Memory(read)) for slot, (name, read) in enumerate(choices.items()) if name in columns
         ]
         self._width = max([len(reading.labels), *(index + 1 for index in columns.values())])
         self._watch, self._texts = PersonalWatch(reading.labels), _Memory(self._note)
         self._zips, self._numbers = _Memory(self._read_zip), _Memory(self._read_kits)
         self._spans, self._agencies = _Memory(self._read_span), _Memory(self._read_agency)
-        self._spans_checked = _Memory(self._check_span)
         self._given_place = _Value((reading.place, ""))
-        self._given_span = _Value(reading.span)
+        self._given_span = _Value(reading.span, problem=self._check_span(reading.span) if reading.span else "")
         self._own = _Value(around.partner_id)
         self._headers = {words_of(label) for label in (reading.label("zip"), reading.label("kits")) if label}
 
@@ -163,38 +164,26 @@ class RowReader:
         span = self._given_span if self._date is None else self._spans[cells[self._date], year]
         if kits.value is None and (skipped := self._no_entry(cells, kits, zip_code)):
             return Found(None, skipped=skipped)
+        if kits.problem or zip_code.problem or agency.problem or span.problem:
+            named = (("kits", kits), ("zip", zip_code), ("agency", agency), ("date", span))
+            return Found(None, problems=tuple((name, value.problem) for name, value in named if value.problem))
         values = [kits, zip_code, agency, span]
-        checked = self._spans_checked[span.value] if span.value else ""
-        if agency.value is not None and kits.value is not None:
-            limits = self._around.limits[agency.value]
-            if kits.value > limits.unusual:
-                values.append(self._unusual(kits.value, limits))
-        chosen: list[Any] = []
-        for memory, index, given in self._choices:
-            if index is None:
-                chosen.append(given)
-            else:
-                value = memory[cells[index]]
-                chosen.append(value.value)
-                values.append(value)
-        if kits.problem or zip_code.problem or agency.problem or span.problem or checked:
-            named = (
-                ("kits", kits.problem),
-                ("zip", zip_code.problem),
-                ("agency", agency.problem),
-                ("date", span.problem or checked),
-            )
-            return Found(None, problems=tuple((name, problem) for name, problem in named if problem))
+        chosen = list(self._given)
+        for slot, index, memory in self._chosen:
+            value = memory[cells[index]]
+            chosen[slot] = value.value
+            values.append(value)
+        if kits.value > self._unusual_from[agency.value]:
+            values.append(self._unusual(kits.value, self._around.limits[agency.value]))
         flags = 0
         asides: tuple[tuple[str, str], ...] = ()
         for value in values:
             if value.flag:
                 flags |= FLAG[value.flag]
                 asides += ((value.flag, value.aside),)
-        place, code = zip_code.value
         first, last = span.value
-        setting, recipient, kit_type = chosen
-        fields = Fields(agency.value, first, last, place, code, kits.value, setting, recipient, kit_type)
+        place, code = zip_code.value
+        fields = Fields(agency.value, first, last, place, code, kits.value, *chosen)
         return Found(fields, flags, asides=asides)
 
     def _no_entry(self, cells: list[Any], kits: _Value, zip_code: _Value) -> str:
@@ -279,6 +268,8 @@ class RowReader:
         except NotReadable as wrong:
             return _Value(problem=str(wrong))
         span = dates.so_far(span, self._any.today)
+        if problem := self._check_span(span):
+            return _Value(problem=problem)
         if is_serial:
             return _Value(span, "serial", f"{int(float(cell))} → {dates.in_words(*span)}")
         return _Value(span)

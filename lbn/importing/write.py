@@ -11,7 +11,6 @@ import datetime as dt
 import hashlib
 import uuid
 from collections.abc import Collection, Iterator
-from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -41,9 +40,8 @@ if TYPE_CHECKING:
 CHUNK = 5_000  # rows in memory at once
 LOCK = 1818389059  # first key of the advisory lock that lets one worker at a time write an import; the second is the import
 RECENT = dt.timedelta(days=31)
-KEYS_OF_IMPORTS = uuid.UUID(
-    "6f1a0c9e-7c5f-4f5e-9a53-3a1f1f0d7b61"
-)  # the name space of the keys that rows of imports get
+# The name space of the keys that rows of imports get.
+KEYS_OF_IMPORTS = uuid.UUID("6f1a0c9e-7c5f-4f5e-9a53-3a1f1f0d7b61").bytes
 NULL = "\\N"
 COLUMNS = (
     "coalition_id, partner_id, from_on, to_on, place, zip_code, kits, setting, recipient, kit_type_id, source_id, client_key, fingerprint,"
@@ -120,24 +118,23 @@ def _copy(
     """Writes the wanted rows; answers rows and kits by agency."""
     sums: dict[int, list[int]] = {}
     behalf = {partner: "t" if on_behalf(actor, Partner(pk=partner)) else "f" for partner in wanted.partners}
-    client_key = partial(key_of_row, count_import.pk)
     end = f"{timezone.now().isoformat()}\t{count_import.imported_by_id}"
+    coalition, source = count_import.coalition_id, count_import.pk
+    days = DayTexts()
 
     def lines() -> Iterator[str]:
         for number, cells, mark in rows:
             found = reader.read(cells, mark)
-            fields = found.fields
-            if fields is None or not wanted.has(fields, found.flags):
+            if found.fields is None or not wanted.has(found.fields, found.flags):
                 continue
-            partner = fields.partner_id
+            partner, first, last, place, code, kits, setting, recipient, kit_type = found.fields
             total = sums.setdefault(partner, [0, 0])
             total[0] += 1
-            total[1] += fields.kits
+            total[1] += kits
             # Every value is one of ours: digits, days, or a word of a closed list. Nothing needs escaping.
             yield (
-                f"{count_import.coalition_id}\t{partner}\t{fields.from_on}\t{fields.to_on}\t{fields.place}\t{fields.zip_code}\t{fields.kits}\t"
-                f"{fields.setting}\t{fields.recipient}\t{fields.kit_type_id or NULL}\t{count_import.pk}\t"
-                f"{client_key(number)}\t\t{end}\t{behalf[partner]}\n"
+                f"{coalition}\t{partner}\t{days[first]}\t{days[last]}\t{place}\t{code}\t{kits}\t{setting}\t{recipient}\t"
+                f"{kit_type or NULL}\t{source}\t{key_of_row(source, number)}\t\t{end}\t{behalf[partner]}\n"
             )
 
     # Django wraps the errors of statements, not those of a COPY.
@@ -151,10 +148,21 @@ def _copy(
     return sums
 
 
+class DayTexts(dict[dt.date, str]):
+    """A day as text, made once."""
+
+    def __missing__(self, day: dt.date) -> str:
+        text = self[day] = day.isoformat()
+        return text
+
+
 def key_of_row(import_id: int, number: int) -> str:
     """The client key of a row: always the same, so that a job that ran twice can write it once."""
-    digest = hashlib.sha1(KEYS_OF_IMPORTS.bytes + b"%d:%d" % (import_id, number), usedforsecurity=False).digest()
-    return uuid.UUID(bytes=digest[:16], version=5).hex
+    name = b"%d:%d" % (import_id, number)
+    digest = bytearray(hashlib.sha1(KEYS_OF_IMPORTS + name, usedforsecurity=False).digest()[:16])
+    digest[6] = digest[6] & 0x0F | 0x50  # as uuid.uuid5 does, in a quarter of its time
+    digest[8] = digest[8] & 0x3F | 0x80
+    return digest.hex()
 
 
 def _finish(count_import: CountImport, sums: dict[int, list[int]], actor: Actor) -> None:

@@ -135,6 +135,7 @@ class Command(BaseCommand):
         """One way in a process of its own, so that its peak memory is its own."""
         with connection.cursor() as cursor:
             cursor.execute("TRUNCATE lbn_count, lbn_countevent, lbn_ziprollup, lbn_agencyrollup")
+            cursor.execute("DELETE FROM lbn_countimport WHERE stage = 'imported'")
         settings = connection.settings_dict
         server = f"{settings['USER']}:{settings['PASSWORD']}@{settings['HOST']}:{settings['PORT']}"
         child = subprocess.run(
