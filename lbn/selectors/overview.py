@@ -11,14 +11,16 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Case, CharField, F, Max, Min, QuerySet, Sum, Value, When
+from django.db.models import Case, CharField, F, Max, Min, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import TruncMonth
 
 from coalitions.models import Coalition, Partner
+from coalitions.releases import Row
 from lbn.enums import Place
 from lbn.models import AgencyRollup, Count, ZipRollup
 from phast.access.actor import Actor
 from phast.access.table import Action
+from phast.geo.zips import places_of
 from phast.offers import ReleaseTable
 
 MONTHS_SHOWN = 12
@@ -98,7 +100,7 @@ WITHOUT_ZIP = {Place.UNKNOWN.value: Place.UNKNOWN.label, Place.OUTSIDE.value: Pl
 
 
 def overview(actor: Actor, span: Span, partner: Partner | None = None) -> Overview:
-    """The exact figures of a span: the whole coalition's, or one agency's. At most four queries, however many rows there are.
+    """The exact figures of a span: the whole coalition's, or one agency's. At most five queries, however many rows there are.
 
     `partner`: only this agency's; it must come from what the actor may see. Without one, the actor's own reach.
     """
@@ -153,8 +155,11 @@ def _from_counts(counts: QuerySet[Count], span: Span) -> Overview:
 
 
 def _across(rows: QuerySet, span: Span) -> int:
-    overlapping = rows.filter(from_on__lte=span.to_on, to_on__gte=span.from_on)
-    return overlapping.exclude(from_on__gte=span.from_on, to_on__lte=span.to_on).aggregate(sum=Sum("kits"))["sum"] or 0
+    """Kits of spans that reach over an edge. None is longer than a year, so older rows need not be looked at."""
+    year_before = span.from_on - dt.timedelta(days=366)
+    over_the_start = Q(from_on__gte=year_before, from_on__lt=span.from_on, to_on__gte=span.from_on)
+    over_the_end = Q(from_on__gte=span.from_on, from_on__lte=span.to_on, to_on__gt=span.to_on)
+    return sum(rows.filter(edge).aggregate(sum=Sum("kits"))["sum"] or 0 for edge in (over_the_start, over_the_end))
 
 
 def _months(span: Span, kits: Mapping[dt.date, int]) -> dict[dt.date, int]:
@@ -175,6 +180,25 @@ def years(actor: Actor) -> list[int]:
     if ends["first"] is None:
         return []
     return list(range(ends["last"].year, ends["first"].year - 1, -1))
+
+
+def rows(seen: Overview) -> list[Row]:
+    """The table by ZIP: ZIPs in order, then what has none. One query, for the places' names."""
+    places = places_of(seen.zips)
+    return [Row(code, kits, places.get(code, "")) for code, kits in sorted(seen.zips.items())] + [
+        Row(label, seen.by_place[key]) for key, label in WITHOUT_ZIP.items() if key in seen.by_place
+    ]
+
+
+def kits_this_year(actor: Actor) -> int:
+    """Kits of the year so far, as far as the actor may see exact counts. One query, however many rows there are."""
+    first = actor.coalition.today().replace(month=1, day=1)
+    if actor.everywhere(Action.COUNTS_SEE):
+        rollups: QuerySet = ZipRollup.objects.of(actor.coalition)
+    else:
+        rollups = Count.objects.visible_to(actor, Action.COUNTS_SEE).filter(voided_at=None)
+    inside = rollups.filter(from_on__gte=first, to_on__lt=first.replace(year=first.year + 1))
+    return inside.aggregate(sum=Sum("kits"))["sum"] or 0
 
 
 def kits_by_zip(coalition: Coalition, first: dt.date, last: dt.date) -> ReleaseTable:
