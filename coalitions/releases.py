@@ -11,10 +11,11 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from phast import offers
 from phast.disclosure import HIDDEN, Suppressed, suppress
+from phast.geo.zips import places_of
 
 from .models import Coalition, Release
 
@@ -53,6 +54,14 @@ class Preview:
     suppressed: Suppressed
     table: dict[str, Any]
     sha256: str
+
+
+class Row(NamedTuple):
+    """A row of the table: a ZIP or why there is none, its kits (None: hidden), and what the ZIP's place is called."""
+
+    label: str
+    kits: int | None
+    place: str = ""
 
 
 def quarters_to_release(coalition: Coalition) -> list[Quarter]:
@@ -96,14 +105,17 @@ def is_intact(release: Release) -> bool:
 
 def table_of(release: Release) -> Suppressed:
     """The release's table, for drawing."""
-    cells = {label: kits for label, kits in release.table["cells"]}
+    cells = dict(release.table["cells"])
     return Suppressed(cells=cells, total=release.table["total"], threshold=release.threshold)
 
 
-def rows(suppressed: Suppressed) -> list[tuple[str, int | None]]:
-    """The rows of the table as people read it: ZIPs in order, then what has none. None is hidden."""
-    zips = sorted((label, kits) for label, kits in suppressed.cells.items() if label not in WITHOUT_ZIP)
-    return zips + [(name, suppressed.cells[key]) for key, name in WITHOUT_ZIP.items() if key in suppressed.cells]
+def rows(suppressed: Suppressed) -> list[Row]:
+    """The rows of the table as people read it: ZIPs in order, then what has none. One query, for the places' names."""
+    zips = sorted(zip_cells(suppressed))
+    places = places_of(label for label, _ in zips)
+    return [Row(label, kits, places.get(label, "")) for label, kits in zips] + [
+        Row(name, suppressed.cells[key]) for key, name in WITHOUT_ZIP.items() if key in suppressed.cells
+    ]
 
 
 def zip_cells(suppressed: Suppressed) -> list[tuple[str, int | None]]:

@@ -60,11 +60,11 @@ def release_file(request: ActorRequest, release_id: int) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="release-{release.number}-{release.from_on:%Y-%m}.csv"'
     sheet = csv.writer(response)
-    sheet.writerow(["ZIP code", "Kits"])
-    sheet.writerows((label, "hidden" if kits is None else kits) for label, kits in releases.rows(suppressed))
-    sheet.writerow(["Total", "hidden" if suppressed.total is None else suppressed.total])
+    sheet.writerow(["ZIP code", "Kits", "Place"])
+    sheet.writerows((label, "hidden" if kits is None else kits, place) for label, kits, place in releases.rows(suppressed))
+    sheet.writerow(["Total", "hidden" if suppressed.total is None else suppressed.total, ""])
     sheet.writerow([])
-    sheet.writerow([f"{release}. Data as of {release.data_as_of:%Y-%m-%d}. {explain(suppressed)}", ""])
+    sheet.writerow([f"{release}. Data as of {release.data_as_of:%Y-%m-%d}. {explain(suppressed)}", "", ""])
     audit.record("release.downloaded", by=request.actor, target=release, format="csv")
     return response
 
@@ -108,7 +108,7 @@ def _shown(request: ActorRequest, suppressed: Suppressed, quarter: str) -> dict[
             counties=counties,
             cells=[ZipCell(label, kits) for label, kits in releases.zip_cells(suppressed)],
             title=f"Kits by ZIP code, {quarter}",
-            description="A circle for each ZIP code, larger for more kits; hidden counts are hatched. The table below has the same figures.",
+            description="A circle for each ZIP code, larger for more kits; hidden counts are hatched. The table has the same figures.",
         )
     return {
         "rows": releases.rows(suppressed),

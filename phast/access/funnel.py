@@ -6,7 +6,7 @@ for it, it says in two class methods. A model that leaves them out shows nothing
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
 from django.db import models
 from django.db.models import Q
@@ -26,22 +26,26 @@ NO_ROW = Q(pk__in=[])
 class TenantQuerySet(models.QuerySet):
     """A query set that knows who is asking."""
 
+    @property
+    def _tenant(self) -> type[Tenant]:
+        return cast("type[Tenant]", self.model)
+
     def of(self, coalition: models.Model) -> Self:
         """Rows of one coalition, for code that acts for the portal itself (tasks, commands), not for a person."""
-        return self.filter(**{self.model.coalition_path: coalition.pk})
+        return self.filter(**{self._tenant.coalition_path: coalition.pk})
 
     def visible_to(self, actor: Actor, action: Action) -> Self:
         """The rows of the actor's coalition that the policy lets them use for `action`; none when it gives no right."""
         reach = NO_ROW
         for grant in actor.grants(action):
-            if grant.scope == Scope.COALITION or (grant.scope == Scope.PARTNER and self.model.shared_by_partners):
+            if grant.scope == Scope.COALITION or (grant.scope == Scope.PARTNER and self._tenant.shared_by_partners):
                 return self.of(actor.coalition)
-            if grant.scope == Scope.PARTNER and self.model.partner_path:
-                reach |= Q(**{self.model.partner_path: grant.partner_id})
+            if grant.scope == Scope.PARTNER and self._tenant.partner_path:
+                reach |= Q(**{self._tenant.partner_path: grant.partner_id})
             elif grant.scope == Scope.ASSIGNED:
-                reach |= self.model.assigned_to(actor)
+                reach |= self._tenant.assigned_to(actor)
             elif grant.scope == Scope.RELEASED:
-                reach |= self.model.released()
+                reach |= self._tenant.released()
         return self.of(actor.coalition).filter(reach)
 
 

@@ -40,8 +40,8 @@ class Data:
     def make(self) -> None:
         for part in (self.files, self.mail, self.logs, self.queue):
             part.mkdir(mode=0o700, exist_ok=True)  # nothing here is for other people on the same machine
-        for part in ("messages", "control"):
-            (self.queue / part).mkdir(exist_ok=True)
+        for name in ("messages", "control"):
+            (self.queue / name).mkdir(exist_ok=True)
 
     def clear(self) -> None:
         """Deletes what a portal kept, by name: a folder that also holds other things keeps those."""

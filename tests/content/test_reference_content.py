@@ -130,7 +130,8 @@ def test_opportunities_about_data_ask_for_nothing_about_a_person(key, words):
 # ------------------------------------------------------------------ the example plan
 def test_example_plan_has_its_scenario_challenge_barriers_and_recommendation():
     [template] = TEMPLATES
-    assert template["scenario"] and template["challenge"]
+    assert template["scenario"]
+    assert template["challenge"]
     barriers = [row for row in ITEMS if row["kind"] == "barrier"]
     assert [row["status"] for row in barriers] == ["suspected", "confirmed", "confirmed", "confirmed"]
     assert all(row["how_learned"] for row in barriers)
