@@ -12,7 +12,7 @@ from lbn.rules import NotReadable, parse_kits, parse_zip
 
 from .dates import months, span_of
 from .personal import words_of
-from .words import INVISIBLE
+from .words import FORBIDDEN, INVISIBLE
 
 Rows = Sequence[tuple[int, list[Any], str]]
 
@@ -165,7 +165,7 @@ def shown(cell: Any) -> str:
     """A cell as an example on the page."""
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return INVISIBLE.sub("", str(getattr(cell, "sentence", cell)))[:40]
+    return FORBIDDEN.sub("", INVISIBLE.sub("", str(getattr(cell, "sentence", cell))))[:40]
 
 
 def are_rates(values: Sequence[Any]) -> bool:

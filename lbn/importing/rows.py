@@ -19,7 +19,7 @@ from lbn.rules import Entry, Limits, NotReadable, Problem, Severity
 from . import dates
 from .personal import PersonalWatch, kind_of, words_of
 from .reading import Reading
-from .words import FLAG, INVISIBLE, PLACES, RECIPIENTS, SETTINGS
+from .words import FLAG, FORBIDDEN, INVISIBLE, PLACES, RECIPIENTS, SETTINGS
 from .workbook import Broken
 
 REMEMBERED = 50_000  # texts of one column; a column of rubbish must not fill the memory
@@ -28,7 +28,6 @@ _TOTAL = re.compile(
     r"\s*(?:grand |sub ?-?)?(?:totals?|sum|ytd|year[- ]to[- ]date)\s*(?:[:\d]|$|for\b|of\b|kits?\b|all\b)|.*\btotals?\s*:?\s*$",
     re.IGNORECASE,
 )
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1e\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _IS_FORBIDDEN, _IS_INVISIBLE, _IS_TOTAL, _IS_PERSONAL = 1, 2, 4, 8
 _MARK = re.compile(
     r"[<≤>]\s*=?\s*\d+|\*+|n\s*/?\s*a\.?|suppressed|masked|redacted|hidden|[sd]|-+|–|—|\.+|\(?[a-z]\)|#+", re.IGNORECASE
@@ -150,7 +149,7 @@ class RowReader:
     def _note(self, text: str) -> int:
         """What a text is apart from a value, as bits."""
         return (
-            _IS_FORBIDDEN * bool(_FORBIDDEN.search(text))
+            _IS_FORBIDDEN * bool(FORBIDDEN.search(text))
             | _IS_INVISIBLE * bool(INVISIBLE.search(text))
             | _IS_TOTAL * bool(_TOTAL.match(text))
             | _IS_PERSONAL * bool(kind_of(text))

@@ -12,6 +12,7 @@ from .refused import FileRefused, PersonalFile
 from .source import Table, open_table
 
 SHOWN = 8
+MOST_COLUMNS = 100
 WIDE = 3
 
 
@@ -41,7 +42,7 @@ class Look:
         """Cells of the header row in a text file; 0 in a workbook, where cells cannot slip."""
         if self.table.sheets or not self.header:
             return 0
-        return next(len(cells) for number, cells, _ in self.rows if number == self.header)
+        return next((len(cells) for number, cells, _ in self.rows if number == self.header), 0)
 
     @property
     def columns(self) -> list[Column]:
@@ -73,6 +74,10 @@ def look_over(table: Table, header: int | None = None) -> Look:
     rows = list(islice(table.rows(), SAMPLE))
     if not any(not mark for _, _, mark in rows):
         raise FileRefused("This sheet has no rows. Check that the counts are there, and try again.")
+    if max(len(cells) for _, cells, _ in rows) > MOST_COLUMNS:
+        raise FileRefused(
+            f"This sheet has more than {MOST_COLUMNS} columns. Keep those about the counts, and try again."
+        )
     look = Look(table, rows, header_row(rows) if header is None else header)
     labels, data = look.labels, look.data
     refuse_personal_headers(labels, data)

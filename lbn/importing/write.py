@@ -21,6 +21,7 @@ from coalitions.models import Partner
 from coalitions.selectors import actor_for
 from lbn.actions.counts import begin_counting
 from lbn.actions.standing import on_behalf, record_for
+from phast.audit import record
 from phast.jobs.lease import write as write_job
 from phast.jobs.models import JobFailed
 
@@ -54,37 +55,38 @@ class Stale(Exception):
 
 
 def write_counts(count_import: CountImport) -> None:
-    """Writes the rows. Raises JobFailed when nothing could be written, with the reason."""
-    if count_import.stage == count_import.Stage.IMPORTED:  # a worker died after the commit
-        forget_file(count_import)
-        return
+    """Writes the rows. Raises JobFailed when nothing could be written, with the reason; the preview is then there again."""
+    stages = count_import.Stage
     try:
-        _write(count_import)
+        if count_import.stage == stages.IMPORTING:
+            _write(count_import)
     except Stale:
-        write_job(count_import, {"stage": count_import.Stage.CHECKING})
+        write_job(count_import, {"stage": stages.CHECKING})
         check_file(count_import, again=True)
-        return
     except FileRefused as refusal:
-        raise _failed(count_import, f"Nothing was imported. {refusal}") from None
+        _record_failure(count_import)
+        raise JobFailed(f"Nothing was imported. {refusal}") from None
     except IntegrityError as error:
-        constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
-        if constraint == "period_is_open":
-            raise _failed(
-                count_import,
-                "Nothing was imported: a reporting period was closed meanwhile. Check the file again to see which rows it is about.",
-            ) from None
-        raise
-    forget_file(count_import)
+        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") != "period_is_open":
+            raise
+        _record_failure(count_import)
+        check_file(count_import)
+        raise JobFailed(
+            "Nothing was imported: a reporting period was closed meanwhile. Its rows are listed here."
+        ) from None
+    if count_import.stage == stages.IMPORTED:  # now, or by a worker that died after its commit
+        forget_file(count_import)
 
 
-def _failed(count_import: CountImport, sentence: str) -> JobFailed:
-    """Back to the preview. The refusal is recorded by itself: the transaction that was refused is gone."""
+def _record_failure(count_import: CountImport) -> None:
+    """By itself: the transaction that was refused is gone, and its record with it."""
     with transaction.atomic():
         write_job(count_import, {"stage": count_import.Stage.CHECKED})
         actor = _actor(count_import)
         if actor and count_import.partner:
             record_for("import.failed", partner=count_import.partner, by=actor, target=count_import)
-    return JobFailed(sentence)
+        elif actor:
+            record("import.failed", by=actor, target=count_import)
 
 
 def _actor(count_import: CountImport) -> Actor | None:

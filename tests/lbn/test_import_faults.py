@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import connection, connections
 
 from lbn.models import AgencyRollup, Count, CountImport, Period
+from phast.audit.models import Event
 from phast.jobs.lease import run
 from phast.jobs.tasks import sweep
 
@@ -132,7 +133,9 @@ def test_a_period_closed_in_mid_import_keeps_every_row_out_and_says_so(agreed: C
     agreed.refresh_from_db()
     assert Count.objects.count() == 0
     assert agreed.stage == CountImport.Stage.CHECKED
-    assert agreed.message.startswith("Nothing was imported: a reporting period was closed meanwhile.")
+    assert agreed.message == "Nothing was imported: a reporting period was closed meanwhile. Its rows are listed here."
+    assert (agreed.findings["accepted"], agreed.findings["rejected"]) == (0, ROWS)
+    assert Event.objects.filter(verb="import.failed").count() == 1
 
 
 def test_two_workers_with_one_import_write_it_once(agreed: CountImport) -> None:

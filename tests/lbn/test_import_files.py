@@ -191,3 +191,18 @@ def test_two_people_agree_to_the_same_file_and_it_is_in_once(desk: Desk, scene) 
     assert told.status_code == 422
     assert "already imported" in words(told)
     assert counts() == THE_SAME
+
+
+@pytest.mark.parametrize("query", ["?header=999", "?header=-1", "?header=x", "?sheet=Nowhere", "?header=0"])
+def test_a_header_row_or_sheet_that_is_not_there_is_no_error_page(desk: Desk, query: str) -> None:
+    for data, name in ((text_file(*ROWS), "counts.csv"), (workbook(*ROWS), "counts.xlsx")):
+        assert desk.columns(desk.taken(data, name), query).status_code == 200
+
+
+def test_a_header_with_characters_nobody_sees_is_read(desk: Desk) -> None:
+    desk.imported(text_file(("Date", "Z\x00IP", "\u202eKits"), *ROWS[1:]))
+    assert counts() == THE_SAME
+
+
+def test_a_sheet_with_hundreds_of_columns_is_refused(desk: Desk) -> None:
+    assert "more than 100 columns" in desk.refused(text_file([f"c{n}" for n in range(300)], list(range(300))))
