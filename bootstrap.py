@@ -3,6 +3,8 @@
 
     python3 bootstrap.py run  [--port N] [--data DIR] [--fresh] [--no-demo]
     python3 bootstrap.py test [pytest arguments]
+    python3 bootstrap.py drill [pytest arguments]         the long tests at full size
+    python3 bootstrap.py bench [name]                     the speed claims, measured side by side
     python3 bootstrap.py manage [--data DIR] COMMAND      for example: manage backup before-the-move.tar.gz
 
 This file only prepares the machine: the system's libraries, `.venv`, the packages of `uv.lock`. Then it becomes
@@ -46,8 +48,9 @@ def main() -> None:
     home_is_read_only = not os.access(Path.home(), os.W_OK)
     if home_is_read_only:
         write_elsewhere("cache", "data", "state")
-    check_system(for_tests=options.command == "test")
-    install_packages(with_dev=options.command == "test")
+    for_tests = options.command in ("test", "drill", "bench")
+    check_system(for_tests=for_tests)
+    install_packages(with_dev=for_tests)
     if home_is_read_only:
         write_elsewhere("config")  # only now: the installers have read the person's own settings
     os.chdir(HERE)
@@ -65,6 +68,8 @@ def arguments() -> argparse.Namespace:
     commands.add_parser(
         "test", help="run every check and test; with arguments (tests/plans -k copy), only pytest with these"
     )
+    commands.add_parser("drill", help="run the long tests at full size: minutes to hours; with arguments as for test")
+    commands.add_parser("bench", help="print the speed claims as ratios; with a name (import, overview), only that one")
     commands.add_parser(
         "manage", add_help=False, help="one of Django's commands, on what `run` keeps: backup, restore, …"
     )

@@ -39,7 +39,13 @@ def _no_leftovers(request: pytest.FixtureRequest) -> None:
         cache.clear()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if "drill_size" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.drill)
+
+
 @pytest.fixture
 def drill_size() -> Callable[[int], int]:
-    """The size of a long test: a hundredth in the suite, all of it with DRILL=1 in the environment (`bootstrap.py drill`)."""
+    """The size of a long test: a hundredth in the suite, all of it by `bootstrap.py drill`."""
     return lambda full: full if os.environ.get("DRILL") else max(1, full // 100)

@@ -1,4 +1,4 @@
-"""`python -m phast.embedded run|test|manage`: what `bootstrap.py` becomes once the packages are there. See there for the options."""
+"""`python -m phast.embedded run|test|drill|bench|manage`: what `bootstrap.py` becomes once the packages are there. See there for the options."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ def main() -> int:
     run.add_argument("--no-demo", action="store_true")
     manage = commands.add_parser("manage", add_help=False)
     manage.add_argument("--data", type=Path)
-    commands.add_parser("test", add_help=False)
+    for name in ("test", "drill", "bench"):
+        commands.add_parser(name, add_help=False)
     options, more = parser.parse_known_args()
     stop_on_signals()
     try:
@@ -28,6 +29,10 @@ def main() -> int:
             return portal.run(port=options.port, data=options.data, fresh=options.fresh, demo=not options.no_demo)
         if options.command == "manage":
             return portal.manage(more, data=options.data)
+        if options.command == "drill":
+            return suite.drill(more)
+        if options.command == "bench":
+            return suite.bench(more)
         return suite.run(more)
     except Failed as failure:
         print(failure, file=sys.stderr)

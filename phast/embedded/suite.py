@@ -60,6 +60,31 @@ def run(for_pytest: list[str]) -> int:
     return code or int(bool(failed))
 
 
+def drill(for_pytest: list[str]) -> int:
+    """The long tests, at full size: those that ask for `drill_size`."""
+    os.environ["DRILL"] = "1"
+    return run(["-m", "drill", *for_pytest])
+
+
+def bench(names: list[str]) -> int:
+    """The `bench_…` commands, one after the other, each in a database of its own."""
+    found = sorted(path.stem for path in ROOT.glob("*/management/commands/bench_*.py"))
+    chosen = [name for name in found if not names or name.removeprefix("bench_") in names]
+    supervisor = Supervisor()
+    with tempfile.TemporaryDirectory(prefix="phast-bench-") as name:
+        home = Path(name)
+        home.chmod(0o711)  # PostgreSQL's own user must be able to pass
+        try:
+            environment = {**services(home, supervisor), "DJANGO_SETTINGS_MODULE": "phast.settings.dev"}
+            command = [sys.executable, "manage.py"]
+            return max(
+                (_run([*command, one], environment, lambda line: print(line, end="", flush=True)) for one in chosen),
+                default=1,
+            )
+        finally:
+            supervisor.stop()
+
+
 def services(home: Path, supervisor: Supervisor) -> dict[str, str]:
     """Starts PostgreSQL and Redis; returns the environment that leads to them."""
     postgres = Postgres(home / "postgres", home / "postgres.log", durable=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Callable
 
 import pytest
 import time_machine
@@ -158,9 +159,9 @@ def test_a_period_that_is_not_over_is_not_closed(scene: Scene, periods: dict) ->
         close_period(period=periods["Nov"], by=scene.coordinator)
 
 
-def test_no_save_comes_after_the_close(committed: Scene) -> None:
+def test_no_save_comes_after_the_close(committed: Scene, drill_size: Callable[[int], int]) -> None:
     ensure_periods(coalition=committed.coalition, today=TODAY)
-    assert saves_against_close(committed, rounds=20) == 0
+    assert saves_against_close(committed, rounds=max(20, drill_size(100))) == 0
 
 
 # ------------------------------------------------------------------ the pages
