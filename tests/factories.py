@@ -49,5 +49,9 @@ def sign_in(client: Client, user: User, *, hours_ago: float = 0) -> None:
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     Authenticator.objects.get_or_create(user=user, type=Authenticator.Type.TOTP, defaults={"data": {"secret": "test"}})
     session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time() - hours_ago * 3600}]
+    at = time.time() - hours_ago * 3600
+    session["account_authentication_methods"] = [
+        {"method": "password", "at": at},
+        {"method": "mfa", "type": "totp", "at": at},
+    ]
     session.save()

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
@@ -18,7 +16,7 @@ from django.shortcuts import redirect, resolve_url
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from . import held
+from . import held, proof
 from .table import LONG_SESSION, Action
 
 if TYPE_CHECKING:
@@ -50,10 +48,13 @@ def requires(action: Action) -> Callable[[type_view], type_view]:
             actor = import_string(settings.ACTOR_SOURCE)(user=request.user, slug=slug)
             if actor is None:
                 raise Http404
-            if actor.needs_second_factor and not settings.DEMO and not is_mfa_enabled(request.user):
-                return redirect("mfa_index")
-            if action not in LONG_SESSION and not _signed_in_lately(request):
-                return ask_to_sign_in(request, again=True)
+            if actor.needs_second_factor and not settings.DEMO:
+                if not proof.has_second_factor(request):
+                    return redirect("mfa_index")
+                if not proof.showed_second_factor(request):
+                    return ask_to_sign_in(request, at=proof.where_to_show_it(request))
+            if action not in LONG_SESSION and not proof.is_recent(request):
+                return ask_to_sign_in(request, at=resolve_url("account_reauthenticate"))
             if not actor.can(action):
                 raise PermissionDenied
             return _call(view, request, actor, *args, **kwargs)
@@ -102,8 +103,8 @@ def signed_in(view: type_view) -> type_view:
     return view
 
 
-def ask_to_sign_in(request: HttpRequest, *, again: bool = False) -> HttpResponse:
-    """Sends the person to sign in (or, `again`, to confirm who they are) and back. What they typed is held meanwhile.
+def ask_to_sign_in(request: HttpRequest, *, at: str = "") -> HttpResponse:
+    """Sends the person to sign in (or to confirm who they are, `at` another page) and back. What they typed is held meanwhile.
 
     A script gets 401 as JSON, never a redirect: a followed redirect looks like success and would delete its draft.
     """
@@ -112,10 +113,7 @@ def ask_to_sign_in(request: HttpRequest, *, again: bool = False) -> HttpResponse
     back = request.get_full_path()
     if request.method == "POST":
         back = held.keep(request)
-    if again:
-        response: HttpResponseRedirect = redirect_to_login(back, resolve_url("account_reauthenticate"))
-    else:
-        response = redirect_to_login(back)
+    response: HttpResponseRedirect = redirect_to_login(back, at or None)
     if request.headers.get("HX-Request"):
         # htmx would follow a redirect inside the page; this header makes the browser leave it.
         return HttpResponse(status=401, headers={"HX-Redirect": response.url})
@@ -129,10 +127,3 @@ def _call(view: type_view, request: ActorRequest, actor: Actor, *args: Any, **kw
         if hasattr(response, "render") and callable(response.render):
             response = response.render()  # while the coalition's time zone holds
         return response
-
-
-def _signed_in_lately(request: HttpRequest) -> bool:
-    """True when the person proved who they are within the last twelve hours, by allauth's own record in the session."""
-    methods = request.session.get("account_authentication_methods", [])
-    latest = max((method.get("at", 0) for method in methods), default=0)
-    return time.time() - latest < settings.REAUTHENTICATE_AFTER

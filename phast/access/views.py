@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.views.decorators.http import require_http_methods
 
-from . import held
-from .guards import signed_in
+from . import held, proof
+from .guards import ask_to_sign_in, signed_in
 
 
 @require_http_methods(["GET", "POST"])
@@ -20,6 +20,8 @@ def held_form(request: HttpRequest, token: str) -> HttpResponse:
         return redirect(kept["path"] if kept else "home")
     if kept is None:
         raise Http404
+    if not proof.is_recent(request):
+        return ask_to_sign_in(request, at=resolve_url("account_reauthenticate"))
     return render(
         request,
         "ui/held.html",
