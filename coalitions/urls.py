@@ -41,5 +41,5 @@ urlpatterns = [
     path("naloxone/releases/", releases.release_list, name="release_list"),
     path("naloxone/releases/<int:release_id>/", releases.release_detail, name="release_detail"),
     path("naloxone/releases/<int:release_id>/table.csv", releases.release_file, name="release_file"),
-    path("naloxone/publish/<str:quarter>/", releases.release_publish, name="release_publish"),
+    path("naloxone/releases/publish/<str:quarter>/", releases.release_publish, name="release_publish"),
 ]

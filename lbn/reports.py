@@ -128,10 +128,7 @@ def _exact_figures(coalition: Coalition, asked: Request) -> dict[str, Any]:
         )
     return {
         "span": str(span),
-        "rows": [
-            *sorted(seen.zips.items()),
-            *((label, seen.by_place[key]) for key, label in figures.WITHOUT_ZIP.items() if key in seen.by_place),
-        ],
+        "rows": figures.rows(seen),
         "total": seen.total,
         "reached": seen.reached,
         "trend": [(f"{calendar.month_abbr[month.month]} {month.year}", kits) for month, kits in seen.by_month.items()],
@@ -150,7 +147,7 @@ def extras(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def _map(data: dict[str, Any]) -> str:
-    cells = [ZipCell(label, kits) for label, kits in data["rows"] if label not in releases.WITHOUT_ZIP.values()]
+    cells = [ZipCell(label, kits) for label, kits, _ in data["rows"] if label not in releases.WITHOUT_ZIP.values()]
     if not data["counties"] or not cells:
         return ""
     title = f"Kits by ZIP code, {data['span']}"

@@ -61,7 +61,9 @@ def release_file(request: ActorRequest, release_id: int) -> HttpResponse:
     response["Content-Disposition"] = f'attachment; filename="release-{release.number}-{release.from_on:%Y-%m}.csv"'
     sheet = csv.writer(response)
     sheet.writerow(["ZIP code", "Kits", "Place"])
-    sheet.writerows((label, "hidden" if kits is None else kits, place) for label, kits, place in releases.rows(suppressed))
+    sheet.writerows(
+        (label, "hidden" if kits is None else kits, place) for label, kits, place in releases.rows(suppressed)
+    )
     sheet.writerow(["Total", "hidden" if suppressed.total is None else suppressed.total, ""])
     sheet.writerow([])
     sheet.writerow([f"{release}. Data as of {release.data_as_of:%Y-%m-%d}. {explain(suppressed)}", "", ""])

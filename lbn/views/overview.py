@@ -13,6 +13,7 @@ from django.utils.formats import number_format
 from django.views.decorators.http import require_GET
 
 from coalitions.models import Partner
+from coalitions.releases import Row
 from lbn.reports import exact_fields
 from lbn.selectors import overview as figures
 from phast import audit, charts
@@ -57,7 +58,8 @@ def overview(request: ActorRequest) -> HttpResponse:
     actor = request.actor
     form, seen, agency = _asked(request)
     whose = agency.name if agency else _own_name(actor)
-    by_zip = sorted(seen.zips.items(), key=lambda pair: (-pair[1], pair[0]))
+    rows = figures.rows(seen)
+    by_zip = sorted((row for row in rows if row.label in seen.zips), key=lambda row: (-row.kits, row.label))
     counties = list(actor.coalition.counties.values_list("pk", flat=True))
     context = {
         "form": form,
@@ -66,9 +68,7 @@ def overview(request: ActorRequest) -> HttpResponse:
         "whose": whose,
         "by_zip": by_zip[:ROWS_SHOWN],
         "more_zips": by_zip[ROWS_SHOWN:],
-        "without_zip": [
-            (label, seen.by_place[key]) for key, label in figures.WITHOUT_ZIP.items() if key in seen.by_place
-        ],
+        "without_zip": rows[len(by_zip) :],
         "map": _map(counties, by_zip, str(seen.span), whose) if counties and by_zip else None,
         "trend": _trend(seen, whose),
         "years": [(year, dt.date(year, 1, 1), dt.date(year, 12, 31)) for year in figures.years(actor)[:6]],
@@ -88,9 +88,8 @@ def overview_file(request: ActorRequest) -> HttpResponse:
         f'attachment; filename="kits-{seen.span.from_on:%Y-%m}-to-{seen.span.to_on:%Y-%m}.csv"'
     )
     sheet = csv.writer(response)
-    sheet.writerow(["ZIP code", "Kits"])
-    sheet.writerows(sorted(seen.zips.items()))
-    sheet.writerows((label, seen.by_place[key]) for key, label in figures.WITHOUT_ZIP.items() if key in seen.by_place)
+    sheet.writerow(["ZIP code", "Kits", "Place"])
+    sheet.writerows(figures.rows(seen))
     audit.record("counts.downloaded", by=request.actor, partner=agency, span=str(seen.span), format="csv")
     return response
 
@@ -109,10 +108,10 @@ def _own_name(actor: Actor) -> str:
     return ", ".join(sorted(names))
 
 
-def _map(counties: list[str], by_zip: list[tuple[str, int]], span: str, whose: str) -> object:
+def _map(counties: list[str], by_zip: list[Row], span: str, whose: str) -> object:
     return zip_map(
         counties=counties,
-        cells=[ZipCell(code, kits) for code, kits in by_zip],
+        cells=[ZipCell(row.label, row.kits) for row in by_zip],
         title=f"Kits by ZIP code, {span}" + (f", {whose}" if whose else ""),
         description="A circle for each ZIP code, larger for more kits. The table below has the same numbers.",
     )

@@ -51,6 +51,11 @@ def known_among(codes: Iterable[str]) -> set[str]:
     return set(Zip.objects.filter(pk__in=set(codes)).values_list("code", flat=True))
 
 
+def places_of(codes: Iterable[str]) -> dict[str, str]:
+    """What the places of these ZIP codes are called, "Troy" of 12180, in one query. Without those that are not known."""
+    return dict(Zip.objects.filter(pk__in=set(codes)).exclude(place="").values_list("code", "place"))
+
+
 def zips_in(counties: Iterable[str]) -> QuerySet[Zip]:
     """The ZIP codes of these counties (FIPS codes), in order."""
     return Zip.objects.filter(county__in=list(counties))

@@ -30,8 +30,9 @@ status 422. Dates, times and whole numbers get the right control by themselves; 
 `WholeNumberField`, and `VersionedModelForm` for records that two people may edit at once.
 
 Tags and filters are in `templatetags/ui.py` and need no `{% load %}`: `{% icon %}`, `{% status_tag %}`, `{% card %}`, `{% breadcrumbs %}`,
-`{% subnav %}` (tabs of a section), `{% nothing "No partners yet" %}…{% endnothing %}`, `{% table %}…{% endtable %}`, `{% drawing %}`, `{% sortable %}`
-(a column head), `{% pager %}`, and the filters `local_date`, `local_time`, `month`, `number`, `kits`, `device`.
+`{% subnav %}` (tabs of a section), `{% nothing "No partners yet" %}…{% endnothing %}`, `{% table %}…{% endtable %}`,
+`{% drawing %}`, `{% sortable %}` (a column head), `{% pager %}`, and the filters
+`local_date`, `local_time`, `month`, `number`, `kits`, `device`.
 
 Classes (static/css/app.css): `cards` (a list of `{% card %}`), `columns` (side by side where there is room), `row`, `stack`, `panel`,
 `narrow`, `facts` (a dl), `muted`, `small`, `number` (a right-aligned column), `inline-fields` (a filter bar), `form-buttons`, `more`

@@ -41,11 +41,18 @@ def section_of(path: str, slug: str) -> str:
     return "" if head else rest.split("/", 1)[0]
 
 
-def tabs(actor: Actor, path: str) -> list[tuple[str, str]]:
-    """Label and address of the pages of this section that the actor may open; none when there is only one, which needs no tabs."""
+def tabs(actor: Actor, path: str) -> list[Link]:
+    """The pages of this section that the actor may open; none when there is only one, which needs no tabs."""
     slug = actor.coalition.slug
     pages = [tab for tab in offers.tabs.get(section_of(path, slug), []) if _shown(tab, actor)]
-    return [(tab.label, reverse(tab.url_name, args=[slug])) for tab in pages] if len(pages) > 1 else []
+    return marked([(tab.label, reverse(tab.url_name, args=[slug])) for tab in pages], path) if len(pages) > 1 else []
+
+
+def marked(pages: list[tuple[str, str]], path: str) -> list[Link]:
+    """Labels and addresses as links. The page that `path` is, or else the nearest one that it lies below, is marked as current."""
+    nearest = max((url for _, url in pages if path.startswith(url)), key=len, default="")
+    here = "page" if path == nearest else "true"
+    return [Link(label, url, here if url == nearest else "") for label, url in pages]
 
 
 def _shown(item: offers.NavItem, actor: Actor) -> bool:

@@ -57,6 +57,17 @@ def test_typed_markup_stays_text(source: str) -> None:
     assert "&lt;script&gt;" in drawn
 
 
+def test_a_picture_that_is_not_drawn_yet_is_an_error_and_no_gap() -> None:
+    with pytest.raises(LookupError, match="no “download”"):
+        draw("{% icon 'download' %}")
+
+
+def test_a_page_below_another_marks_the_nearest_tab() -> None:
+    drawn = draw("{% subnav 'Kits' 'Overview' '/' 'Lists' '/list/' %}", "5/")
+    assert '<a href="/">Overview' in drawn
+    assert '<a href="/list/" aria-current="true">Lists' in drawn
+
+
 def test_the_pager_keeps_the_filters() -> None:
     drawn = draw("{% pager page 'counts' %}", "?zip=12207&page=2", page=Paginator(range(95), 10).page(2))
     assert "11–20 of 95 counts" in drawn

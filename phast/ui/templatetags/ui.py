@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import cache
+from pathlib import Path
 
 from django import template
+from django.contrib.staticfiles import finders
 from django.core.paginator import Page
 from django.http import HttpRequest
 from django.template.context import RequestContext
@@ -19,6 +22,8 @@ from django.utils.text import slugify
 from phast.ui import nav
 
 register = template.Library()
+
+COLUMNS_ON_A_PHONE = 12  # more would be narrower than their labels
 
 # Words that statuses are called by → how much they should worry. What is not here is neutral.
 TONES = {
@@ -105,9 +110,20 @@ def device(user_agent: str) -> str:
 
 
 # ------------------------------------------------------------------ small parts
+@cache
+def _drawn() -> frozenset[str]:
+    """The names in the sprite."""
+    return frozenset(re.findall(r'<symbol[^>]* id="([^"]+)"', Path(finders.find("icons/sprite.svg")).read_text()))
+
+
 @register.simple_tag
 def icon(name: str, label: str = "") -> SafeString:
-    """A picture from static/icons/sprite.svg. Decorative unless it has a label, which is then read aloud."""
+    """A picture from static/icons/sprite.svg. Decorative unless it has a label, which is then read aloud.
+
+    Raises LookupError for a name that the sprite does not have: it would be an empty gap.
+    """
+    if name not in _drawn():
+        raise LookupError(f"static/icons/sprite.svg has no “{name}”.")
     spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="icon" {} focusable="false"><use href="{}#{}"></use></svg>',
@@ -141,15 +157,15 @@ def breadcrumbs(*parts: str) -> dict[str, object]:
 @register.inclusion_tag("ui/_subnav.html", takes_context=True)
 def subnav(context: RequestContext, name: str, *parts: str) -> dict[str, object]:
     """The pages of one section, as tabs: the section's name, then label, address, label, address… An empty address leaves its page out."""
-    links = [(label, url) for label, url in zip(parts[::2], parts[1::2], strict=True) if url]
-    return {"name": name, "links": links, "path": context["request"].path}
+    pages = [(label, url) for label, url in zip(parts[::2], parts[1::2], strict=True) if url]
+    return {"name": name, "links": nav.marked(pages, context["request"].path)}
 
 
 @register.inclusion_tag("ui/_subnav.html", takes_context=True)
 def section_tabs(context: RequestContext, name: str) -> dict[str, object]:
     """The pages of this section that the person may open, as apps registered them in `phast.offers`."""
     request = context["request"]
-    return {"name": name, "links": nav.tabs(request.actor, request.path), "path": request.path}
+    return {"name": name, "links": nav.tabs(request.actor, request.path)}
 
 
 # ------------------------------------------------------------------ blocks
@@ -182,9 +198,18 @@ def table(
 
 
 @register.simple_tag
-def drawing(svg: SafeString, label: str) -> SafeString:
-    """A map or a chart. On a phone it keeps a readable size and scrolls sideways; `label` names the region for keyboard and ear."""
-    return format_html('<div class="drawing" role="region" tabindex="0" aria-label="{}">{}</div>', label, svg)
+def drawing(svg: SafeString, label: str, *, columns: int = 0) -> SafeString:
+    """A map or a chart. On a phone it is shown whole, with larger letters and without its `data-fine` parts, which the table
+    beside it tells; a chart of more than twelve `columns` scrolls sideways. `label` names the region for keyboard and ear.
+    """
+    if columns <= COLUMNS_ON_A_PHONE:
+        return format_html('<div class="drawing">{}</div>', svg)
+    return format_html(
+        '<div class="drawing drawing--wide" role="region" tabindex="0" aria-label="{}">{}</div>'
+        '<p class="on-phone muted small">Swipe sideways to see all of it.</p>',
+        label,
+        svg,
+    )
 
 
 # ------------------------------------------------------------------ lists in pages and orders
