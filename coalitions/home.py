@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 
+from phast import offers
 from phast.access.actor import Actor
 from phast.access.table import Action
 from phast.jobs.models import JobState
 from phast.offers import Figure, HomeCard
 
 from .models import Position, Release
+from .releases import Quarter, quarters_to_release
 from .rules import invitations_handled
 from .selectors import sectors_filled
 
 
 def cards(actor: Actor) -> list[HomeCard]:
-    """Invitations that wait for mail or ran out, and positions nobody holds: for those who can do something about them."""
+    """Invitations that wait for mail or ran out, a quarter to publish, positions nobody holds: for those who can do something
+    about them."""
     slug = actor.coalition.slug
     found = []
     if actor.can(Action.PEOPLE_MANAGE):
@@ -41,13 +46,32 @@ def cards(actor: Actor) -> list[HomeCard]:
         if not actor.coalition.counties.exists():
             text, url = "Say which counties the coalition covers", reverse("coalitions:county_list", args=[slug])
             found.append(HomeCard(5, text, url, "Choose counties", note="Maps and ZIP code checks start from them."))
-        vacant = [p.title for p in Position.objects.visible_to(actor, Action.ROSTER_SEE).filter(contact=None)]
-        if vacant:
-            text = f"{vacant[0]} is vacant" if len(vacant) == 1 else f"{len(vacant)} positions are vacant"
-            note = "" if len(vacant) == 1 else shortened(vacant)
-            url = reverse("coalitions:position_list", args=[slug])
-            found.append(HomeCard(60, text, url, "Fill positions", note=note))
+        found += [*_quarter_over(actor), *_vacant(actor)]
     return found
+
+
+def _quarter_over(actor: Actor) -> Iterator[HomeCard]:
+    """The quarter that ended last, until it is published. Older ones may stay unpublished for good."""
+    slug, last = actor.coalition.slug, Quarter.holding(actor.coalition.today()).before
+    if last in quarters_to_release(actor.coalition)[:1]:
+        url = reverse("coalitions:release_publish", args=[slug, f"{last.from_on:%Y-%m}"])
+        note = "Members and observers read it once you do. Small counts are hidden."
+        yield HomeCard(25, f"{last} can be published", url, "Look at it", note=note)
+
+
+def _vacant(actor: Actor) -> Iterator[HomeCard]:
+    """Positions that nobody holds, first of all those that plans count on."""
+    vacant = list(Position.objects.visible_to(actor, Action.ROSTER_SEE).filter(contact=None))
+    if not vacant:
+        return
+    counted_on = {key for source in offers.positions_counted_on for key in source(actor)}
+    missed = [position.title for position in vacant if position.pk in counted_on]
+    text = f"{vacant[0].title} is vacant" if len(vacant) == 1 else f"{len(vacant)} positions are vacant"
+    note = "" if len(vacant) == 1 else shortened([position.title for position in vacant])
+    if missed:
+        note = f"Plans count on: {shortened(missed)}" if len(vacant) > 1 else "Plans count on it"
+    url = reverse("coalitions:position_list", args=[actor.coalition.slug])
+    yield HomeCard(40 if missed else 60, text, url, "Fill positions", note=note)
 
 
 def figures(actor: Actor) -> list[Figure]:
@@ -56,7 +80,11 @@ def figures(actor: Actor) -> list[Figure]:
     release = Release.objects.visible_to(actor, Action.RELEASES_SEE).first()
     if release is not None and release.table["total"] is not None:
         url = reverse("coalitions:release_detail", args=[slug, release.pk])
-        found.append(Figure(10, f"{release.table['total']:,}", "kits left behind", note=release.quarter, url=url))
+        found.append(
+            Figure(
+                10, f"{release.table['total']:,}", "kits left behind", note=f"{release.quarter}, as published", url=url
+            )
+        )
     sectors = sectors_filled(actor)
     missing = [name for name, filled in sectors if not filled]
     url = reverse("coalitions:sector_list", args=[slug])

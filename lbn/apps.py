@@ -22,6 +22,7 @@ class LbnConfig(AppConfig):
             offers.NavItem("Periods", "lbn:period_list", Action.COUNTS_SEE, 50, "naloxone"),
         )
         offers.register_home(home.cards)
+        offers.register_figures(home.figures)
         offers.register_release_warnings(home.open_periods)
         offers.register_release_table("kits_by_zip", kits_by_zip)
         offers.register_demo(demo.load)

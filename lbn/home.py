@@ -6,10 +6,11 @@ from django.urls import reverse
 
 from lbn.models import Period
 from lbn.selectors.agencies import agencies_for
+from lbn.selectors.overview import kits_this_year
 from lbn.selectors.periods import late_agencies, overdue_lines, reports_due
 from phast.access.actor import Actor
 from phast.access.table import Action
-from phast.offers import HomeCard
+from phast.offers import Figure, HomeCard
 
 
 def cards(actor: Actor) -> list[HomeCard]:
@@ -23,6 +24,16 @@ def cards(actor: Actor) -> list[HomeCard]:
         text = "An agency is late with its report" if len(late) == 1 else f"{len(late)} agencies are late with reports"
         found.append(HomeCard(10, text, _url("lbn:period_list", actor), "See who", note=shown, urgent=True))
     return found
+
+
+def figures(actor: Actor) -> list[Figure]:
+    """The exact kits of this year: the coalition's for its coordinator, an agency's for its own people."""
+    if not actor.can(Action.COUNTS_SEE) or not (kits := kits_this_year(actor)):
+        return []
+    today = actor.coalition.today()
+    note = f"{'All agencies' if actor.everywhere(Action.COUNTS_SEE) else 'Your agency'}, exact"
+    url = f"{_url('lbn:overview', actor)}?first={today.year}-01&last={today:%Y-%m}"
+    return [Figure(5, f"{kits:,}", f"kits left behind in {today.year}", note=note, url=url)]
 
 
 def _own_agencies(actor: Actor) -> list:

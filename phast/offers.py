@@ -71,6 +71,8 @@ tabs: dict[str, list[NavItem]] = {}
 home_cards: list[Callable[[Actor], Sequence[HomeCard]]] = []
 # name -> loads that reference data from the app's CSV files, idempotent; returns a line to print. Loaded in this order.
 reference_loaders: dict[str, Callable[[], str]] = {}
+# (actor) -> keys of the positions that something counts on, so that it matters when nobody holds them
+positions_counted_on: list[Callable[[Actor], Sequence[int]]] = []
 # (actor) -> big numbers for that actor's home page
 figures: list[Callable[[Actor], Sequence[Figure]]] = []
 # (coalition, actors by e-mail address) -> creates what is missing of that app's part of the fictional coalition; run again, it
@@ -105,6 +107,11 @@ def register_home(cards: Callable[[Actor], Sequence[HomeCard]]) -> None:
 def register_figures(source: Callable[[Actor], Sequence[Figure]]) -> None:
     """Adds a source of big numbers for the home page."""
     figures.append(source)
+
+
+def register_positions_counted_on(source: Callable[[Actor], Sequence[int]]) -> None:
+    """Adds a source of positions that should not be vacant."""
+    positions_counted_on.append(source)
 
 
 def register_reference(name: str, load: Callable[[], str]) -> None:

@@ -13,6 +13,8 @@ class PlansConfig(AppConfig):
 
         offers.register_nav(offers.NavItem("Plans", "plans:list", Action.PLANS_SEE, 30, "plans"))
         offers.register_home(home.cards)
+        offers.register_figures(home.figures)
+        offers.register_positions_counted_on(home.positions_counted_on)
         offers.register_reference("plan templates", templates.load)
         offers.register_report(reports.PLAN)
         offers.register_demo(demo.load)

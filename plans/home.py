@@ -1,4 +1,4 @@
-"""What plans say on the home page: to the coordinator what is stuck, to everybody else what is theirs and due."""
+"""What plans say on the home page: how far they are; to the coordinator what is stuck, to everybody else what is theirs and due."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from django.urls import reverse
 
 from phast.access.table import Action
-from phast.offers import HomeCard
+from phast.offers import Figure, HomeCard
 from plans import selectors
+from plans.enums import PlanStatus
+from plans.models import Plan
 
 if TYPE_CHECKING:
     from phast.access.actor import Actor
@@ -18,7 +20,7 @@ SOON = dt.timedelta(days=14)
 
 
 def cards(actor: Actor) -> list[HomeCard]:
-    """Three queries for a coordinator, two for others, none for who neither edits nor updates steps."""
+    """Two queries for a coordinator, two for others, none for who neither edits nor updates steps."""
     if actor.everywhere(Action.STEP_UPDATE):
         return _for_coordinator(actor)
     return _for_owner(actor) if actor.can(Action.STEP_UPDATE) else []
@@ -28,20 +30,12 @@ def _for_coordinator(actor: Actor) -> list[HomeCard]:
     url = reverse("plans:list", args=[actor.coalition.slug])
     overdue = selectors.overdue_steps(actor).count()
     unowned = selectors.unowned_steps(actor).count()
-    vacant = [str(position) for position in selectors.vacant_positions(actor)]
     found = []
     if overdue:
         text = f"{_steps(overdue)} overdue"
         found.append(HomeCard(20, text, url, "See the plans", str(overdue), urgent=True))
     if unowned:
         found.append(HomeCard(30, f"{_steps(unowned)} without anybody responsible", url, "Find an owner", str(unowned)))
-    if vacant:
-        text = f"{'position' if len(vacant) == 1 else 'positions'} that plans count on and nobody holds"
-        found.append(
-            HomeCard(
-                40, text, url, "See the plans", str(len(vacant)), ", ".join(vacant[:3]) + ("…" if vacant[3:] else "")
-            )
-        )
     return found
 
 
@@ -57,6 +51,22 @@ def _for_owner(actor: Actor) -> list[HomeCard]:
         text = f"{_steps(len(due))} of yours {'overdue or due' if late else 'due'} within two weeks"
         return [HomeCard(20, text, url, "Update your steps", str(len(due)), str(due[0]), urgent=late)]
     return [HomeCard(60, f"{_steps(len(mine))} of yours in active plans", url, "See your steps", str(len(mine)))]
+
+
+def positions_counted_on(actor: Actor) -> list[int]:
+    """Vacant positions that unfinished steps wait for."""
+    return list(selectors.vacant_positions(actor).values_list("pk", flat=True))
+
+
+def figures(actor: Actor) -> list[Figure]:
+    """How far the active plans are that the actor may read."""
+    if not actor.can(Action.PLANS_SEE):
+        return []
+    plans = Plan.objects.visible_to(actor, Action.PLANS_SEE).filter(status=PlanStatus.ACTIVE)
+    known = selectors.progress(plans, actor.coalition.today()).values()
+    done, steps = sum(each.done for each in known), sum(each.steps for each in known)
+    url = reverse("plans:list", args=[actor.coalition.slug])
+    return [Figure(20, str(done), "plan steps done", of=str(steps), url=url)] if steps else []
 
 
 def _steps(number: int) -> str:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from coalitions.home import cards as coalition_cards
 from coalitions.models import Position
 from phast.access.table import Role
-from plans.home import cards
+from plans.actions import update_step
+from plans.enums import StepStatus
+from plans.home import cards, figures
 from tests.factories import make_partner
 from tests.plans.factories import days_ago, make_actor, make_plan, make_step
 
@@ -25,10 +28,30 @@ def test_the_coordinator_sees_what_is_stuck() -> None:
     assert [(card.number, card.text) for card in found] == [
         ("1", "step overdue"),
         ("1", "step without anybody responsible"),
-        ("1", "position that plans count on and nobody holds"),
     ]
     assert found[0].urgent
-    assert found[2].note == "Data lead"
+
+
+def test_a_vacant_position_that_plans_count_on_is_named_first() -> None:
+    by = make_actor()
+    for title in ("Champion", "Peer trainer"):
+        Position.objects.create(coalition=by.coalition, title=title)
+    needed = Position.objects.create(coalition=by.coalition, title="Data lead")
+    make_step(make_plan(by), owner=needed)
+    card = next(card for card in coalition_cards(by) if "vacant" in card.text)
+    assert (card.text, card.note) == ("3 positions are vacant", "Plans count on: Data lead")
+
+
+def test_everybody_sees_how_far_the_active_plans_are_that_they_may_read() -> None:
+    by = make_actor()
+    observer = make_actor(Role.OBSERVER, coalition=by.coalition)
+    assert figures(by) == []
+    plan = make_plan(by)
+    update_step(step=make_step(plan), status=StepStatus.DONE, by=by)
+    make_step(plan)
+    make_step(make_plan(by, status="draft"))
+    assert [(figure.number, figure.of) for figure in figures(by)] == [("1", "2")]
+    assert figures(observer) == []  # not approved yet
 
 
 def test_others_see_their_own_steps_and_which_are_due() -> None:

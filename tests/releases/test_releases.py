@@ -17,7 +17,7 @@ from lbn.models import Count
 from phast.access.actor import Actor
 from phast.access.table import Role
 from phast.audit.models import Event
-from phast.geo.models import County
+from phast.geo.models import County, Zip
 from tests.client import body
 from tests.factories import make_coalition, make_partner, make_person, sign_in
 from tests.world import actor_of
@@ -177,19 +177,40 @@ def test_nothing_live_reaches_members_and_observers(client: Client, agency: Part
 
 def test_the_coordinator_looks_then_publishes_in_the_browser(client: Client, summer: Actor) -> None:
     sign_in(client, summer.user)
-    page = client.get("/c/ours/naloxone/publish/2026-07/")
+    page = client.get("/c/ours/naloxone/releases/publish/2026-07/")
     assert page.status_code == 200
     assert not Release.objects.exists()
     seen = preview(summer.coalition, SUMMER).sha256
     assert seen in page.content.decode()
-    assert client.post("/c/ours/naloxone/publish/2026-07/", {"seen": "something else"}).status_code == 422
-    done = client.post("/c/ours/naloxone/publish/2026-07/", {"seen": seen}, follow=True)
+    assert client.post("/c/ours/naloxone/releases/publish/2026-07/", {"seen": "something else"}).status_code == 422
+    done = client.post("/c/ours/naloxone/releases/publish/2026-07/", {"seen": seen}, follow=True)
     assert "Members and observers now see July to September 2026" in done.content.decode()
     assert Event.objects.filter(verb="release.published").count() == 1
-    assert client.get("/c/ours/naloxone/publish/2026-07/").status_code == 404
+    assert client.get("/c/ours/naloxone/releases/publish/2026-07/").status_code == 404
+
+
+def test_the_home_page_says_that_the_last_quarter_can_be_published(client: Client, summer: Actor) -> None:
+    words = "July to September 2026 can be published"
+    sign_in(client, summer.user)
+    assert words in client.get("/c/ours/").content.decode()
+    publish(summer)
+    assert "can be published" not in client.get("/c/ours/").content.decode()  # older quarters do not press
+    sign_in(client, make_person("lee@example.org", coalition=summer.coalition, role=Role.MEMBER))
+    assert "can be published" not in client.get("/c/ours/").content.decode()
+
+
+def test_a_reader_finds_the_name_of_a_place_beside_its_zip_code(client: Client, summer: Actor) -> None:
+    Zip.objects.create(code="12180", place="Troy", latitude=42.7, longitude=-73.6)
+    release = publish(summer)
+    sign_in(client, summer.user)
+    base = f"/c/ours/naloxone/releases/{release.pk}/"
+    assert '12180 <span class="place">Troy</span>' in client.get(base).content.decode()
+    lines = body(client.get(f"{base}table.csv")).decode().splitlines()
+    assert {"ZIP code,Kits,Place", "12180,120,Troy", "12208,hidden,"} <= set(lines)
+    assert "Troy" not in str(release.table)
 
 
 @pytest.mark.parametrize("quarter", ["2026-08", "2026-10", "x", "2026-13", "1026-01"])
 def test_an_address_that_names_no_quarter_to_release_is_not_found(client: Client, summer: Actor, quarter: str) -> None:
     sign_in(client, summer.user)
-    assert client.get(f"/c/ours/naloxone/publish/{quarter}/").status_code == 404
+    assert client.get(f"/c/ours/naloxone/releases/publish/{quarter}/").status_code == 404
