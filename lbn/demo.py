@@ -214,8 +214,8 @@ def _report(coalition: Coalition, agencies: list[Agency], today: dt.date, happen
             at = moment(coalition, _reported_on(agency, period.from_on), 16, chance.randint(0, 59))
             whose = {"partner": agency.partner, "period": period, "submitted_by": agency.by.user}
             reports.append((PeriodReport(**whose, on_behalf=on_behalf(agency.by, agency.partner)), at))
-            nothing = month in agency.months("zero_months_ago")
-            record_for("period.reported", partner=agency.partner, by=agency.by, target=period, nothing=nothing)
+            zero = month in agency.months("zero_months_ago")
+            record_for("period.reported", partner=agency.partner, by=agency.by, target=period, nothing_to_report=zero)
             happened(at)
     PeriodReport.objects.bulk_create(report for report, _ in reports)
     for report, at in reports:

@@ -44,14 +44,20 @@ def update_settings(*, by: Actor, version: int | None, values: Mapping[str, Any]
     coalition.lock(version)
     changed: dict[str, Any] = {}
     for name, value in values.items():
-        before = getattr(coalition, name)
-        if before != value:
+        if getattr(coalition, name) != value:
+            before = _shown(coalition, name)
             setattr(coalition, name, value)
-            changed[name] = [before, value]
+            changed[name] = [before, _shown(coalition, name)]
     coalition.save()
     if changed:
         audit.record("settings.changed", by=by, target=coalition, **changed)
     return coalition
+
+
+def _shown(coalition: Coalition, name: str) -> Any:
+    """A setting as people read it: a choice by its label."""
+    label = getattr(coalition, f"get_{name}_display", None)
+    return label() if label else getattr(coalition, name)
 
 
 @transaction.atomic

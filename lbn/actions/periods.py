@@ -79,7 +79,7 @@ def submit_period(*, period: Period, partner: Partner, nothing: bool = False, by
     report = PeriodReport.objects.create(
         period=period, partner=partner, submitted_by=by.user, on_behalf=on_behalf(by, partner)
     )
-    record_for("period.reported", partner=partner, by=by, target=period, nothing=nothing)
+    record_for("period.reported", partner=partner, by=by, target=period, nothing_to_report=nothing)
     return report
 
 

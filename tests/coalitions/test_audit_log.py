@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pytest
 import time_machine
 
+from coalitions.templatetags.coalition import in_plain
 from phast import audit
 from phast.accounts.models import User
 from tests.client import ReadingClient
@@ -70,6 +72,24 @@ def test_days_are_the_coalitions_days(cast: Cast) -> None:
         audit.record("partner.changed", by=cast.actor("coordinator"))
     assert "Partner changed" in log_of(cast, since="2026-07-01", until="2026-07-01")
     assert "Partner changed" not in log_of(cast, since="2026-07-02")
+
+
+@pytest.mark.parametrize(
+    ("detail", "words"),
+    [
+        ({"nothing_to_report": False, "reason": "", "parties": []}, ""),
+        ({"nothing_to_report": True, "on_behalf": True}, "nothing to report; on behalf"),
+        ({"reports": 8}, "8 reports"),
+        ({"reports": 1, "plan": 12}, "1 report"),
+        ({"reports": 0}, "0 reports"),
+        ({"status": "in_progress"}, "status: in progress"),
+        ({"threshold": [11, 5]}, "threshold: 11 → 5"),
+        ({"fields": ["due_said", "title"]}, "fields: due said, title"),
+        ({"replaced": [31, 32]}, "replaced 2 entries"),
+    ],
+)
+def test_details_read_as_words(detail: dict, words: str) -> None:
+    assert in_plain(detail) == words
 
 
 def test_roles_read_as_what_they_were_and_became(cast: Cast) -> None:

@@ -43,7 +43,10 @@ def test_settings_are_saved_and_the_log_says_what_changed(cast: Cast) -> None:
     assert cast.client("coordinator").post(cast.url("settings"), sent).status_code == 302
     cast.coalition.refresh_from_db()
     assert (cast.coalition.threshold, cast.coalition.reporting) == (5, "3")
-    assert Event.objects.get(verb="settings.changed").detail == {"threshold": [11, 5], "reporting": ["1", "3"]}
+    assert Event.objects.get(verb="settings.changed").detail == {
+        "threshold": [11, 5],
+        "reporting": ["Every month", "Every quarter"],
+    }
 
 
 @pytest.mark.parametrize("threshold", ["4", "12", "eleven"])
