@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Case, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -27,11 +28,12 @@ PER_PAGE = 25
 @require_GET
 @requires(Action.PLANS_SEE)
 def plan_list(request: ActorRequest) -> HttpResponse:
-    """Every plan with how far it is; archived ones on request."""
+    """Every plan with how far it is, active ones first; archived ones on request."""
     wanted = request.GET.get("status", "")
     plans = Plan.objects.visible_to(request.actor, Action.PLANS_SEE)
     plans = plans.filter(status=wanted) if wanted in PlanStatus.values else plans.exclude(status=PlanStatus.ARCHIVED)
-    page = Paginator(plans, PER_PAGE).get_page(request.GET.get("page"))
+    active_first = Case(When(status=PlanStatus.ACTIVE, then=0), When(status=PlanStatus.DRAFT, then=1), default=2)
+    page = Paginator(plans.order_by(active_first, *Plan._meta.ordering), PER_PAGE).get_page(request.GET.get("page"))
     known = selectors.progress(page.object_list, request.actor.coalition.today())
     for plan in page:
         plan.progress = known.get(plan.pk, selectors.Progress())
