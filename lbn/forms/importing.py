@@ -234,8 +234,8 @@ class AgreeForm(forms.Form):
 
     def __init__(self, data: Any = None, *, questions: dict[str, Any]) -> None:
         super().__init__(data)
-        self._questions = questions
-        for name, question in questions.items():
+        self._questions = {name: questions[name] for name in ASKED if name in questions}
+        for name, question in self._questions.items():
             self.fields[name] = forms.ChoiceField(
                 label=ASKED[name],
                 widget=forms.RadioSelect,
@@ -245,7 +245,7 @@ class AgreeForm(forms.Form):
 
     def asked(self) -> list[tuple[forms.BoundField, dict[str, Any]]]:
         """Each question with what is asked about."""
-        return [(self[name], self._questions[name]) for name in ASKED if name in self._questions]
+        return [(self[name], question) for name, question in self._questions.items()]
 
 
 def _answer(name: str, answer: str, rows: int) -> str:
