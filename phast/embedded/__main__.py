@@ -1,4 +1,4 @@
-"""`python -m phast.embedded run|test|drill|bench|manage`: what `bootstrap.py` becomes once the packages are there. See there for the options."""
+"""What `bootstrap.py` becomes once the packages are there: `python -m phast.embedded COMMAND`. See there for the options."""
 
 from __future__ import annotations
 
