@@ -46,7 +46,7 @@ def start_import(*, file: UploadedFile, partner: Partner | None, by: Actor) -> C
     try:
         look_over_all(content, label)
     except FileRefused:
-        record("import.refused", by=by, partner=partner)
+        _record("import.refused", None, partner, by)
         raise
     sha256 = fingerprint(content)
     if partner is not None:
@@ -62,7 +62,7 @@ def start_import(*, file: UploadedFile, partner: Partner | None, by: Actor) -> C
             sha256=sha256,
             created_by=by.user,
         )
-        _record("import.uploaded", count_import, by)
+        record_import("import.uploaded", count_import, by)
     return count_import
 
 
@@ -80,7 +80,7 @@ def set_reading(*, count_import: CountImport, reading: Reading, partner: Partner
         findings={},
         answers={},
     )
-    _record("import.read", count_import, by)
+    record_import("import.read", count_import, by)
 
 
 @transaction.atomic
@@ -108,7 +108,7 @@ def agree(*, count_import: CountImport, answers: dict[str, str], by: Actor) -> N
             )
     except IntegrityError:  # the same file, agreed to twice at once
         raise AlreadyImported("This file is being imported already.") from None
-    _record("import.agreed", count_import, by)
+    record_import("import.agreed", count_import, by)
 
 
 @transaction.atomic
@@ -117,7 +117,7 @@ def cancel_import(*, count_import: CountImport, by: Actor) -> None:
     count_import = _lock(count_import)
     count_import.stage, count_import.findings = Stage.CANCELLED, {}
     count_import.save(update_fields=["stage", "findings"])
-    _record("import.cancelled", count_import, by)
+    record_import("import.cancelled", count_import, by)
     transaction.on_commit(lambda: forget_file(count_import))
 
 
@@ -175,8 +175,13 @@ def _lock(count_import: CountImport) -> CountImport:
     return found
 
 
-def _record(verb: str, count_import: CountImport, by: Actor) -> None:
-    if count_import.partner:
-        record_for(verb, partner=count_import.partner, by=by, target=count_import)
-    else:
+def record_import(verb: str, count_import: CountImport, by: Actor) -> None:
+    """One audit event of the import. Who counted is named inside their agency alone, so who imports is too."""
+    _record(verb, count_import, count_import.partner, by)
+
+
+def _record(verb: str, count_import: CountImport | None, partner: Partner | None, by: Actor) -> None:
+    if partner is None:
         record(verb, by=by, target=count_import)
+    else:
+        record_for(verb, partner=partner, by=by, target=count_import)

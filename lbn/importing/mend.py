@@ -45,7 +45,8 @@ def rows_to_mend(count_import: CountImport) -> Iterator[str]:
                 )
                 own = [_plain(cell) for cell in cells[: len(reading.labels)]]
                 own += [""] * (len(reading.labels) - len(own))
-                yield writer.writerow([*map(for_csv, own), number, told])
+                # What to mend begins with the name of a column, which is the file's own.
+                yield writer.writerow([*map(for_csv, own), number, for_csv(told)])
 
 
 def _plain(cell: Any) -> str:

@@ -17,6 +17,7 @@ import defusedxml.ElementTree as SafeXml
 from defusedxml.common import DefusedXmlException
 from python_calamine import CalamineError, CalamineWorkbook
 
+from .delimited import MOST_COLUMNS
 from .refused import FileRefused
 
 MOST_BYTES = 400_000_000  # of all parts unzipped
@@ -94,7 +95,8 @@ class WorkbookTable:
         self.left_out = _told(self.hidden_sheets, self._beside)
 
     def _read(self, file: BinaryIO) -> Any:
-        if self._beside.last_row * self._beside.last_column > MOST_CELLS:
+        far_right = self._beside.last_column > MOST_COLUMNS
+        if far_right or self._beside.last_row * self._beside.last_column > MOST_CELLS:
             raise FileRefused(
                 "This sheet has cells very far apart. Delete what is far right of or below the counts and try again."
             )

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lbn.forms.importing import AgreeForm, ReadingForm, UploadForm
-from lbn.importing.actions import agree, cancel_import, set_reading, start_import
+from lbn.importing.actions import agree, cancel_import, record_import, set_reading, start_import
 from lbn.importing.headers import letter_of
 from lbn.importing.mend import rows_to_mend
 from lbn.importing.preview import Preview
@@ -24,7 +24,6 @@ from lbn.refusals import NotPossible
 from lbn.selectors.agencies import agencies_for
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
-from phast.audit import record
 
 A_PAGE = 25
 SHOWN_PROBLEMS = 10  # on the preview; the others have a page of their own
@@ -147,7 +146,7 @@ def import_mend(request: ActorRequest, count_import_id: int) -> HttpResponse | S
     count_import = _find(request, count_import_id)
     if count_import.stage != Stage.CHECKED or not count_import.file:
         return redirect(_url(request, "import_detail", count_import))
-    record("import.errors_downloaded", by=request.actor, target=count_import, partner=count_import.partner)
+    record_import("import.errors_downloaded", count_import, request.actor)
     response = StreamingHttpResponse(rows_to_mend(count_import), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="rows-to-mend-{count_import.pk}.csv"'
     return response

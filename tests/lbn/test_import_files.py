@@ -90,6 +90,13 @@ def test_cells_at_the_far_end_of_a_sheet_do_not_fill_the_memory(desk: Desk) -> N
     assert "cells very far apart" in desk.refused(far, "counts.xlsx")
 
 
+@pytest.mark.parametrize("at", [1, 500])
+def test_a_line_of_a_million_commas_is_refused(desk: Desk, at: int) -> None:
+    lines = [b"Date,ZIP,Kits", *[b"2026-10-05,12207,3"] * 600]
+    lines[at] = b"," * 1_000_000
+    assert f"Row {at + 1:,} has 1,000,001 columns" in desk.refused(b"\n".join(lines))
+
+
 # 28
 def test_a_false_dimension_hides_no_rows(desk: Desk) -> None:
     def shrink(xml: bytes) -> bytes:

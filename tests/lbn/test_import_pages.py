@@ -293,3 +293,18 @@ def test_an_upload_that_nobody_finishes_is_deleted_after_a_month(desk: Desk) -> 
     fresh.refresh_from_db()
     assert (abandoned.stage, bool(abandoned.file)) == ("cancelled", False)
     assert (fresh.stage, bool(fresh.file)) == ("uploaded", True)
+
+
+def test_who_imports_is_named_to_their_own_agency_only(desk: Desk) -> None:
+    """As who counts is: a refused file and a download of its errors too."""
+    desk.refused(b"Name,DOB\nPat,1980-01-01\n")
+    count_import = desk.check(
+        text_file(("Date", "ZIP", "Kits"), ("2026-10-05", "12207", 3), ("2026-10-06", "12207", "x"))
+    )
+    b"".join(desk.client.post(desk.url("import_mend", count_import)).streaming_content)
+    desk.agree(count_import)
+    events = Event.objects.filter(verb__contains="import")
+    assert {event.verb for event in events} >= {
+        "import.refused", "import.uploaded", "import.read", "import.errors_downloaded", "import.agreed", "counts.imported"
+    }  # fmt: skip
+    assert {event.who for event in events} == {str(desk.scene.agency)}

@@ -306,6 +306,12 @@ def test_the_file_of_rows_to_mend_holds_no_formula(desk: Desk) -> None:
     assert len(lines) == 2
 
 
+def test_a_columns_name_is_no_formula_in_what_to_mend_either(desk: Desk) -> None:
+    count_import = desk.check(text_file(("Date", "ZIP", "+Kits"), GOOD, ("2026-10-06", "12207", "x")))
+    lines = b"".join(desk.client.post(desk.url("import_mend", count_import)).streaming_content).decode("utf-8-sig")
+    assert lines.splitlines()[1].startswith("2026-10-06,12207,x,3,\"'+Kits: Enter a whole number")
+
+
 def test_rows_that_were_mended_can_be_imported_by_themselves(desk: Desk) -> None:
     count_import = desk.check(text_file(HEADER, GOOD, ("2026-10-06", "122", "2.5"), ("2026-10-07", "12207", 1)))
     lines = b"".join(desk.client.post(desk.url("import_mend", count_import)).streaming_content)
