@@ -1,12 +1,20 @@
-"""Error mail and traces carry no typed text: a note could hold something personal."""
+"""Error mail, traces and logs carry no typed text: a note could hold something personal.
+
+An error's own message is left out too: a database that refuses a row says what was in it.
+"""
 
 from __future__ import annotations
 
+import logging
+import traceback
 from collections.abc import ItemsView
 from typing import Any
 
 from django.http import HttpRequest
-from django.views.debug import SafeExceptionReporterFilter
+from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
+
+# Headers that hold what stands in the address after the question mark.
+ADDRESSES = {"QUERY_STRING", "REQUEST_URI", "RAW_URI", "HTTP_REFERER", "HTTP_HX_CURRENT_URL"}
 
 
 class NothingTyped(SafeExceptionReporterFilter):
@@ -27,3 +35,37 @@ class NothingTyped(SafeExceptionReporterFilter):
 
     def get_safe_cookies(self, request: Any) -> dict[str, str]:
         return dict.fromkeys(getattr(request, "COOKIES", {}), self.cleansed_substitute)
+
+    def get_safe_request_meta(self, request: Any) -> dict[str, Any]:
+        meta = super().get_safe_request_meta(request)
+        return meta | dict.fromkeys(ADDRESSES & meta.keys(), self.cleansed_substitute)
+
+
+class PlacesOnly(ExceptionReporter):
+    """Says where an error happened and of which kind it is."""
+
+    def get_traceback_data(self) -> dict[str, Any]:
+        data = super().get_traceback_data()
+        hidden = self.filter.cleansed_substitute
+        data |= {"exception_value": hidden, "exception_notes": "", "unicode_hint": "", "template_info": None}
+        if self.request is not None:
+            data |= {
+                "request_GET_items": [(name, hidden) for name in self.request.GET],
+                "request_FILES_items": [(name, hidden) for name in self.request.FILES],
+                "request_insecure_uri": self.request.path,
+            }
+        for frame in data.get("frames", []):
+            frame["exc_cause"] = type(frame["exc_cause"]).__name__ if frame.get("exc_cause") else None
+        return data
+
+
+class PlacesOnlyFormatter(logging.Formatter):
+    """Log lines whose traces name the places and the kinds of the errors, one after the other as each led to the next."""
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - the name is Python's
+        told, error, seen = [], ei[1], set()
+        while error is not None and id(error) not in seen:
+            seen.add(id(error))
+            told.append("".join(traceback.format_tb(error.__traceback__)) + type(error).__qualname__)
+            error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+        return "\n\nwhich led to\n".join(reversed(told))

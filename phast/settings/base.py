@@ -242,7 +242,13 @@ STORAGES = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        "line": {
+            "()": "phast.access.reporting.PlacesOnlyFormatter",
+            "format": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {
@@ -251,6 +257,7 @@ LOGGING = {
         "fontTools": {"level": "ERROR"},
     },
 }
+DEFAULT_EXCEPTION_REPORTER = "phast.access.reporting.PlacesOnly"
 DEFAULT_EXCEPTION_REPORTER_FILTER = "phast.access.reporting.NothingTyped"
 
 SILENCED_SYSTEM_CHECKS: list[str] = []
