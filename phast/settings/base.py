@@ -29,7 +29,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
-    "django.contrib.admin",
+    "phast.access.admin_app.PortalAdminConfig",
     "django.forms",
     # Ours come before allauth, so that its pages wear our templates.
     "phast.ui",
