@@ -13,12 +13,14 @@ import pytest
 from django.test import Client
 
 from coalitions.models import Partner
-from lbn.actions import close_period, ensure_periods
+from lbn.actions import close_period, ensure_periods, void_count
+from lbn.home import figures
 from lbn.models import Count, KitType, Period
 from phast.access.table import Role
 from phast.audit.models import Event
 from tests.client import ReadingClient
 from tests.factories import make_partner, make_person, sign_in
+from tests.world import actor_of
 
 from .conftest import TODAY, Scene
 from .world import make_count
@@ -210,6 +212,17 @@ def test_somebody_of_an_organization_that_is_no_agency_is_told_what_to_do(client
     for page in (client.get(LOG), client.post(LOG, sent())):
         assert "Ask the coordinator to enter the type of agency" in text(page)
     assert not Count.objects.exists()
+
+
+def test_the_home_page_shows_exact_kits_of_the_year_to_those_who_may_see_them(scene: Scene) -> None:
+    scene.log(kits=5)
+    scene.log(kits=7, partner=scene.other, by=scene.coordinator)
+    scene.log(kits=90, day=dt.date(2025, 12, 31))
+    void_count(count=scene.log(kits=40, day=dt.date(2026, 11, 19)), by=scene.reporter)
+    assert [(figure.number, figure.note) for figure in figures(scene.coordinator)] == [("12", "All agencies, exact")]
+    assert [(figure.number, figure.note) for figure in figures(scene.reporter)] == [("5", "Your agency, exact")]
+    member = make_person("mo@example.org", coalition=scene.coalition, role=Role.MEMBER, partner=scene.agency)
+    assert figures(actor_of(member, scene.coalition)) == []
 
 
 def test_a_kit_is_asked_for_only_where_there_are_several(phone: Client, scene: Scene) -> None:

@@ -10,7 +10,8 @@ from phast.access.table import Role
 from plans.actions import update_step
 from plans.enums import StepStatus
 from plans.home import cards, figures
-from tests.factories import make_partner
+from tests.client import ReadingClient
+from tests.factories import make_partner, sign_in
 from tests.plans.factories import days_ago, make_actor, make_plan, make_step
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +53,16 @@ def test_everybody_sees_how_far_the_active_plans_are_that_they_may_read() -> Non
     make_step(make_plan(by, status="draft"))
     assert [(figure.number, figure.of) for figure in figures(by)] == [("1", "2")]
     assert figures(observer) == []  # not approved yet
+
+
+def test_active_plans_come_first_in_the_list(client: ReadingClient) -> None:
+    by = make_actor()
+    for title, status in (("A draft", "draft"), ("B finished", "finished"), ("C active", "active")):
+        make_plan(by, title=title, status=status)
+    sign_in(client, by.user)
+    page = client.get(f"/c/{by.coalition.slug}/plans/").content.decode()
+    places = [page.index(title) for title in ("C active", "A draft", "B finished")]
+    assert places == sorted(places)
 
 
 def test_others_see_their_own_steps_and_which_are_due() -> None:

@@ -62,6 +62,13 @@ def test_a_picture_that_is_not_drawn_yet_is_an_error_and_no_gap() -> None:
         draw("{% icon 'download' %}")
 
 
+@pytest.mark.parametrize(("columns", "scrolls"), [(0, False), (12, False), (13, True)])
+def test_only_a_chart_of_many_columns_scrolls_on_a_phone(columns: int, scrolls: bool) -> None:
+    drawn = draw("{% drawing svg 'Kits by month, chart' columns=columns %}", svg="<svg></svg>", columns=columns)
+    assert ("Swipe sideways" in drawn) == scrolls
+    assert ('tabindex="0" aria-label="Kits by month, chart"' in drawn) == scrolls
+
+
 def test_a_page_below_another_marks_the_nearest_tab() -> None:
     drawn = draw("{% subnav 'Kits' 'Overview' '/' 'Lists' '/list/' %}", "5/")
     assert '<a href="/">Overview' in drawn
