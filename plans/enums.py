@@ -2,6 +2,8 @@
 
 from django.db import models
 
+REPORT = "plan"  # the kind of PDF report that a plan makes
+
 
 class PlanStatus(models.TextChoices):
     DRAFT = "draft", "Draft"

@@ -13,6 +13,7 @@ from django.shortcuts import get_object_or_404
 from phast.access.table import Action
 from phast.reports.kinds import Choice, ReportKind, Request, whole_number
 from plans import selectors
+from plans.enums import REPORT
 from plans.models import Plan
 
 if TYPE_CHECKING:
@@ -92,4 +93,4 @@ def choices(actor: Actor) -> list[Choice]:
     return [Choice(str(plan), {"plan": plan.pk}) for plan in Plan.objects.visible_to(actor, Action.PLANS_SEE)]
 
 
-PLAN = ReportKind("plan", "Plan", "plans/reports/plan.html", request, collect, choices, extras)
+PLAN = ReportKind(REPORT, "Plan", "plans/reports/plan.html", request, collect, choices, extras)

@@ -78,6 +78,12 @@ def download_report(*, report: Report, by: Actor) -> BinaryIO:
     return file
 
 
+def take_back_released(*, kind: str, parameters: Mapping[str, Any], coalition: Any) -> None:
+    """Reports of something that is no longer released are for the coalition's own people again. The caller records why."""
+    found = Report.objects.of(coalition).filter(kind=kind, parameters=dict(parameters), is_released=True)
+    found.update(is_released=False)
+
+
 def _checked(kind: str, fields: Mapping[str, Any], by: Actor) -> Request:
     registered = kind_of(kind)
     if registered is None:

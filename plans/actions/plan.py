@@ -8,6 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from phast.audit import record
+from phast.reports.actions import take_back_released
+from plans.enums import REPORT
 from plans.models import Plan
 
 if TYPE_CHECKING:
@@ -48,11 +50,12 @@ def approve_plan(*, plan: Plan, by: Actor) -> Plan:
 
 @transaction.atomic
 def unapprove_plan(*, plan: Plan, by: Actor) -> Plan:
-    """Observers no longer read the plan."""
+    """Observers no longer read the plan, nor the PDFs of it that were drawn for them."""
     plan = locked(plan)
     if plan.approved_at is not None:
         plan.approved_at, plan.approved_by = None, None
         plan.save(update_fields=["approved_at", "approved_by"])
+        take_back_released(kind=REPORT, parameters={"plan": plan.pk}, coalition=by.coalition)
         record("plan.approval_withdrawn", by=by, target=plan)
     return plan
 

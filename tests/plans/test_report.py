@@ -15,7 +15,7 @@ from phast.jobs.models import JobState
 from phast.jobs.tasks import run_job
 from phast.reports.actions import request_report
 from phast.reports.models import Report
-from plans.actions import approve_plan, copy_template
+from plans.actions import approve_plan, copy_template, unapprove_plan
 from plans.models import Plan
 from plans.reports import PLAN
 from tests.factories import make_partner
@@ -55,6 +55,17 @@ def test_observers_get_approved_plans_only_and_no_names_of_people() -> None:
     assert not PLAN.request(boss, {"plan": plan.pk}).is_released
     assert "Dana Reyes" not in str(collected(plan, observer))
     assert "Dana Reyes" in str(collected(plan, boss))
+
+
+def test_when_the_approval_is_withdrawn_the_observers_pdf_goes_with_it() -> None:
+    boss = make_actor()
+    observer = make_actor(Role.OBSERVER, coalition=boss.coalition)
+    plan, other = make_plan(boss), make_plan(boss)
+    for each in (plan, other):
+        approve_plan(plan=each, by=boss)
+        request_report(kind="plan", fields={"plan": each.pk}, by=observer)
+    unapprove_plan(plan=plan, by=boss)
+    assert [report.parameters for report in Report.objects.readable_by(observer)] == [{"plan": other.pk}]
 
 
 @pytest.mark.django_db(transaction=True)  # a job writes its progress on a connection of its own
