@@ -53,6 +53,8 @@ def partner_detail(request: ActorRequest, partner_id: int) -> HttpResponse:
         "sectors": partner.sectors.all(),
         "contacts": Contact.objects.visible_to(actor, Action.CONTACTS_SEE).filter(partner=partner),
         "sees_contacts": _reaches(request, Action.CONTACTS_SEE, partner),
+        # When an agency began to count is a live figure of its counts: others read releases.
+        "counts_since": partner.counts_since if _reaches(request, Action.COUNTS_SEE, partner) else None,
         "positions": [(held, by) for held, by in selectors.positions_of(actor) if by and by.partner_id == partner.pk],
         "people": partner.memberships.values("user").distinct().count() if inside else None,
         "may_edit": _reaches(request, Action.PARTNER_EDIT, partner),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -54,6 +55,17 @@ def test_contacts_show_as_far_as_the_policy_reaches(cast: Cast, who: str, own: b
         assert ("alex.doe@example.org" in page) == seen
         assert ("518-555-0199" in page) == seen
         assert ("Alex Doe" in page) == seen
+
+
+@pytest.mark.parametrize(("who", "own", "other"), [
+    ("coordinator", True, True), ("lead", True, False), ("reporter", True, False), ("member", False, False), ("observer", False, False)
+])  # fmt: skip
+def test_since_when_an_agency_counts_shows_to_those_who_see_its_counts(
+    cast: Cast, who: str, own: bool, other: bool
+) -> None:
+    for partner, seen in ((cast.police, own), (cast.ems, other)):
+        Partner.objects.filter(pk=partner.pk).update(counts_since=dt.date(2026, 7, 4))
+        assert ("Jul 4, 2026" in text_of(cast, who, "partner_detail", partner.pk)) == seen
 
 
 def test_searching_for_a_contact_finds_the_partner_only_for_those_who_see_contacts(cast: Cast) -> None:
