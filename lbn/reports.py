@@ -55,6 +55,8 @@ def _exact(actor: Actor, fields: Mapping[str, Any]) -> Request:
     if not actor.can(Action.COUNTS_SEE):
         raise PermissionDenied
     span = figures.Span.of_months(_month(fields, "first"), _month(fields, "last"))
+    if span.length > figures.MOST_MONTHS:
+        raise ValidationError(f"Choose {figures.MOST_MONTHS // 12} years or less, and ask again.")
     partner = _partner(actor, fields)
     return Request(
         parameters=dict(exact_fields(span, partner)),

@@ -24,6 +24,7 @@ from phast.geo.zips import places_of
 from phast.offers import ReleaseTable
 
 MONTHS_SHOWN = 12
+MOST_MONTHS = 30 * 12  # each has its line in tables and files
 
 
 @dataclass(frozen=True)
@@ -46,14 +47,17 @@ class Span:
         return cls.of_months(dt.date(months // 12, months % 12 + 1, 1), today)
 
     @property
+    def length(self) -> int:
+        """How many months it has."""
+        return (self.to_on.year - self.from_on.year) * 12 + self.to_on.month - self.from_on.month + 1
+
+    @property
     def months(self) -> list[dt.date]:
         """The first day of each month."""
-        first, count = (
-            self.from_on,
-            (self.to_on.year - self.from_on.year) * 12 + self.to_on.month - self.from_on.month + 1,
-        )
+        first = self.from_on
         return [
-            dt.date(first.year + (first.month - 1 + n) // 12, (first.month - 1 + n) % 12 + 1, 1) for n in range(count)
+            dt.date(first.year + (first.month - 1 + n) // 12, (first.month - 1 + n) % 12 + 1, 1)
+            for n in range(self.length)
         ]
 
     def __str__(self) -> str:

@@ -48,7 +48,8 @@ class SpanForm(forms.Form):
     def span(self) -> figures.Span:
         """The months asked for; the last twelve where what was asked makes no sense."""
         first = self.cleaned_data.get("first") or self.usual.from_on
-        return figures.Span.of_months(first, self.cleaned_data.get("last") or self.usual.to_on)
+        asked = figures.Span.of_months(first, self.cleaned_data.get("last") or self.usual.to_on)
+        return asked if asked.length <= figures.MOST_MONTHS else self.usual
 
 
 @require_GET

@@ -7,6 +7,7 @@ import re
 
 import pytest
 import time_machine
+from django.core.exceptions import ValidationError
 from django.http import Http404
 
 from coalitions.actions.releases import publish_release
@@ -19,7 +20,8 @@ from phast.jobs.lease import run
 from phast.jobs.models import JobState
 from phast.reports.actions import request_report
 from phast.reports.models import Report
-from tests.factories import make_coalition, make_partner, make_person
+from tests.client import ReadingClient
+from tests.factories import make_coalition, make_partner, make_person, sign_in
 from tests.lbn.world import make_count
 from tests.reports.pdfua import assert_pdf_ua, words
 from tests.world import actor_of
@@ -129,6 +131,17 @@ def test_an_agency_cannot_ask_for_anothers(agency: Partner, coordinator: Actor) 
             fields={"first": "2026-07", "last": "2026-09", "partner": other.pk},
             by=person(agency, Role.LEAD),
         )
+
+
+def test_a_report_of_ten_thousand_years_is_refused_and_the_page_shows_the_usual_months(
+    agency: Partner, client: ReadingClient
+) -> None:
+    lead = person(agency, Role.LEAD)
+    with pytest.raises(ValidationError, match="30 years or less"):
+        request_report(kind="kits", fields={"first": "0001-01", "last": "9999-12"}, by=lead)
+    sign_in(client, lead.user)
+    page = client.get(f"/c/{agency.coalition.slug}/naloxone/", {"first": "0001-01", "last": "9999-12"})
+    assert page.context["seen"].span.length == 12
 
 
 def test_an_exact_report_is_for_nobody_else(agency: Partner, coordinator: Actor) -> None:
