@@ -8,12 +8,17 @@ from collections.abc import Iterator
 
 import pytest
 from django.core import mail
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 from django.urls import include, path
 
 from phast.access.guards import public
+from phast.access.table import Role
+from phast.audit.models import Event
+from tests.factories import sign_in
+from tests.world import World
 
 TYPED = "Pat Doe born 1980"
 
@@ -59,3 +64,21 @@ def test_what_was_typed_is_in_no_error_mail_and_no_log(log: io.StringIO) -> None
         assert "ValueError" in words
         assert "in breaks" in words
     assert "InvalidTextRepresentation" in log.getvalue()
+
+
+@override_settings(ADMINS=[("Who runs it", "admin@example.org")])
+def test_what_is_typed_and_uploaded_on_any_day_is_in_no_log(log: io.StringIO, world: World) -> None:
+    """Wrong sign-ins, refused forms, searches, files by a person's name: the log tells of addresses and answers only."""
+    client = Client()
+    client.post("/accounts/login/", {"login": "doe@example.org", "password": TYPED})
+    sign_in(client, world.ours.users[Role.LEAD])
+    client.get("/c/ours/partners/", {"q": TYPED})
+    client.post("/c/ours/naloxone/log/", {"typed_zip": TYPED, "kits": TYPED})
+    file = SimpleUploadedFile(f"{TYPED}.csv", f"Name,DOB\n{TYPED},1980-01-01\n".encode())
+    client.post("/c/ours/naloxone/import/", {"file": file})
+    client.get(f"/c/ours/nothing-here/?q={TYPED}")
+    assert "Not Found: /c/ours/nothing-here/" in log.getvalue()
+    assert "Doe" not in log.getvalue()
+    assert "doe@" not in log.getvalue()
+    assert mail.outbox == []
+    assert TYPED not in str(list(Event.objects.values()))
