@@ -84,7 +84,7 @@ class ReadingForm(forms.Form):
         partner: Partner | None = None,
         likely: Partner | None = None,
     ) -> None:
-        """`before`: how a file with the same columns was read the last time. `partner`: the agency, where it is fixed; `likely`: else the one to propose."""
+        """`before`: how a file with the same columns was read last. `partner`: the agency, where it is fixed; `likely`: else a proposal."""
         self._look, self._today, self._fixed = look, today, partner
         self._likely = str(likely.pk) if likely else ""
         self._agencies = {str(agency.pk): agency for agency in agencies}

@@ -17,7 +17,9 @@ from tests.world import actor_of
 def event(db) -> Event:
     coalition = make_coalition()
     agency = make_partner(coalition, "Troy Police", agency_type="law_enforcement")
-    officer = make_person("officer@example.org", coalition=coalition, role=Role.REPORTER, partner=agency, name="Pat Officer")
+    officer = make_person(
+        "officer@example.org", coalition=coalition, role=Role.REPORTER, partner=agency, name="Pat Officer"
+    )
     audit.record("counts.logged", by=actor_of(officer, coalition), partner=agency, as_agency=True, kits=2)
     return Event.objects.get(verb="counts.logged")
 
