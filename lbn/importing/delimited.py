@@ -12,7 +12,7 @@ from .refused import FileRefused
 
 BLOCK = 1 << 20
 MOST_ROWS = 1_000_000
-MOST_COLUMNS = 1_000  # a line of nothing but commas would be millions of them, each with a box on the page
+WIDEST = 1_000  # columns of any row; a line of nothing but commas would fill the memory
 DELIMITERS = ",;\t|"
 _SAMPLE = 20  # rows from which the separator is told
 _BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
@@ -39,7 +39,7 @@ class DelimitedTable:
             for number, cells in enumerate(csv.reader(self._text(), delimiter=self._delimiter, strict=True), 1):
                 if number > MOST_ROWS:
                     raise FileRefused(f"More than {MOST_ROWS:,} rows. Split the file and try again.")
-                if len(cells) > MOST_COLUMNS:
+                if len(cells) > WIDEST:
                     raise FileRefused(
                         f"Row {number:,} has {len(cells):,} columns. A table of counts has a few: delete the others and try again."
                     )

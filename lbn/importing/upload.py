@@ -10,6 +10,7 @@ from .headers import SAMPLE, Column, Rows, columns_of, header_row, labels_of, mo
 from .personal import PersonalWatch, refuse_personal_headers
 from .refused import FileRefused, PersonalFile
 from .source import Table, open_table
+from .workbook import WorkbookTable
 
 SHOWN = 8
 MOST_COLUMNS = 100
@@ -92,12 +93,17 @@ def look_over_all(file: BinaryIO, name: str) -> Look:
     """The first sheet; the others, the hidden ones too, are looked at for persons only. Raises FileRefused."""
     first = open_table(file, name)
     look = look_over(first)
-    for sheet in [*first.sheets, *first.hidden_sheets]:
-        if sheet != first.sheet:
-            try:
-                look_over(open_table(file, name, sheet))
-            except PersonalFile:
-                raise
-            except FileRefused:
-                continue  # an empty sheet, or one that cannot be read: it is no reason against the first
+    if isinstance(first, WorkbookTable):
+        for sheet in [*first.sheets, *first.hidden_sheets]:
+            if sheet != first.sheet:
+                _refuse_persons(first.another(sheet))
     return look
+
+
+def _refuse_persons(table: Table) -> None:
+    try:
+        look_over(table)
+    except PersonalFile:
+        raise
+    except FileRefused:
+        pass  # an empty sheet, or one that cannot be read: it is no reason against the first

@@ -17,7 +17,7 @@ import defusedxml.ElementTree as SafeXml
 from defusedxml.common import DefusedXmlException
 from python_calamine import CalamineError, CalamineWorkbook
 
-from .delimited import MOST_COLUMNS
+from .delimited import WIDEST
 from .refused import FileRefused
 
 MOST_BYTES = 400_000_000  # of all parts unzipped
@@ -63,10 +63,13 @@ class Beside:
 class WorkbookTable:
     """One sheet of a workbook as rows: the named one, or the first that can be seen. Raises FileRefused."""
 
-    def __init__(self, file: BinaryIO, sheet: str = "") -> None:
+    def __init__(self, file: BinaryIO, sheet: str = "", *, book: CalamineWorkbook | None = None) -> None:
+        """`book`: the workbook, where it was opened already and so is known to be harmless."""
+        self._file = file
         try:
             with zipfile.ZipFile(file) as archive:
-                _check_container(archive, file)
+                if book is None:
+                    _check_container(archive, file)
                 parts, hidden, self.since_1904 = _sheets(archive)
                 if not parts:
                     raise FileRefused(
@@ -90,19 +93,24 @@ class WorkbookTable:
             raise FileRefused(
                 "This workbook holds XML entities, which no spreadsheet program writes. It is not opened."
             ) from None
-        self._values = self._read(file)
+        self._book, self._values = self._read(file, book)
         self.size = self._beside.last_row
         self.left_out = _told(self.hidden_sheets, self._beside)
 
-    def _read(self, file: BinaryIO) -> Any:
-        far_right = self._beside.last_column > MOST_COLUMNS
+    def another(self, sheet: str) -> WorkbookTable:
+        """Another sheet of the same workbook, which is unpacked and checked only once."""
+        return WorkbookTable(self._file, sheet, book=self._book)
+
+    def _read(self, file: BinaryIO, book: CalamineWorkbook | None) -> tuple[CalamineWorkbook, Any]:
+        far_right = self._beside.last_column > WIDEST
         if far_right or self._beside.last_row * self._beside.last_column > MOST_CELLS:
             raise FileRefused(
                 "This sheet has cells very far apart. Delete what is far right of or below the counts and try again."
             )
         file.seek(0)
         try:
-            return CalamineWorkbook.from_filelike(file).get_sheet_by_name(self.sheet)
+            book = book or CalamineWorkbook.from_filelike(file)
+            return book, book.get_sheet_by_name(self.sheet)
         except CalamineError:
             raise DAMAGED from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import struct
 import time
 import zipfile
@@ -70,6 +71,24 @@ def test_a_zip_bomb_is_refused_at_once(desk: Desk) -> None:
     told = desk.refused(bomb, "counts.xlsx")
     assert time.monotonic() - began < 1
     assert "It is not opened" in told
+
+
+def test_a_large_workbook_of_many_sheets_is_unpacked_once(desk: Desk) -> None:
+    """Each sheet is looked at for persons; unpacking the whole anew for each would hold the web server up for minutes."""
+    padding = (random.Random(1).randbytes(600) + bytes(50_000)) * 2_000
+
+    def seconds(sheets: int) -> float:
+        def add(book, sheet) -> None:
+            for number in range(1, sheets):
+                book.create_sheet(f"More {number}").append(("ZIP", "Kits"))
+
+        data = with_part(workbook(*ROWS, change=add), "xl/padding.bin", lambda _: padding)
+        began = time.monotonic()
+        desk.taken(data, "counts.xlsx")
+        return time.monotonic() - began
+
+    one = seconds(1)
+    assert seconds(80) < 10 * one
 
 
 def test_a_part_that_unpacks_to_more_than_it_says_is_refused(desk: Desk) -> None:
