@@ -1,12 +1,11 @@
 """An invitation's link and its mail. The link is signed out of the row's key and nonce; nothing of it is stored.
 
-There are two links to one invitation. The mailed one proves that whoever opens it reads that mailbox. The one the inviter can
-copy proves nothing of the kind, so an address that came in by it is verified at the first sign-in, as any other.
+Nobody sees the link but who reads the invited mailbox. That is what binds it to the address, so there is no link to copy: with
+one, an inviter could open an account in somebody else's name.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -21,37 +20,23 @@ from phast.jobs.models import JobFailed
 from .enums import ROLE_HELP
 from .models import Invitation
 
-MAILED = Signer(salt="coalitions.invitation.mailed")
-COPIED = Signer(salt="coalitions.invitation.copied")
+SIGNER = Signer(salt="coalitions.invitation")
 
 
-@dataclass(frozen=True)
-class Opened:
-    """An invitation reached by a link. `proves_address`: the link went to the invited mailbox."""
-
-    invitation: Invitation
-    proves_address: bool
-
-
-def link(invitation: Invitation, *, mailed: bool) -> str:
+def link(invitation: Invitation) -> str:
     """The full address that accepts the invitation."""
-    signer = MAILED if mailed else COPIED
-    token = signer.sign_object([invitation.pk, invitation.nonce])
+    token = SIGNER.sign_object([invitation.pk, invitation.nonce])
     return f"{settings.SITE_URL}{reverse('invitation', args=[token])}"
 
 
-def find(token: str) -> Opened | None:
+def find(token: str) -> Invitation | None:
     """The invitation of a link, whether it can still be used or not; None when we never made that link."""
-    for signer in (MAILED, COPIED):
-        try:
-            pk, nonce = signer.unsign_object(token)
-        except (BadSignature, ValueError):
-            continue
-        invitation = (
-            Invitation.objects.filter(pk=pk, nonce=nonce).select_related("coalition", "partner", "created_by").first()
-        )
-        return Opened(invitation, signer is MAILED) if invitation else None
-    return None
+    try:
+        pk, nonce = SIGNER.unsign_object(token)
+    except (BadSignature, ValueError):
+        return None
+    found = Invitation.objects.filter(pk=pk, nonce=nonce)
+    return found.select_related("coalition", "partner", "created_by").first()
 
 
 def send(invitation: Invitation) -> None:
@@ -66,7 +51,7 @@ def send(invitation: Invitation) -> None:
         "invitation": invitation,
         "inviter": inviter,
         "role_help": ROLE_HELP[invitation.role],  # type: ignore[index]  # a role's value is the role
-        "link": link(invitation, mailed=True),
+        "link": link(invitation),
     }
     with timezone.override(ZoneInfo(invitation.coalition.time_zone)):
         subject = render_to_string("coalitions/mail/invitation_subject.txt", words)

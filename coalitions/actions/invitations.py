@@ -87,7 +87,7 @@ def accept_invitation(*, invitation: Invitation, user: User) -> Membership:
 
 
 @transaction.atomic
-def accept_as_new_person(*, invitation: Invitation, name: str, password: str, proves_address: bool) -> User:
+def accept_as_new_person(*, invitation: Invitation, name: str, password: str) -> User:
     """Opens an account with the invited address, or sets up one whose address nobody has verified, and gives it the role.
 
     Raises InvitationOver as above. An account that somebody has verified is never touched: its owner signs in and accepts.
@@ -99,16 +99,15 @@ def accept_as_new_person(*, invitation: Invitation, name: str, password: str, pr
     if user is None:
         user = User.objects.create_user(invitation.email, password, name=name)
         audit.record("account.created", user=user, coalition=invitation.coalition, target=user)
-    elif has_owner(user) or not proves_address:
+    elif has_owner(user):
         raise PermissionDenied
     else:
         # Whoever chose the old password never showed that the mailbox is theirs.
         user.name = name
         user.set_password(password)
         user.save(update_fields=["name", "password"])
-    EmailAddress.objects.update_or_create(
-        user=user, email=user.email, defaults={"verified": proves_address, "primary": True}
-    )
+    # The link was in that mailbox.
+    EmailAddress.objects.update_or_create(user=user, email=user.email, defaults={"verified": True, "primary": True})
     _admit(invitation, user)
     return user
 

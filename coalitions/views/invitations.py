@@ -39,7 +39,7 @@ def invitation_list(request: ActorRequest) -> HttpResponse:
     waiting = found.filter(accepted_at=None, withdrawn_at=None)
     over = found.exclude(accepted_at=None, withdrawn_at=None)
     context = {
-        "waiting": [(one, _link_for(one, request)) for one in waiting],
+        "waiting": waiting,
         "page": Paginator(over, PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "coalitions/invitation_list.html", context)
@@ -100,88 +100,73 @@ def _invitation(request: ActorRequest, invitation_id: int) -> Invitation:
     return get_object_or_404(invitations_handled(request.actor), pk=invitation_id)
 
 
-def _link_for(invitation: Invitation, request: ActorRequest) -> str:
-    """The link to copy: for the one who invited, while it works."""
-    own = invitation.created_by_id == request.actor.user.pk
-    return invitations.link(invitation, mailed=False) if own and invitation.is_open else ""
-
-
 # ------------------------------------------------------------------ accepting
 @require_http_methods(["GET", "POST"])
 @public
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """What the link opens: a new person sets up an account; somebody with one accepts, signed in with the invited address."""
-    opened = invitations.find(token)
-    if opened is None:
+    invited = invitations.find(token)
+    if invited is None:
         raise Http404
-    with timezone.override(ZoneInfo(opened.invitation.coalition.time_zone)):
-        return _open(request, opened)
+    with timezone.override(ZoneInfo(invited.coalition.time_zone)):
+        return _open(request, invited)
 
 
-def _open(request: HttpRequest, opened: invitations.Opened) -> HttpResponse:
-    invited = opened.invitation
+def _open(request: HttpRequest, invited: Invitation) -> HttpResponse:
     if not invited.is_open:
-        return _page(request, "over", opened, status=410)
+        return _page(request, "over", invited, status=410)
     account = User.objects.filter(email__iexact=invited.email).first()
     if request.user.is_authenticated:
         if request.user != account:
-            return _page(request, "other", opened, status=403)
-        return _accept(request, opened)
-    if account is not None and (actions.has_owner(account) or not opened.proves_address):
-        return _page(request, "sign_in", opened)
-    return _accept_as_new(request, opened)
+            return _page(request, "other", invited, status=403)
+        return _accept(request, invited)
+    if account is not None and actions.has_owner(account):
+        return _page(request, "sign_in", invited)
+    return _accept_as_new(request, invited)
 
 
-def _accept(request: HttpRequest, opened: invitations.Opened) -> HttpResponse:
+def _accept(request: HttpRequest, invited: Invitation) -> HttpResponse:
     if request.method == "GET":
-        return _page(request, "accept", opened)
-    invited, problem = opened.invitation, ""
+        return _page(request, "accept", invited)
+    problem = ""
     try:
         actions.accept_invitation(invitation=invited, user=request.user)
     except actions.InvitationOver:
-        return _page(request, "over", opened, status=410)
+        return _page(request, "over", invited, status=410)
     except ValidationError as refusal:
         problem = " ".join(refusal.messages)
     if problem:
-        return _page(request, "accept", opened, status=422, problem=problem)
+        return _page(request, "accept", invited, status=422, problem=problem)
     messages.success(request, f"Welcome to {invited.coalition}.")
     return redirect("coalitions:home", invited.coalition.slug)
 
 
-def _accept_as_new(request: HttpRequest, opened: invitations.Opened) -> HttpResponse:
-    invited = opened.invitation
+def _accept_as_new(request: HttpRequest, invited: Invitation) -> HttpResponse:
     form = NewPersonForm(request.POST or None, email=invited.email, initial={"name": invited.name})
     if request.method == "GET" or not form.is_valid():
-        return _page(request, "new", opened, form=form, status=status_of(form))
+        return _page(request, "new", invited, form=form, status=status_of(form))
     try:
         user = actions.accept_as_new_person(
             invitation=invited,
             name=form.cleaned_data["name"],
             password=form.cleaned_data["password"],
-            proves_address=opened.proves_address,
         )
     except (actions.InvitationOver, PermissionDenied):
-        return _page(request, "over", opened, status=410)
-    try:
-        login = Login(user=user, redirect_url=resolve_url("coalitions:home", invited.coalition.slug))
-        return perform_password_login(request, {"email": user.email}, login)
-    except OSError:  # mail is down: the address cannot be verified now
-        messages.info(
-            request, "Your account is ready. We could not send the mail that verifies your address: sign in later."
-        )
-        return redirect("account_login")
+        return _page(request, "over", invited, status=410)
+    login = Login(user=user, redirect_url=resolve_url("coalitions:home", invited.coalition.slug))
+    return perform_password_login(request, {"email": user.email}, login)
 
 
 def _page(
     request: HttpRequest,
     state: str,
-    opened: invitations.Opened,
+    invited: Invitation,
     *,
     status: int = 200,
     problem: str = "",
     form: object = None,
 ) -> HttpResponse:
-    invited = Invitation.objects.select_related("coalition", "partner", "created_by").get(pk=opened.invitation.pk)
+    invited = Invitation.objects.select_related("coalition", "partner", "created_by").get(pk=invited.pk)
     context = {
         "state": state,
         "invitation": invited,

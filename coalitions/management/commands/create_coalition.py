@@ -25,6 +25,4 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
         self.stdout.write(f"{invitation.coalition} is there. {invitation.email} gets an invitation by mail.")
-        self.stdout.write(
-            f"Where mail is not set up yet, give them this link (72 hours, once):\n{link(invitation, mailed=True)}"
-        )
+        self.stdout.write(f"Where mail is not set up yet, give them this link (72 hours, once):\n{link(invitation)}")
