@@ -14,6 +14,7 @@ from coalitions.forms.settings import AuditFilter, CountyForm, SettingsForm, in_
 from coalitions.models import Coalition
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
+from phast.geo.models import County
 
 from .submit import status_of, submitted
 
@@ -41,14 +42,20 @@ def settings(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(Action.SETTINGS_MANAGE)
 def county_list(request: ActorRequest) -> HttpResponse:
-    """The coalition's counties, a state's at a time. The button "show" changes the state and saves nothing."""
+    """The coalition's counties, a state's at a time. The buttons "show" and "whole" change what is shown and ticked, and save
+    nothing."""
     actor = request.actor
     now = list(actor.coalition.counties.values_list("pk", flat=True))
     if request.method == "GET":
         state = request.GET.get("state", "") or (actor.coalition.counties.values_list("state", flat=True).first() or "")
         form = CountyForm(initial={"state": state, "counties": now}, chosen=now, state=state)
         return render(request, "coalitions/county_list.html", {"form": form})
-    form = CountyForm(request.POST, chosen=request.POST.getlist("counties"), state=request.POST.get("state", ""))
+    chosen, state = request.POST.getlist("counties"), request.POST.get("state", "")
+    if "whole" in request.POST:
+        chosen = [*chosen, *County.objects.filter(state=state).values_list("pk", flat=True)]
+        form = CountyForm(initial={"state": state, "counties": chosen}, chosen=chosen, state=state)
+        return render(request, "coalitions/county_list.html", {"form": form})
+    form = CountyForm(request.POST, chosen=chosen, state=state)
     if "show" in request.POST:
         return render(request, "coalitions/county_list.html", {"form": form})
     if submitted(request, form, lambda: actions.set_counties(by=actor, counties=form.cleaned_data["counties"])):

@@ -87,6 +87,23 @@ def test_counties_of_several_states_are_chosen_without_losing_ticks(cast: Cast) 
     assert client.post(url, {"counties": ["99999"]}).status_code == 422
 
 
+def test_a_whole_state_is_ticked_at_once_beside_what_is_ticked_and_saved_afterwards(cast: Cast) -> None:
+    for fips, name, state in (
+        ("50003", "Bennington County", "VT"),
+        ("50025", "Windham County", "VT"),
+        ("36001", "Albany County", "NY"),
+    ):
+        County.objects.get_or_create(fips=fips, defaults={"name": name, "state": state})
+    client, url = cast.client("coordinator"), cast.url("county_list")
+    page = client.post(url, {"counties": ["36001"], "state": "VT", "whole": "1"}).content.decode()
+    ticked = re.findall(r'value="(\d{5})"[^>]*checked', page)
+    assert sorted(ticked) == ["36001", "50003", "50025"]
+    assert not cast.coalition.counties.exists()
+    client.post(url, {"counties": ticked, "state": "VT"})
+    assert cast.coalition.counties.count() == 3
+    assert Event.objects.get(verb="settings.counties_changed").detail["added"][0] == "Albany County, NY"
+
+
 # ------------------------------------------------------------------ opening a coalition
 def test_a_fresh_installation_begins_with_one_command(db: None, client: ReadingClient) -> None:
     reference.load()
