@@ -133,7 +133,9 @@ def _exact_figures(coalition: Coalition, asked: Request) -> dict[str, Any]:
         "rows": figures.rows(seen),
         "total": seen.total,
         "reached": seen.reached,
-        "trend": [(f"{calendar.month_abbr[month.month]} {month.year}", kits) for month, kits in seen.by_month.items()],
+        "trend": []
+        if seen.months_unknown
+        else [(f"{calendar.month_abbr[month.month]} {month.year}", kits) for month, kits in seen.by_month.items()],
         "trend_of": "month",
         "notes": notes,
     }
@@ -145,7 +147,12 @@ def _number(value: int) -> str:
 
 def extras(data: dict[str, Any]) -> dict[str, Any]:
     """Map and chart, drawn from the frozen figures."""
-    return {"map": _map(data), "chart": _chart(data)}
+    hatched = " Hidden counts are hatched." if any(kits is None for _, kits, _ in data["rows"]) else ""
+    return {
+        "map": _map(data),
+        "map_note": f"Circles stand near each ZIP code’s centre.{hatched}",
+        "chart": _chart(data),
+    }
 
 
 def _map(data: dict[str, Any]) -> str:

@@ -99,6 +99,11 @@ class Overview:
         """ZIPs where at least one kit was left."""
         return sum(kits > 0 for kits in self.zips.values())
 
+    @property
+    def months_unknown(self) -> bool:
+        """True when every kit was counted for longer than a month: then a month's 0 would say what nobody knows."""
+        return bool(self.no_month) and not any(self.by_month.values())
+
 
 WITHOUT_ZIP = {Place.UNKNOWN.value: Place.UNKNOWN.label, Place.OUTSIDE.value: Place.OUTSIDE.label}
 

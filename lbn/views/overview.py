@@ -119,9 +119,9 @@ def _map(counties: list[str], by_zip: list[Row], span: str, whose: str) -> objec
 
 
 def _trend(seen: figures.Overview, whose: str) -> str:
-    """Kits by month; nothing when there is a single month."""
+    """Kits by month; nothing when there is a single month, or nothing is known of any."""
     months = list(seen.by_month.items())[-24:]
-    if len(months) < 2:
+    if len(months) < 2 or seen.months_unknown:
         return ""
     note = (
         f"{number_format(seen.no_month, force_grouping=True)} more kits stand in no single month."

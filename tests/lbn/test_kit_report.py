@@ -73,6 +73,20 @@ def drawn(by: Actor, **fields: object) -> tuple[Report, bytes]:
         return report, file.read()
 
 
+def test_a_years_total_is_not_told_as_twelve_months_without_kits(agency: Partner, coordinator: Actor) -> None:
+    year = dt.date(2019, 1, 1)
+    make_count(agency, coordinator.user, year, to_on=dt.date(2019, 12, 31), zip_code="12180", kits=45)
+    report, pdf = drawn(coordinator, first="2019-01", last="2019-12")
+    assert report.data["total"] == 45
+    assert "Kits by month" not in words(pdf)
+    assert "Hidden counts" not in words(pdf)
+    client = ReadingClient()
+    sign_in(client, coordinator.user)
+    page = client.get("/c/ours/naloxone/?first=2019-01&last=2019-12").content.decode()
+    assert "By month" not in page
+    assert "kits in no single month" in page
+
+
 def test_a_readers_summary_holds_no_hidden_count_anywhere(agency: Partner, coordinator: Actor) -> None:
     release = publish_release(quarter=SUMMER, seen=preview(coordinator.coalition, SUMMER).sha256, by=coordinator)
     report, pdf = drawn(person(agency, Role.OBSERVER), release=release.pk)
