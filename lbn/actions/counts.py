@@ -199,13 +199,13 @@ def _like_others(entry: Entry, partner: Partner, besides: Count | None) -> list[
                 "kits",
                 Severity.CONFIRM,
                 "alike",
-                f"{_sum(same)} with the same day and place is here already. Is this another one?",
+                f"Here already with the same day and place: {_sum(same)}. Is this another one?",
                 _ids(same),
             )
         )
     if shorter := inside_of(partner, entry, besides):
         sentence = (
-            f"{_sum(shorter)} is already here for parts of these days in the same place. Does this total include them?"
+            f"Here already for parts of these days in the same place: {_sum(shorter)}. Does this total include them?"
         )
         asked.append(Problem("kits", Severity.CONFIRM, "contains", sentence, _ids(shorter)))
     if longer := total_around(partner, entry, besides):

@@ -73,14 +73,11 @@ def total_around(partner: Partner, entry: Entry, besides: Count | None = None) -
 
 
 def recent_places(partner: Partner, user_id: int, limit: int = 6) -> list[str]:
-    """The ZIPs of the agency's latest entries, the person's own before the others'."""
-    latest = (
-        _live(partner)
-        .filter(place=Place.ZIP)
-        .order_by("-from_on", "-pk")
-        .values_list("zip_code", "created_by_id")[:100]
-    )
-    rows = list(latest)
+    """The ZIPs of the agency's latest entries, the person's own before the others'; while everything was imported, those with
+    the most kits of the latest span."""
+    known = _live(partner).filter(place=Place.ZIP).values_list("zip_code", "created_by_id")
+    rows = list(known.filter(source=None).order_by("-from_on", "-pk")[:100])
+    rows = rows or list(known.order_by("-from_on", "-kits", "-pk")[:limit])
     own_first = [code for code, who in rows if who == user_id] + [code for code, _ in rows]
     return list(dict.fromkeys(own_first))[:limit]
 

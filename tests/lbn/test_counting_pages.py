@@ -15,7 +15,7 @@ from django.test import Client
 from coalitions.models import Partner
 from lbn.actions import close_period, ensure_periods, void_count
 from lbn.home import figures
-from lbn.models import Count, KitType, Period
+from lbn.models import Count, CountImport, KitType, Period
 from phast.access.table import Role
 from phast.audit.models import Event
 from tests.client import ReadingClient
@@ -76,6 +76,18 @@ def test_the_last_places_are_offered_the_persons_own_first(phone: Client, scene:
     make_count(scene.other, scene.coordinator_user, TODAY, zip_code="12299")
     places = re.findall(r'name="where" value="(\w+)"', phone.get(LOG).content.decode())
     assert places == ["12210", "12203", "another", "unknown", "outside"]
+
+
+def test_an_imported_table_does_not_push_the_places_that_people_count_at_away(phone: Client, scene: Scene) -> None:
+    table = CountImport.objects.create(
+        coalition=scene.coalition, partner=scene.agency, file_label="y.csv", sha256="0" * 64, created_by=scene.lead_user
+    )
+    for code, kits in (("12201", 3), ("12202", 90), ("12299", 0)):
+        make_count(scene.agency, scene.reporter_user, TODAY, zip_code=code, kits=kits, source=table)
+    places = re.findall(r'name="where" value="(\d+)"', phone.get(LOG).content.decode())
+    assert places == ["12202", "12201", "12299"]
+    make_count(scene.agency, scene.reporter_user, TODAY - dt.timedelta(3), zip_code="12210")
+    assert re.findall(r'name="where" value="(\d+)"', phone.get(LOG).content.decode()) == ["12210"]
 
 
 @pytest.mark.parametrize(
