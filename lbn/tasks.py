@@ -9,7 +9,8 @@ from lbn.importing.actions import forget_abandoned
 
 @shared_task(name="lbn.open_periods")
 def open_periods() -> None:
-    """Opens the reporting periods that have begun. Hourly, because midnight comes at another hour in every time zone."""
+    """Opens the reporting periods that have begun. Every ten minutes: midnight comes at another hour in every
+    time zone, and an agency that has just begun to count waits for its first period."""
     for coalition in Coalition.objects.all():
         ensure_periods(coalition=coalition, today=coalition.today())
 
