@@ -25,5 +25,18 @@ def held_form(request: HttpRequest, token: str) -> HttpResponse:
     return render(
         request,
         "ui/held.html",
-        {"kept": kept, "shown": [f for f in kept["fields"] if f[1] and not f[0].startswith("_")]},
+        {
+            "kept": kept,
+            "shown": [(_label(name), value) for name, value in kept["fields"] if value and _was_typed(name)],
+        },
     )
+
+
+def _was_typed(name: str) -> bool:
+    """False for what a form carries for itself: the version it was opened at, what stood there before, its key."""
+    return name not in ("version", "client_key") and not name.startswith(("_", "initial-"))
+
+
+def _label(name: str) -> str:
+    """A field's name for people to read: "due_date" is "Due date"."""
+    return name.replace("_", " ").capitalize()

@@ -54,6 +54,8 @@ def test_a_phone_may_count_for_thirty_days(client: Client, world: World, setting
     sign_in(client, world.ours.users[Role.REPORTER], hours_ago=29 * 24)
     assert client.get("/c/ours/naloxone/log/").status_code == 200
     assert client.get("/c/ours/naloxone/counts/").status_code == 302
+    assert client.get("/c/ours/naloxone/import/").status_code == 302
+    assert client.get("/c/ours/naloxone/periods/").status_code == 302
     assert settings.SESSION_COOKIE_AGE == 30 * 24 * 3600
 
 
@@ -128,6 +130,22 @@ def test_a_form_sent_after_the_session_ended_comes_back_and_is_sent_once(client:
     assert 'name="name" value="Rensselaer Fire"' in page
     assert page.count('name="sectors"') == 2
     assert "old" not in page.split("csrfmiddlewaretoken")[0]
+
+
+def test_what_is_held_is_shown_as_it_was_typed_without_what_the_form_carries_for_itself(
+    client: Client, world: World
+) -> None:
+    sent = client.post(
+        "/c/ours/partners/new/", {"joined_on": "2026-11-20", "version": "7", "initial-joined_on": "2020-01-01"}
+    )
+    client.post(sent.url, {"login": world.ours.users[Role.MEMBER].email, "password": PASSWORD})
+    page = client.get(sent.url.split("next=")[1]).content.decode()
+    shown = page.split("<dl")[1].split("</dl>")[0]
+    assert "Joined on" in shown
+    assert "2026-11-20" in shown
+    assert "version" not in shown
+    assert "2020-01-01" not in shown
+    assert 'name="version" value="7"' in page
 
 
 def test_what_is_held_survives_a_real_sign_in(client: Client, world: World) -> None:
