@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from django.core.files.storage import default_storage
+from django.utils import timezone
 from django.utils.text import slugify
 
 from phast.jobs.models import JobFailed
@@ -72,6 +73,6 @@ def opened(report: Report) -> BinaryIO:
 
 
 def download_name(report: Report) -> str:
-    """What the file is called on the person's disk: plain ASCII, from the title and the date of the data."""
+    """What the file is called on the person's disk: plain ASCII, from the title and the date of the data where the coalition is."""
     words = slugify(report.title)[:80].strip("-") or report.kind
-    return f"{words}-{report.data_as_of:%Y-%m-%d}.pdf"
+    return f"{words}-{timezone.localdate(report.data_as_of):%Y-%m-%d}.pdf"
