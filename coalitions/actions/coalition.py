@@ -65,9 +65,9 @@ def set_counties(*, by: Actor, counties: Iterable[County]) -> None:
     """Makes these the coalition's counties."""
     coalition = Coalition.objects.get(pk=by.coalition.pk)
     coalition.lock(None)
-    before = set(coalition.counties.values_list("pk", flat=True))
+    before = {str(county) for county in coalition.counties.all()}
     coalition.counties.set(counties)
-    after = set(coalition.counties.values_list("pk", flat=True))
+    after = {str(county) for county in coalition.counties.all()}
     coalition.save(update_fields=["version"])
     if before != after:
         audit.record(
