@@ -148,13 +148,20 @@ AUTHENTICATION_BACKENDS = [
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 ACCOUNT_ADAPTER = "phast.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "phast.accounts.forms.LoginForm",
+    "reauthenticate": "phast.accounts.forms.ReauthenticateForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
@@ -214,7 +221,7 @@ JOB_LEASE = env.float("JOB_LEASE", default=120)  # seconds
 JOB_SWEEP = env.float("JOB_SWEEP", default=15)  # seconds between two looks for jobs that nobody does
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "phast.jobs.sweep", "schedule": JOB_SWEEP, "options": {"expires": JOB_SWEEP}},
-    "open-periods": {"task": "lbn.open_periods", "schedule": 3600.0},
+    "open-periods": {"task": "lbn.open_periods", "schedule": 600.0},
     "forget-uploads": {"task": "lbn.forget_abandoned", "schedule": 86400.0},
 }
 

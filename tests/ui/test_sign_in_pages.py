@@ -18,6 +18,12 @@ def test_demo_sign_ins_are_shown_in_demo_mode_only(client: ReadingClient, settin
     assert ("only for looking" in page) is demo
 
 
+def test_the_tab_key_goes_from_the_address_to_the_password(client: ReadingClient) -> None:
+    page = client.get("/accounts/login/").content.decode()
+    reset = page.index("/accounts/password/reset/")
+    assert page.index('name="login"') < page.index('name="password"') < page.index("Sign in</button>") < reset
+
+
 def test_nobody_is_offered_to_sign_up(client: ReadingClient) -> None:
     assert "/accounts/signup/" not in client.get("/accounts/login/").content.decode()
     assert "by invitation" in client.get("/accounts/signup/").content.decode()
