@@ -26,7 +26,7 @@ from .agency import pick_agency
 
 
 @require_http_methods(["GET", "POST"])
-@requires(Action.COUNTS_WRITE)
+@requires(Action.COUNTS_WRITE, long_session=True)
 def count_log(request: ActorRequest) -> HttpResponse:
     """The counting page of a phone: where, how many, when."""
     partner, agencies = pick_agency(request, Action.COUNTS_WRITE)
@@ -55,7 +55,7 @@ def count_log(request: ActorRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@requires(Action.COUNTS_WRITE)
+@requires(Action.COUNTS_WRITE, long_session=True)
 def count_edit(request: ActorRequest, count_id: int) -> HttpResponse:
     """Corrects a count: the old entry is kept as removed, a new one takes its place."""
     count = _find(request, count_id)
@@ -77,7 +77,7 @@ def count_edit(request: ActorRequest, count_id: int) -> HttpResponse:
 
 
 @require_POST
-@requires(Action.COUNTS_WRITE)
+@requires(Action.COUNTS_WRITE, long_session=True)
 def count_void(request: ActorRequest, count_id: int) -> HttpResponse:
     """Takes a count out, and offers to put it back."""
     count = _find(request, count_id)
@@ -89,7 +89,7 @@ def count_void(request: ActorRequest, count_id: int) -> HttpResponse:
 
 
 @require_POST
-@requires(Action.COUNTS_WRITE)
+@requires(Action.COUNTS_WRITE, long_session=True)
 def count_restore(request: ActorRequest, count_id: int) -> HttpResponse:
     """Puts a removed count back, or undoes its correction."""
     count = _find(request, count_id)

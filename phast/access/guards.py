@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from . import held, proof
-from .table import LONG_SESSION, Action
+from .table import Action
 
 if TYPE_CHECKING:
     from .actor import Actor
@@ -32,11 +32,13 @@ class ActorRequest(HttpRequest):
     actor: Actor
 
 
-def requires(action: Action) -> Callable[[type_view], type_view]:
+def requires(action: Action, *, long_session: bool = False) -> Callable[[type_view], type_view]:
     """Only for people whose membership in the coalition of the address gives them `action`.
 
     The view is called without the `slug`, with `request.actor` set. Not a member, or no such coalition: 404, so that addresses
     tell nothing. A member without the right: 403. Nobody signed in: the sign-in page, and what was typed is held for afterwards.
+
+    `long_session`: for counting on a phone alone, which stays signed in for thirty days. Every other view asks again after twelve hours.
     """
 
     def wrap(view: type_view) -> type_view:
@@ -53,7 +55,7 @@ def requires(action: Action) -> Callable[[type_view], type_view]:
                     return redirect("mfa_index")
                 if not proof.showed_second_factor(request):
                     return ask_to_sign_in(request, at=proof.where_to_show_it(request))
-            if action not in LONG_SESSION and not proof.is_recent(request):
+            if not long_session and not proof.is_recent(request):
                 return ask_to_sign_in(request, at=resolve_url("account_reauthenticate"))
             if not actor.can(action):
                 raise PermissionDenied

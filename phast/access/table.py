@@ -86,7 +86,5 @@ TABLE: dict[Action, dict[Role, Scope]] = {
 }
 # fmt: on
 
-# A phone stays signed in for thirty days for this alone; every other action asks again after twelve hours.
-LONG_SESSION = frozenset({Action.COUNTS_WRITE})
 # Roles that need a second factor outside demo mode.
 SECOND_FACTOR = frozenset({Role.COORDINATOR})
