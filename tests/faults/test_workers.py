@@ -50,8 +50,8 @@ def broker(redis_server: workers.Broker) -> Iterator[workers.Broker]:
 def worker_process(
     django_db_setup: None, redis_server: workers.Broker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Child]:
-    """A worker that loses its jobs after four silent seconds."""
-    child = workers.worker(redis_server, tmp_path_factory.mktemp("worker"), lease=4)
+    """A worker that loses its jobs after eight silent seconds."""
+    child = workers.worker(redis_server, tmp_path_factory.mktemp("worker"), lease=8)
     with workers.running(child):
         yield child
 
@@ -123,7 +123,7 @@ def test_a_worker_killed_in_mid_report_is_followed_by_another_and_one_pdf(coordi
 def test_the_queue_of_files_survives_a_killed_worker_too(coordinator, tmp_path: Path) -> None:
     """THREATS 54 on the portal without Redis, where the message is lost with the worker; beat and its sweep as they really run."""
     with workers.files(tmp_path) as broker, broker.used_here():
-        worker, beat = workers.worker(broker, tmp_path, lease=4), workers.beat(broker, tmp_path)
+        worker, beat = workers.worker(broker, tmp_path, lease=8), workers.beat(broker, tmp_path)
         with workers.running(worker, beat):
             report = ask(coordinator, seconds=3)
             workers.wait_until(lambda: is_running(report))
@@ -136,7 +136,7 @@ def test_the_queue_of_files_survives_a_killed_worker_too(coordinator, tmp_path: 
 
 def test_two_workers_with_the_same_job_give_one_result(coordinator, broker, worker: Child, tmp_path: Path) -> None:
     """THREATS 55: twenty messages for one job; then a worker that stands still until its job was given to the other."""
-    second = workers.worker(broker, tmp_path, lease=4, name="second")
+    second = workers.worker(broker, tmp_path, lease=8, name="second")
     with workers.running(second):
         report = ask(coordinator, seconds=1)
         for _ in range(20):
