@@ -197,7 +197,7 @@ if REDIS_URL:
     }
 else:
     _queue = Path(env("QUEUE_DIR", default=str(ROOT / "var" / "queue")))
-    CELERY_BROKER_URL = "filesystem://"
+    CELERY_BROKER_URL = "filesystem://localhost//"  # without a host every message writes a warning to the log
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(_queue / "messages"),
         "data_folder_out": str(_queue / "messages"),
