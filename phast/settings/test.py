@@ -5,8 +5,13 @@ import tempfile
 from pathlib import Path
 
 os.environ.setdefault("SITE_URL", "http://localhost")
-os.environ.setdefault("FILES_ROOT", tempfile.mkdtemp(prefix="phast-files-"))
-os.environ.setdefault("QUEUE_DIR", tempfile.mkdtemp(prefix="phast-queue-"))
+# Folders of its own for each test process: two that share one would see each other's files come and go. A process that a test
+# starts inherits the mark, and keeps the folders it is told.
+_process = os.environ.get("PYTEST_XDIST_WORKER", "main")
+if os.environ.get("TEST_PROCESS") != _process:
+    os.environ["TEST_PROCESS"] = _process
+    os.environ["FILES_ROOT"] = tempfile.mkdtemp(prefix="phast-files-")
+    os.environ["QUEUE_DIR"] = tempfile.mkdtemp(prefix="phast-queue-")
 
 from .dev import *
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -155,7 +156,7 @@ def test_a_download_is_private_named_and_in_the_audit_log(world: World, as_role)
     assert answer.headers["Content-Type"] == "application/pdf"
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
-    day = f"{report.data_as_of:%Y-%m-%d}"
+    day = f"{report.data_as_of.astimezone(ZoneInfo(report.coalition.time_zone)):%Y-%m-%d}"
     assert answer.headers["Content-Disposition"] == f'attachment; filename="kits-partners-rio-42026-x-y-{day}.pdf"'
     event = Event.objects.get(verb="report.downloaded")
     assert (event.user, event.target_id) == (world.ours.users[Role.MEMBER], str(report.pk))
