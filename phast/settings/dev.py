@@ -9,7 +9,7 @@ os.environ.setdefault("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 os.environ.setdefault("SITE_URL", "http://localhost:8000")
 os.environ.setdefault("DATABASE_URL", "postgres://postgres@127.0.0.1:55432/phast")
 
-from .base import *  # noqa: E402 - settings are inherited by importing all of them
+from .base import *
 
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 0
