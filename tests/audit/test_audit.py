@@ -31,6 +31,15 @@ def test_rows_cannot_be_changed_even_by_sql(event: Event, statement: str) -> Non
     assert Event.objects.filter(verb="counts.logged").count() == 1
 
 
+def test_the_log_cannot_be_emptied_at_a_stroke(event: Event) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what the test itself left open would be in the way
+        cursor.execute("ALTER TABLE audit_event ENABLE TRIGGER USER")
+        with pytest.raises(DatabaseError, match="never emptied"), transaction.atomic():
+            cursor.execute("TRUNCATE audit_event")
+    assert Event.objects.filter(verb="counts.logged").exists()
+
+
 def test_a_count_is_the_agencys_to_everybody_else(event: Event) -> None:
     assert event.who == "Troy Police"
     assert event.user.name == "Pat Officer"

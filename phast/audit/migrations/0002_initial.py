@@ -49,4 +49,8 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='event',
+            trigger=pgtrigger.compiler.Trigger(name='never_emptied', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'the audit log is never emptied';", hash='c1744ba7049053a156ac840a831f19fef3ff43ca', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_never_emptied_b3463', table='audit_event', when='BEFORE')),
+        ),
     ]
