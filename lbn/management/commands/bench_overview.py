@@ -28,7 +28,7 @@ AGENCIES = 2_000  # of the nation; ours are a fiftieth of them
 ROWS = """
     INSERT INTO lbn_count (coalition_id, partner_id, from_on, to_on, place, zip_code, kits,
                            setting, recipient, client_key, fingerprint, created_at, created_by_id)
-    SELECT %(coalition)s, agency, day, day, 'zip', zips[1 + (n * 7919) %% array_length(zips, 1)], 1 + n %% 4,
+    SELECT %(coalition)s, agency, day, day, 'zip', zips[1 + (n::bigint * 7919) %% array_length(zips, 1)], 1 + n %% 4,
            '', '', gen_random_uuid(), '', now(), %(user)s
     FROM generate_series(1, %(rows)s) AS n,
          LATERAL (SELECT %(agencies)s::bigint[] AS agencies, %(zips)s::text[] AS zips) AS lists,
