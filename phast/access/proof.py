@@ -15,10 +15,10 @@ from django.http import HttpRequest
 SECOND_FACTORS = [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
 
 
-def is_recent(request: HttpRequest) -> bool:
-    """True when the person proved who they are within the last twelve hours."""
+def is_recent(request: HttpRequest, within: int | None = None) -> bool:
+    """True when the person proved who they are within so many seconds; without a number, within the last twelve hours."""
     latest = max((record.get("at", 0) for record in _records(request)), default=0)
-    return time.time() - latest < settings.REAUTHENTICATE_AFTER
+    return time.time() - latest < (settings.REAUTHENTICATE_AFTER if within is None else within)
 
 
 def has_second_factor(request: HttpRequest) -> bool:

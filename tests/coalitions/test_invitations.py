@@ -282,3 +282,12 @@ def test_each_step_is_in_the_audit_log(cast: Cast, client: ReadingClient) -> Non
 
 def _page(cast: Cast, role: str) -> str:
     return cast.client(role).get(cast.url("invitation_list")).content.decode()
+
+
+def test_a_new_coordinator_sets_up_the_second_factor_without_typing_the_password_again(
+    cast: Cast, client: ReadingClient
+) -> None:
+    joined = client.post(path_of(invite_kim(cast, role=Role.COORDINATOR, partner=None)), NEW)
+
+    assert client.get(joined["Location"])["Location"] == "/accounts/2fa/"
+    assert client.get("/accounts/2fa/totp/activate/").status_code == 200
