@@ -86,7 +86,6 @@ def bearer(action: Action, actor_from: Callable[..., Actor | None]) -> Callable[
             return _call(view, request, actor, *args, **kwargs)
 
         guarded.access = action  # type: ignore[attr-defined]  # read by the check and by the tests
-        guarded.bearer = True  # type: ignore[attr-defined]
         return guarded
 
     return wrap

@@ -3,8 +3,6 @@
 import re
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
-
 from .models import Zip
 
 _PLAIN = re.compile(r"([0-9]{3,5})(?:\.0+)?")  # a spreadsheet that took the code for a number writes 12201.0
@@ -24,7 +22,7 @@ class ZipError(ValueError):
 def normalise_zip(text: str) -> str:
     """The five digits of a ZIP code. The four after a hyphen are dropped; they are kept nowhere.
 
-    Raises `ZipError` with a sentence that says what to do. Whether such a ZIP code exists is another question: `is_known`.
+    Raises `ZipError` with a sentence that says what to do. Whether such a ZIP code exists is another question: `known_among`.
     """
     text = text.strip()
     found = _PLAIN.fullmatch(text) or _PLUS_FOUR.fullmatch(text)
@@ -41,21 +39,11 @@ def normalise_zip(text: str) -> str:
     return code
 
 
-def is_known(code: str) -> bool:
-    """Whether the reference data has this ZIP code. A few live ones are missing: ask the person, never refuse."""
-    return Zip.objects.filter(pk=code).exists()
-
-
 def known_among(codes: Iterable[str]) -> set[str]:
-    """Those of many ZIP codes that the reference data has, in one query."""
+    """Those ZIP codes that the reference data has, in one query. A few live ones are missing: ask the person, never refuse."""
     return set(Zip.objects.filter(pk__in=set(codes)).values_list("code", flat=True))
 
 
 def places_of(codes: Iterable[str]) -> dict[str, str]:
     """What the places of these ZIP codes are called, "Troy" of 12180, in one query. Without those that are not known."""
     return dict(Zip.objects.filter(pk__in=set(codes)).exclude(place="").values_list("code", "place"))
-
-
-def zips_in(counties: Iterable[str]) -> QuerySet[Zip]:
-    """The ZIP codes of these counties (FIPS codes), in order."""
-    return Zip.objects.filter(county__in=list(counties))
