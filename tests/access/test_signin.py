@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.test import Client, override_settings
 
 from phast.access.table import Role
@@ -40,6 +41,28 @@ def test_an_unknown_address_gets_the_same_answer(client: Client, person) -> None
     unknown = attempt(client, "wrong", email="nobody@example.org")
     assert known.status_code == unknown.status_code == 200
     assert words(known).replace("ana@example.org", "") == words(unknown).replace("nobody@example.org", "")
+
+
+class CountedHasher(MD5PasswordHasher):
+    """Counts how often a password is hashed: the only slow thing in a sign-in."""
+
+    hashed = 0
+
+    def encode(self, password: str, salt: str) -> str:
+        CountedHasher.hashed += 1
+        return super().encode(password, salt)
+
+
+def test_an_unknown_address_takes_as_long(client: Client, person, settings) -> None:
+    """Not timed, which would be noise: as many passwords are hashed for an address without an account."""
+    settings.PASSWORD_HASHERS = [f"{__name__}.CountedHasher"]
+
+    def work(email: str) -> int:
+        before = CountedHasher.hashed
+        attempt(client, "wrong", email=email)
+        return CountedHasher.hashed - before
+
+    assert work("nobody@example.org") == work("ana@example.org") > 0
 
 
 def test_a_reset_tells_nobody_which_addresses_have_accounts(client: Client, person) -> None:

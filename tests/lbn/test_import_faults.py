@@ -21,7 +21,9 @@ from django.db import connection, connections
 from lbn.models import AgencyRollup, Count, CountImport, Period
 from phast.audit.models import Event
 from phast.jobs.lease import run
+from phast.jobs.queue import nudge
 from phast.jobs.tasks import sweep
+from tests.faults import workers
 
 from .files import Desk, text_file
 
@@ -100,6 +102,21 @@ def test_a_worker_killed_in_mid_import_leaves_nothing_and_another_finishes(agree
     run(CountImport, agreed.pk)
     assert all_in_once(agreed)
     run(CountImport, agreed.pk)  # a message that comes twice does no harm
+    assert all_in_once(agreed)
+
+
+def test_a_deploy_lets_a_worker_finish_the_import_it_has_begun(agreed: CountImport, tmp_path: Path) -> None:
+    with workers.files(tmp_path) as broker, broker.used_here():
+        words = ["worker", "-Q", "long", "-n", "long@test", "--pool", "solo"]
+        worker = workers.celery(broker, tmp_path, "long", words)
+        with workers.running(worker):
+            with held_period():
+                nudge("lbn.CountImport", agreed.pk, "long")
+                backend_that_waits()
+                worker.process.send_signal(signal.SIGTERM)
+                time.sleep(1)
+                assert worker.running, "it did not wait for its work"
+            worker.process.wait(60)
     assert all_in_once(agreed)
 
 
