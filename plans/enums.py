@@ -54,3 +54,52 @@ class Move(models.TextChoices):
     DOWN = "down", "Move down"
     IN = "in", "Make it a sub-step of the one above"
     OUT = "out", "Move it out one level"
+
+
+class Adoption(models.TextChoices):
+    """Where a partner stands on an intervention."""
+
+    ADOPTED = "adopted", "Adopted"
+    CONSIDERING = "considering", "Considering"
+    OPPOSED = "opposed", "Opposed"
+
+
+class Decision(models.TextChoices):
+    """What the coalition decided about a recommendation."""
+
+    DO = "do", "Do it"
+    LATER = "later", "Later"
+    NOT = "not", "Not now"
+
+
+class Repeats(models.TextChoices):
+    """How often a step comes again."""
+
+    WEEKLY = "weekly", "Every week"
+    MONTHLY = "monthly", "Every month"
+    QUARTERLY = "quarterly", "Every quarter"
+    TWICE_A_YEAR = "half", "Twice a year"
+    YEARLY = "yearly", "Every year"
+
+
+class Direction(models.TextChoices):
+    """Where a measure should go."""
+
+    UP = "up", "Go up"
+    DOWN = "down", "Go down"
+
+
+class Rhythm(models.TextChoices):
+    """How often somebody gets mail about their steps."""
+
+    DAILY = "daily", "Every workday"
+    WEEKLY = "weekly", "Every Monday"
+    MONTHLY = "monthly", "The first of each month"
+    NEVER = "never", "Never"
+
+
+class FeedKind(models.TextChoices):
+    """What a calendar shows."""
+
+    MINE = "mine", "My steps"
+    ALL = "all", "The whole coalition’s"

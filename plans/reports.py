@@ -15,6 +15,7 @@ from phast.reports.kinds import Choice, ReportKind, Request, whole_number
 from plans import selectors
 from plans.enums import REPORT
 from plans.models import Plan
+from plans.versions import words_of
 
 if TYPE_CHECKING:
     from coalitions.models import Coalition
@@ -40,42 +41,7 @@ def request(actor: Actor, fields: Mapping[str, Any]) -> Request:
 def collect(coalition: Coalition, request: Request) -> dict[str, Any]:
     """Everything the pages say, in words."""
     plan = Plan.objects.of(coalition).get(pk=request.parameters["plan"])
-    outline = selectors.nested(plan, names=not request.is_released, today=coalition.today())
-    return {
-        "status": plan.get_status_display(),
-        "scenario": plan.scenario,
-        "challenge": plan.challenge,
-        "barriers": [
-            {"text": b.text, "detail": b.detail, "standing": b.get_standing_display(), "how_learned": b.how_learned}
-            for b in selectors.barriers_of(plan)
-        ],
-        "recommendations": [
-            {"text": r.text, "detail": r.detail, "answers": [barrier.text for barrier in r.answered]}
-            for r in selectors.recommendations_of(plan)
-        ],
-        "steps": [_step(node) for node in outline.top],
-        "done": outline.done,
-        "counted": outline.counted,
-    }
-
-
-def _step(node: selectors.Node) -> dict[str, Any]:
-    return {
-        "number": node.number,
-        "title": node.step.title,
-        "detail": node.step.detail,
-        "parties": [_party(party) for party in node.parties],
-        "due": node.due,
-        "status": node.step.get_status_display() + (", overdue" if node.overdue else ""),
-        "steps": [_step(child) for child in node.children],
-    }
-
-
-def _party(party: selectors.Party) -> dict[str, str]:
-    """`more` follows the name: who holds the position, and the part when it is not the lead."""
-    who = "nobody holds this yet" if party.is_vacant else party.who
-    part = "" if party.part == "lead" else f", {party.part_label.lower()}"
-    return {"name": party.name, "more": (f" ({who})" if who else "") + part}
+    return words_of(plan, names=not request.is_released, today=coalition.today())
 
 
 def extras(data: dict[str, Any]) -> dict[str, Any]:

@@ -154,7 +154,7 @@ def responsibilities() -> Prefetch:
 
 def sees_names(actor: Actor) -> bool:
     """Observers read what was approved, without the names of people: contacts are not theirs to see."""
-    return actor.everywhere(Action.PLANS_SEE)
+    return actor.can(Action.PLANS_FOLLOW)
 
 
 def outline(plan: Plan, actor: Actor) -> Outline:
@@ -296,7 +296,7 @@ class Duty:
 def my_steps(actor: Actor) -> QuerySet:
     """Unfinished steps of active plans that are assigned to the person, their partner or a position they hold; dated ones first."""
     return (
-        Step.objects.visible_to(actor, Action.PLANS_SEE)
+        Step.objects.visible_to(actor, Action.PLANS_FOLLOW)
         .unfinished()
         .filter(Step.assigned_to(actor))
         .select_related("plan")
@@ -321,12 +321,12 @@ def duties(steps: QuerySet, actor: Actor) -> list[Duty]:
 
 def overdue_steps(actor: Actor) -> QuerySet:
     """Every late step the actor may see."""
-    return Step.objects.visible_to(actor, Action.PLANS_SEE).unfinished().filter(_late(actor.coalition.today()))
+    return Step.objects.visible_to(actor, Action.PLANS_FOLLOW).unfinished().filter(_late(actor.coalition.today()))
 
 
 def unowned_steps(actor: Actor) -> QuerySet:
     """Every unfinished step of an active plan without a responsible party."""
-    return Step.objects.visible_to(actor, Action.PLANS_SEE).unfinished().filter(~OWNED)
+    return Step.objects.visible_to(actor, Action.PLANS_FOLLOW).unfinished().filter(~OWNED)
 
 
 def vacant_positions(actor: Actor) -> QuerySet:

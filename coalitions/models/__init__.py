@@ -2,7 +2,7 @@ from .coalition import Coalition
 from .people import Invitation, Membership
 from .reference import Opportunity, PositionKind, Sector, SectorExample
 from .release import Release
-from .roster import Contact, Partner, Position
+from .roster import Contact, Partner, Position, Seat
 
 __all__ = [
     "Coalition",
@@ -14,6 +14,7 @@ __all__ = [
     "Position",
     "PositionKind",
     "Release",
+    "Seat",
     "Sector",
     "SectorExample",
 ]

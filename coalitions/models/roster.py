@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import ClassVar
 
 import pghistory
@@ -16,6 +17,10 @@ from phast.versions import Versioned
 
 from .coalition import Coalition
 from .reference import PositionKind, Sector
+
+
+def _nonce() -> str:
+    return secrets.token_urlsafe(16)
 
 
 @pghistory.track()
@@ -113,3 +118,35 @@ class Position(Versioned, Tenant):
     def released(cls) -> Q:
         """Observers see which positions there are; their holders are contacts, which they do not see."""
         return EVERY_ROW
+
+
+@pghistory.track()
+class Seat(Versioned, Tenant):
+    """A lived-experience seat: a real voice in the coalition, shown by the alias the person chose.
+
+    Who the person is, is stored nowhere, and no health fact is. `sector`: what the seat fills in the sector grid, if anything.
+    `left_on`: since when it is empty.
+    """
+
+    coalition = models.ForeignKey(Coalition, on_delete=models.PROTECT, related_name="seats")
+    alias = models.CharField(max_length=60, help_text="A name the person chose. Not their own, unless they want it so.")
+    sector = models.ForeignKey(Sector, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    since = models.DateField("in the coalition since", null=True, blank=True)
+    left_on = models.DateField("left on", null=True, blank=True)
+    nonce = models.CharField(
+        max_length=30, default=_nonce, editable=False, help_text="Changes when its link is made anew."
+    )
+
+    class Meta:
+        ordering: ClassVar = [Lower("alias")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                "coalition",
+                Lower("alias"),
+                name="seat_alias",
+                violation_error_message="Another seat has this alias. Ask for a different one.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.alias

@@ -36,10 +36,13 @@ class Action(StrEnum):
     PARTNER_EDIT = "partner.edit"  # a partner and its contacts
     ENGAGEMENT_SEE = "engagement.see"
     ENGAGEMENT_EDIT = "engagement.edit"
-    PLANS_SEE = "plans.see"
+    PLANS_SEE = "plans.see"  # plans, or of them what is approved
+    PLANS_FOLLOW = "plans.follow"  # plans as they are worked on: steps, updates, files
     PLANS_EDIT = "plans.edit"
     STEP_UPDATE = "step.update"  # status, dated updates, comments
     RECOMMENDATION_VOTE = "recommendation.vote"
+    ADOPTION_SEE = "adoption.see"  # which partner has adopted what, and why not
+    ADOPTION_EDIT = "adoption.edit"
     COUNTS_WRITE = "counts.write"  # log, correct, import, report a period
     COUNTS_SEE = "counts.see"  # exact counts, their reports and exports
     RELEASES_SEE = "releases.see"  # releases, their reports and exports
@@ -69,9 +72,12 @@ TABLE: dict[Action, dict[Role, Scope]] = {
     Action.ENGAGEMENT_SEE:      _row("C C - C -"),
     Action.ENGAGEMENT_EDIT:     _row("C - - - -"),
     Action.PLANS_SEE:           _row("C C C C R"),
+    Action.PLANS_FOLLOW:        _row("C C C C -"),
     Action.PLANS_EDIT:          _row("C - - - -"),
     Action.STEP_UPDATE:         _row("C A A A -"),
     Action.RECOMMENDATION_VOTE: _row("C P - P -"),
+    Action.ADOPTION_SEE:        _row("C C - - -"),
+    Action.ADOPTION_EDIT:       _row("C P - - -"),
     Action.COUNTS_WRITE:        _row("C P P - -"),
     Action.COUNTS_SEE:          _row("C P P - -"),
     Action.RELEASES_SEE:        _row("C C C C R"),

@@ -12,14 +12,16 @@ from django.db.models.functions import Lower
 
 from phast.access.funnel import Tenant, TenantQuerySet
 from phast.versions import Versioned
-from plans.enums import PlanStatus, Standing
+from plans.enums import Decision, PlanStatus, Standing
 
 
 @pghistory.track()
 class Plan(Versioned, Tenant):
     """From a scenario and its challenge to steps that people carry out.
 
-    Members work on every plan; observers read a plan once it is approved. `copied_from`: the key of the template it began as.
+    Members follow every plan; observers read its approved versions (`PlanVersion`). `approved_at`: when the version they read now was
+    approved; None when there is none. `copied_from`: the key of the template it began as. `is_template`: a plan to copy, not to
+    carry out.
     """
 
     coalition = models.ForeignKey("coalitions.Coalition", on_delete=models.PROTECT, related_name="plans")
@@ -28,6 +30,7 @@ class Plan(Versioned, Tenant):
     challenge = models.TextField(blank=True, help_text="What stands in the way, in a sentence or two.")
     status = models.CharField(max_length=10, choices=PlanStatus, default=PlanStatus.DRAFT)
     copied_from = models.CharField(max_length=80, blank=True, editable=False)
+    is_template = models.BooleanField(default=False, editable=False)
     approved_at = models.DateTimeField(null=True, editable=False)
     approved_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
@@ -50,7 +53,8 @@ class Plan(Versioned, Tenant):
 
     @classmethod
     def released(cls) -> Q:
-        return Q(approved_at__isnull=False)
+        """Observers know of a plan once a version of it is approved; they read that version."""
+        return Q(approved_at__isnull=False, is_template=False)
 
 
 class PlanItemQuerySet(TenantQuerySet):
@@ -77,10 +81,6 @@ class PlanItem(Versioned, Tenant):
         abstract = True
         ordering: ClassVar = ["order", "pk"]
 
-    @classmethod
-    def released(cls) -> Q:
-        return Q(plan__approved_at__isnull=False, removed_at=None)
-
 
 @pghistory.track()
 class Barrier(PlanItem):
@@ -102,12 +102,21 @@ class Barrier(PlanItem):
 
 @pghistory.track()
 class Recommendation(PlanItem):
-    """What would answer one barrier or several. The order is the priority: the first comes first."""
+    """What would answer one barrier or several. The order is the priority: the first comes first.
+
+    `decision`: what the coalition decided after weighing it (`Vote`), and why; empty until then.
+    """
 
     text = models.CharField("recommendation", max_length=200)
     detail = models.TextField("more about it", blank=True)
     barriers = models.ManyToManyField(
         Barrier, blank=True, related_name="recommendations", verbose_name="barriers it answers"
+    )
+    decision = models.CharField(max_length=8, choices=Decision, blank=True, editable=False)
+    decision_reason = models.CharField(max_length=300, blank=True, editable=False)
+    decided_at = models.DateTimeField(null=True, editable=False)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
 
     def __str__(self) -> str:

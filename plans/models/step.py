@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import pghistory
@@ -9,13 +10,14 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from tree_queries.models import TreeNode
 from tree_queries.query import TreeQuerySet
 
 from phast.access.funnel import Tenant
-from plans.enums import OVER, Part, StepStatus
+from plans.enums import OVER, Part, Repeats, StepStatus
 
-from .plan import PlanItem, PlanItemQuerySet
+from .plan import PlanItem, PlanItemQuerySet, Recommendation
 
 if TYPE_CHECKING:
     from phast.access.actor import Actor
@@ -42,6 +44,8 @@ class Step(PlanItem, TreeNode):
     """Something to do, possibly in sub-steps.
 
     `due_said` is the due date as people say it ("quarterly", "end of June"); `due_on` the day it means, where it means one.
+    `repeats`: how often it comes again; finishing it makes the next occurrence, whose `repeat_of` it is. `waits_for`: steps that
+    come first. `recommendation`: what it carries out.
     Moving steps locks the plan's row (`plans.actions`): two people moving at once can otherwise make a cycle.
     """
 
@@ -49,8 +53,24 @@ class Step(PlanItem, TreeNode):
     detail = models.TextField("more about it", blank=True)
     due_said = models.CharField("due", max_length=60, blank=True)
     due_on = models.DateField(null=True, editable=False)
+    resources = models.CharField("resources needed", max_length=300, blank=True)
+    funding = models.CharField(max_length=200, blank=True, help_text="Where the money comes from, or what is missing.")
+    repeats = models.CharField("comes again", max_length=10, choices=Repeats, blank=True)
+    repeat_of = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
+    recommendation = models.ForeignKey(
+        Recommendation,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="steps",
+        verbose_name="carries out",
+    )
+    waits_for = models.ManyToManyField(
+        "self", symmetrical=False, blank=True, related_name="holds_up", verbose_name="can start after"
+    )
     status = models.CharField(max_length=12, choices=StepStatus, default=StepStatus.NOT_STARTED, editable=False)
     finished_at = models.DateTimeField(null=True, editable=False)
+    # None also for one that was reported done from an e-mail: the update says by whom.
     finished_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
@@ -61,9 +81,9 @@ class Step(PlanItem, TreeNode):
         indexes: ClassVar = [models.Index(fields=["due_on"], condition=Q(removed_at=None), name="step_due")]
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(status=StepStatus.DONE, finished_at__isnull=False, finished_by__isnull=False)
+                condition=Q(status=StepStatus.DONE, finished_at__isnull=False)
                 | (~Q(status=StepStatus.DONE) & Q(finished_at=None, finished_by=None)),
-                name="step_done_by_somebody",
+                name="step_done_on_a_day",
             ),
             models.CheckConstraint(condition=~Q(parent=models.F("id")), name="step_not_its_own_parent"),
         ]
@@ -125,10 +145,6 @@ class Responsibility(Tenant):
             | Q(position__contact__in=actor.contact_ids)
         )
 
-    @classmethod
-    def released(cls) -> Q:
-        return Q(step__plan__approved_at__isnull=False, step__removed_at=None)
-
     @property
     def party(self) -> Any:
         """The partner, contact or position."""
@@ -141,27 +157,74 @@ class Responsibility(Tenant):
 
 
 class Update(Tenant):
-    """What became of a step, said on a day by a person. Never changed: a database trigger refuses it."""
+    """What became of a step, said on a day by a person. Never changed: a database trigger refuses it.
+
+    Without a status it is a comment. Said by a signed-in person (`by`) or by a contact who answered an e-mail (`by_contact`); both
+    None: by a contact who was deleted since.
+    """
 
     coalition_path = "step__plan__coalition"
 
     step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="updates")
-    status = models.CharField(max_length=12, choices=StepStatus, help_text="The step's status after it.")
+    status = models.CharField(
+        max_length=12, choices=StepStatus, blank=True, help_text="The step's status after it; empty for a comment."
+    )
     note = models.TextField(blank=True)
     at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    by_contact = models.ForeignKey("coalitions.Contact", on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         ordering: ClassVar = ["-at", "-pk"]
-        triggers: ClassVar = [pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=~Q(status="", note=""), name="update_says_something"),
+            models.CheckConstraint(condition=Q(by=None) | Q(by_contact=None), name="update_by_one_person"),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="kept", operation=pgtrigger.Delete),
+            pgtrigger.Protect(  # a contact may be deleted; what they said stays
+                name="append_only", operation=pgtrigger.Update, condition=pgtrigger.AnyChange(exclude=["by_contact"])
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.get_status_display()}: {self.step}"
+        return f"{self.get_status_display() or 'Comment'}: {self.step}"
 
     @classmethod
     def assigned_to(cls, actor: Actor) -> Q:
         return Q(step__in=Step.objects.filter(Step.assigned_to(actor)).values("pk"))
 
+    @property
+    def who(self) -> str:
+        """The name of the person who said it."""
+        return str(self.by or self.by_contact or "somebody who has left")
+
+
+def _random_name(step_file: StepFile, filename: str) -> str:
+    """The name in the storage tells nothing; what the file was called stays in the row."""
+    return f"steps/{uuid.uuid4().hex}"
+
+
+class StepFile(Tenant):
+    """A file that belongs to a step: a flyer, a draft policy. Removing it keeps the row and deletes the bytes."""
+
+    coalition_path = "step__plan__coalition"
+
+    step = models.ForeignKey(Step, on_delete=models.CASCADE, related_name="files")
+    file = models.FileField(upload_to=_random_name, blank=True)
+    name = models.CharField(max_length=120)
+    size = models.PositiveIntegerField(help_text="Bytes.")
+    added_at = models.DateTimeField(default=timezone.now, editable=False)
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    removed_at = models.DateTimeField(null=True, editable=False)
+    removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return self.name
+
     @classmethod
-    def released(cls) -> Q:
-        return Q(step__plan__approved_at__isnull=False, step__removed_at=None)
+    def assigned_to(cls, actor: Actor) -> Q:
+        return Q(step__in=Step.objects.filter(Step.assigned_to(actor)).values("pk"))

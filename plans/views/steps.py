@@ -22,10 +22,10 @@ from .common import find_item, find_plan, form_page, to_plan, tried
 
 
 @require_GET
-@requires(Action.PLANS_SEE)
+@requires(Action.PLANS_FOLLOW)
 def step_detail(request: ActorRequest, step_id: int) -> HttpResponse:
     """One step: what it says, who does it, and its updates, the latest first."""
-    step = find_item(Step, request, step_id, Action.PLANS_SEE)
+    step = find_item(Step, request, step_id, Action.PLANS_FOLLOW)
     outline = selectors.outline(step.plan, request.actor)
     node = next((node for node in outline if node.step.pk == step.pk), None)
     if node is None:  # the step above it was removed

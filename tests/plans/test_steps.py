@@ -168,18 +168,18 @@ def test_updates_are_never_changed() -> None:
     by = make_actor()
     update = update_step(step=make_step(make_plan(by)), status=StepStatus.BLOCKED, note="As it was", by=by)
     for change in (lambda: Update.objects.update(note="Nicer"), lambda: Update.objects.all().delete()):
-        with pytest.raises(ProgrammingError, match="Cannot update or delete"), transaction.atomic():
+        with pytest.raises(ProgrammingError, match=r"Cannot (update|delete)"), transaction.atomic():
             change()
     update.refresh_from_db()
     assert update.note == "As it was"
 
 
-def test_done_without_when_and_by_whom_is_refused_by_the_database() -> None:
+def test_done_without_a_day_is_refused_by_the_database() -> None:
     by = make_actor()
     step = make_step(make_plan(by))
-    with pytest.raises(IntegrityError, match="step_done_by_somebody"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="step_done_on_a_day"), transaction.atomic():
         Step.objects.filter(pk=step.pk).update(status=StepStatus.DONE)
-    with pytest.raises(IntegrityError, match="step_done_by_somebody"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="step_done_on_a_day"), transaction.atomic():
         Step.objects.filter(pk=step.pk).update(finished_at=timezone.now(), finished_by=by.user)
 
 

@@ -1,10 +1,9 @@
-"""Addresses below `/c/<slug>/plans/`."""
+"""Addresses of a plan, its barriers and its recommendations."""
 
 from django.urls import path
 
-from .views import items, plan, steps
+from plans.views import items, plan
 
-app_name = "plans"
 urlpatterns = [
     path("", plan.plan_list, name="list"),
     path("new/", plan.plan_new, name="new"),
@@ -26,13 +25,4 @@ urlpatterns = [
     path(
         "recommendations/<int:recommendation_id>/restore/", items.recommendation_restore, name="recommendation_restore"
     ),
-    path("<int:plan_id>/steps/add/", steps.step_add, name="step_add"),
-    path("steps/<int:step_id>/", steps.step_detail, name="step"),
-    path("steps/<int:step_id>/edit/", steps.step_edit, name="step_edit"),
-    path("steps/<int:step_id>/place/", steps.step_place, name="step_place"),
-    path("steps/<int:step_id>/responsible/", steps.step_responsible, name="step_responsible"),
-    path("steps/<int:step_id>/move/", steps.step_move, name="step_move"),
-    path("steps/<int:step_id>/remove/", steps.step_remove, name="step_remove"),
-    path("steps/<int:step_id>/restore/", steps.step_restore, name="step_restore"),
-    path("steps/<int:step_id>/update/", steps.step_update, name="step_update"),
 ]

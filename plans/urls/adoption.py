@@ -1,0 +1,5 @@
+"""Addresses of the adoption grid."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

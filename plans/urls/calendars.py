@@ -1,0 +1,5 @@
+"""Addresses where people keep their calendar feeds."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of mail about steps."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

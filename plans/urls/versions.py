@@ -1,0 +1,5 @@
+"""Addresses of approved versions."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,5 @@
+"""Addresses of the ways to look at steps across plans."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
