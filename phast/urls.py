@@ -13,6 +13,7 @@ urlpatterns = [
     path("held/<str:token>/", held_form, name="held"),
     path("admin/", admin.site.urls),
     path("", include("coalitions.urls_root")),
+    path("", include("plans.urls_root")),
     path("c/<slug:slug>/", include("coalitions.urls")),
     path("c/<slug:slug>/plans/", include("plans.urls")),
     path("c/<slug:slug>/naloxone/", include("lbn.urls")),
