@@ -14,7 +14,7 @@ from phast.access.table import Action
 from phast.jobs.models import JobState
 from phast.offers import Figure, HomeCard
 
-from .models import Position, Release
+from .models import Partner, Position, Release
 from .releases import Quarter, quarters_to_release
 from .rules import invitations_handled
 from .selectors import sectors_filled
@@ -51,9 +51,10 @@ def cards(actor: Actor) -> list[HomeCard]:
 
 
 def _quarter_over(actor: Actor) -> Iterator[HomeCard]:
-    """The quarter that ended last, until it is published. Older ones may stay unpublished for good."""
+    """The quarter that ended last, until it is published, when an agency counted in it. Older ones may stay unpublished for good."""
     slug, last = actor.coalition.slug, Quarter.holding(actor.coalition.today()).before
-    if last in quarters_to_release(actor.coalition)[:1]:
+    counted = Partner.objects.of(actor.coalition).filter(counts_since__lte=last.to_on)
+    if last in quarters_to_release(actor.coalition)[:1] and counted.exists():
         url = reverse("coalitions:release_publish", args=[slug, f"{last.from_on:%Y-%m}"])
         note = "Members and observers read it once you do. Small counts are hidden."
         yield HomeCard(25, f"{last} can be published", url, "Look at it", note=note)

@@ -192,6 +192,8 @@ def test_the_coordinator_looks_then_publishes_in_the_browser(client: Client, sum
 def test_the_home_page_says_that_the_last_quarter_can_be_published(client: Client, summer: Actor) -> None:
     words = "July to September 2026 can be published"
     sign_in(client, summer.user)
+    assert words not in client.get("/c/ours/").content.decode()  # nobody counted yet
+    Partner.objects.of(summer.coalition).update(counts_since=dt.date(2026, 9, 1), agency_type="ems_fire")
     assert words in client.get("/c/ours/").content.decode()
     publish(summer)
     assert "can be published" not in client.get("/c/ours/").content.decode()  # older quarters do not press
