@@ -62,7 +62,7 @@ def figures(actor: Actor) -> list[Figure]:
     """How far the active plans are that the actor may read."""
     if not actor.can(Action.PLANS_SEE):
         return []
-    plans = Plan.objects.visible_to(actor, Action.PLANS_SEE).filter(status=PlanStatus.ACTIVE)
+    plans = Plan.objects.visible_to(actor, Action.PLANS_SEE).carried_out().filter(status=PlanStatus.ACTIVE)
     known = selectors.progress(plans, actor.coalition.today()).values()
     done, steps = sum(each.done for each in known), sum(each.steps for each in known)
     url = reverse("plans:list", args=[actor.coalition.slug])

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def request(actor: Actor, fields: Mapping[str, Any]) -> Request:
     """Field `plan`: its key."""
-    plans = Plan.objects.visible_to(actor, Action.PLANS_SEE)
+    plans = Plan.objects.visible_to(actor, Action.PLANS_SEE).carried_out()
     plan = get_object_or_404(plans, pk=whole_number(fields, "plan"))
     names = selectors.sees_names(actor)
     return Request(
@@ -56,7 +56,8 @@ def _flat(steps: list[dict[str, Any]]) -> Any:
 
 
 def choices(actor: Actor) -> list[Choice]:
-    return [Choice(str(plan), {"plan": plan.pk}) for plan in Plan.objects.visible_to(actor, Action.PLANS_SEE)]
+    plans = Plan.objects.visible_to(actor, Action.PLANS_SEE).carried_out()
+    return [Choice(str(plan), {"plan": plan.pk}) for plan in plans]
 
 
 PLAN = ReportKind(REPORT, "Plan", "plans/reports/plan.html", request, collect, choices, extras)

@@ -15,6 +15,16 @@ from phast.versions import Versioned
 from plans.enums import Decision, PlanStatus, Standing
 
 
+class PlanQuerySet(TenantQuerySet):
+    def carried_out(self) -> Self:
+        """Without the coalition's own templates: they are copied, never carried out, and stand in no list but that of templates."""
+        return self.filter(is_template=False)
+
+    def templates(self) -> Self:
+        """The coalition's own templates that can still be copied."""
+        return self.filter(is_template=True).exclude(status=PlanStatus.ARCHIVED)
+
+
 @pghistory.track()
 class Plan(Versioned, Tenant):
     """From a scenario and its challenge to steps that people carry out.
@@ -37,6 +47,8 @@ class Plan(Versioned, Tenant):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, editable=False, related_name="+")
+
+    objects = PlanQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = [Lower("title"), "pk"]

@@ -24,9 +24,13 @@ if TYPE_CHECKING:
 
 
 class StepQuerySet(PlanItemQuerySet, TreeQuerySet):
+    def carried_out(self) -> StepQuerySet:
+        """Present steps of plans, without those of templates, which nobody carries out."""
+        return self.present().filter(plan__is_template=False)
+
     def unfinished(self) -> StepQuerySet:
         """Present steps of active plans that still need somebody."""
-        return self.present().filter(plan__status="active").exclude(status__in=OVER)
+        return self.carried_out().filter(plan__status="active").exclude(status__in=OVER)
 
     def in_tree(self, plan_id: int) -> StepQuerySet:
         """The plan's present steps in reading order, each with `tree_depth`. One query, however deep."""

@@ -30,7 +30,7 @@ PER_PAGE = 25
 def plan_list(request: ActorRequest) -> HttpResponse:
     """Every plan with how far it is, active ones first; archived ones on request."""
     wanted = request.GET.get("status", "")
-    plans = Plan.objects.visible_to(request.actor, Action.PLANS_SEE)
+    plans = Plan.objects.visible_to(request.actor, Action.PLANS_SEE).carried_out()
     plans = plans.filter(status=wanted) if wanted in PlanStatus.values else plans.exclude(status=PlanStatus.ARCHIVED)
     active_first = Case(When(status=PlanStatus.ACTIVE, then=0), When(status=PlanStatus.DRAFT, then=1), default=2)
     page = Paginator(plans.order_by(active_first, *Plan._meta.ordering), PER_PAGE).get_page(request.GET.get("page"))
