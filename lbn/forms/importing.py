@@ -15,6 +15,7 @@ from lbn.importing.reading import Reading
 from lbn.importing.upload import Look
 from lbn.importing.words import ASKED, IMPORT, KEEP_ONE, LEAVE_OUT
 from lbn.rules import NotReadable
+from phast.sheets.days import order_of
 from phast.ui.templatetags.ui import number
 
 if TYPE_CHECKING:
@@ -111,7 +112,7 @@ class ReadingForm(forms.Form):
             once = {"date_order": before.date_order, "place": before.place, "setting": before.setting}
             once |= {"recipient": before.recipient, "kit_type": str(before.kit_type or "")}
         date = next((index for index, name in chosen.items() if name == "date"), None)
-        order = dates.order_of(self._values(date))
+        order = order_of(self._values(date))
         if order in ("mdy", "dmy"):
             once["date_order"] = order
         elif order == "mixed":
@@ -130,7 +131,7 @@ class ReadingForm(forms.Form):
         asked = []
         if "date" not in chosen:
             asked.append("period")
-        elif dates.order_of(self._values(self._column_of("date"))) in ("ask", "mixed") or self.errors.get("date_order"):
+        elif order_of(self._values(self._column_of("date"))) in ("ask", "mixed") or self.errors.get("date_order"):
             asked.append("date_order")
         if "zip" not in chosen:
             asked.append("place")
@@ -162,7 +163,7 @@ class ReadingForm(forms.Form):
                 f"column_{columns['year']}", "A year alone: choose “Day, month or other period” for this column."
             )
         span = self._period(columns, cleaned)
-        order = dates.order_of(self._values(columns.get("date")))
+        order = order_of(self._values(columns.get("date")))
         if order in ("ask", "mixed") and not cleaned.get("date_order"):
             self.add_error("date_order", "The dates can be read in two ways. Say once which part is the month.")
         self._choose_partner(columns, cleaned)

@@ -1,9 +1,9 @@
 """Counts from a file somebody keeps: CSV or XLSX.
 
-The way of a file: `source` says what it is and refuses what is dangerous (`delimited`, `workbook` read the two kinds as rows);
-`personal` refuses one about persons; `headers` proposes what each column is, and the person says (`reading`); `rows` turns a row
-into an entry, or says why not; the job then runs twice: `check` looks at every row and writes the preview, `write` puts all of
-it, or none, into the database. `actions` are what people do.
+The way of a file: `phast.sheets` reads it as rows and refuses what is dangerous; `personal` refuses one about persons; `headers`
+proposes what each column is, and the person says (`reading`); `rows` turns a row into an entry, or says why not; the job then runs
+twice: `check` looks at every row and writes the preview, `write` puts all of it, or none, into the database. `actions` are what
+people do.
 """
 
 from __future__ import annotations

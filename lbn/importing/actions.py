@@ -17,12 +17,13 @@ from lbn.refusals import NotPossible
 from phast.audit import record
 from phast.jobs.lease import restart
 from phast.jobs.models import JobState
+from phast.sheets.refused import FileRefused
+from phast.sheets.source import fingerprint
 from phast.ui.templatetags.ui import local_date, number
 
 from .check import forget_file
 from .reading import Reading
-from .refused import AlreadyImported, FileRefused
-from .source import fingerprint
+from .refused import AlreadyImported
 from .upload import look_over_all
 from .words import ASKED, IMPORT, KEEP_ONE, LEAVE_OUT
 

@@ -13,9 +13,9 @@ from lbn.refusals import PeriodClosed
 from lbn.selectors.agencies import agencies_for
 from lbn.selectors.counting import limits_for
 from phast.access.table import Action
+from phast.sheets.cells import words_of
+from phast.sheets.refused import FileRefused
 
-from .personal import words_of
-from .refused import FileRefused
 from .rows import Surroundings
 
 if TYPE_CHECKING:

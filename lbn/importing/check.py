@@ -15,12 +15,12 @@ from coalitions.selectors import actor_for
 from lbn.enums import Place, Recipient, Setting
 from phast.audit import record
 from phast.jobs.lease import write as write_job
+from phast.sheets.refused import FileRefused
 
 from . import dates
 from .around import surroundings
 from .likeness import Likenesses, Overlap, OwnSpan, overlaps
 from .reading import Reading
-from .refused import FileRefused
 from .rows import Fields, Found, RowReader
 from .source import data_rows, opened
 

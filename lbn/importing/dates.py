@@ -5,21 +5,18 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Iterable
 from typing import Any
 
 from lbn.rules import NotReadable
+from phast.sheets.days import CLOCK, PARTS, day_of_serial
 
 Span = tuple[dt.date, dt.date]
 
 _MONTHS = {name.casefold(): number for number, name in enumerate(calendar.month_name) if name}
 _MONTHS |= {name[:3]: number for name, number in _MONTHS.items()} | {"sept": 9}
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_CLOCK = r"(?:[T ]+\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?(?: ?[ap]\.?m\.?)?(?:Z|[+-]\d\d:?\d\d)?)?"  # read over: no clock time is kept
-
-_ISO = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){_CLOCK}", re.IGNORECASE)
+_ISO = re.compile(rf"(\d{{4}})[-/.](\d{{1,2}})[-/.](\d{{1,2}}){CLOCK}", re.IGNORECASE)
 _PACKED = re.compile(r"(19|20)(\d{2})(\d{2})(\d{2})")
-_PARTS = re.compile(rf"(\d{{1,2}})[/.-](\d{{1,2}})[/.-](\d{{4}}|\d{{2}}){_CLOCK}", re.IGNORECASE)
 _NAMED_DAY = re.compile(
     rf"({_MONTH})\.? +(\d{{1,2}})(?:st|nd|rd|th)?,? +(\d{{4}})|(\d{{1,2}})[ -]({_MONTH})\.?[ ,-]+(\d{{4}}|\d{{2}})",
     re.IGNORECASE,
@@ -38,9 +35,6 @@ _HALF = re.compile(
 )
 _YEAR = re.compile(r"(19|20)\d{2}")
 
-EPOCH = {False: dt.date(1899, 12, 30), True: dt.date(1904, 1, 1)}
-SERIALS = range(20_000, 80_000)  # 1954 to 2119: what is a day and neither a year nor a count
-
 UNREADABLE = "This is no date, month or year that can be read. Write a day as 2026-11-05 or a month as 2026-11."
 
 
@@ -53,9 +47,9 @@ def span_of(cell: Any, order: str, *, since_1904: bool = False, year: str = "") 
         return _day(cell), False
     text = str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
     if isinstance(cell, float) or (text.isdigit() and len(text) == 5):
-        number = float(text)
-        if int(number) in SERIALS:
-            return _day(EPOCH[since_1904] + dt.timedelta(days=int(number))), True
+        day = day_of_serial(float(text), since_1904=since_1904)
+        if day is not None:
+            return _day(day), True
     try:
         return _from_text(text, order) or (_from_text(f"{text} {year}", order) if year else None) or _fail(), False
     except ValueError as error:
@@ -74,7 +68,7 @@ def _from_text(text: str, order: str) -> Span | None:
     if found := _PACKED.fullmatch(text):
         century, years, month, day = found.groups()
         return _day(dt.date(int(century + years), int(month), int(day)))
-    if found := _PARTS.fullmatch(text):
+    if found := PARTS.fullmatch(text):
         one, two, years = found.groups()
         if order not in ("mdy", "dmy"):
             raise NotReadable("Say above whether the month or the day comes first in dates like this.")
@@ -123,22 +117,6 @@ def in_words(first: dt.date, last: dt.date) -> str:
     if (first, last) == months(first.year, first.month, 1):
         return f"{first:%B %Y}"
     return f"{in_words(first, first)} to {in_words(last, last)}"
-
-
-def order_of(cells: Iterable[Any]) -> str:
-    """Which of the first two parts of dates like 03/04/2025 is the month: "mdy" or "dmy" when a value tells, "mixed" when
-    values contradict each other, "ask" when none tells, "" when there are no such dates."""
-    firsts = seconds = others = 0
-    for cell in cells:
-        found = _PARTS.fullmatch(cell.strip()) if type(cell) is str else None
-        if found:
-            one, two = int(found[1]), int(found[2])
-            firsts += one > 12
-            seconds += two > 12
-            others += 1
-    if firsts and seconds:
-        return "mixed"
-    return "dmy" if firsts else "mdy" if seconds else "ask" if others else ""
 
 
 def _day(day: dt.date) -> Span:

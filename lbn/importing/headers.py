@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from lbn.rules import NotReadable, parse_kits, parse_zip
+from phast.sheets.cells import letter_of, shown, words_of
 
 from .dates import months, span_of
-from .personal import words_of
-from .words import FORBIDDEN, INVISIBLE
 
 Rows = Sequence[tuple[int, list[Any], str]]
 
@@ -88,15 +87,6 @@ class Column:
         return letter_of(self.index)
 
 
-def letter_of(index: int) -> str:
-    """A column as the spreadsheet calls it: A, B … Z, AA."""
-    name, rest = "", index + 1
-    while rest:
-        rest, digit = divmod(rest - 1, 26)
-        name = chr(65 + digit) + name
-    return name
-
-
 def header_row(rows: Rows) -> int:
     """The number of the row that names the columns; of two header rows, the lower. 0 when the first row is counts already."""
     best, best_score = 0, 0
@@ -159,13 +149,6 @@ def signature(labels: Sequence[str]) -> str:
 def month_columns(columns: Sequence[Column]) -> int:
     """How many columns are named for a month: three or more make a wide table."""
     return sum(bool(_MONTH_COLUMN.fullmatch(words_of(column.label))) for column in columns)
-
-
-def shown(cell: Any) -> str:
-    """A cell as an example on the page."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return FORBIDDEN.sub("", INVISIBLE.sub("", str(getattr(cell, "sentence", cell))))[:40]
 
 
 def are_rates(values: Sequence[Any]) -> bool:

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from coalitions.selectors import actor_for
 from phast.exports import for_csv
+from phast.sheets.workbook import Broken
 
 from .around import surroundings
 from .reading import Reading
 from .rows import RowReader
 from .source import opened
-from .workbook import Broken
 
 if TYPE_CHECKING:
     from lbn.models import CountImport

@@ -7,45 +7,14 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .refused import PersonalFile
+from phast.sheets.cells import words_of
+from phast.sheets.personal import kind_of, personal_headers
+from phast.sheets.refused import PersonalFile
 
 ENOUGH = 2  # rows with such a value in one column; one alone may be a footnote
 NAMED = 3  # rows that begin with a first name
 
-_NUMBER = r"(no|num|nbr|number|id|#)"
-_HEADERS = {
-    "names": r"(first|last|full|middle|maiden|client|patient|recipient|person|individual|participant|subject|victim"
-    r"|suspect|offender|contact)s? ?names?|names?|surname|given name|family name|initials|alias",
-    "dates of birth": r"dob|d o b|birth ?dates?|dates? of birth|birthday|year of birth|birth year",
-    "ages": r"ages?|age group|age range|age at .*",
-    "sex, gender, race or ethnicity": r"sex|gender|race|ethnicity|race ethnicity|hispanic",
-    "case or incident numbers": rf"(case|incident|report|call|cad|cfs|event|run|complaint|docket|booking|arrest|warrant)s? ?{_NUMBER}"
-    rf"|case|incident|cad|cfs|mrn|medical record.*|record {_NUMBER}|(client|patient|participant|person|inmate) ?{_NUMBER}",
-    "Social Security, license or phone numbers": rf"ssn|social security.*|(driver s? ?)?licen[cs]e( {_NUMBER})?"
-    rf"|((cell|home|mobile) )?(tele)?phones?( {_NUMBER})?|cell|mobile",
-    "addresses or positions": r"((home|street|mailing|incident) )?address(es)?( line)?( \d)?|street( name)?|house number|apt|apartment"
-    r"|lat|long|lng|latitude|longitude|coordinates|geocode|[xy] coord.*",
-    "e-mail addresses": r"e ?mails?( address(es)?)?",
-    "what happened to a person": r"narrative|diagnosis|medical.*|(drug|substance)s? used?|charges?|arrested|warrants?"
-    rf"|(kit )?serial ?{_NUMBER}",
-}
 _PLAIN = {"name", "names"}
-_HEADER = {what: re.compile(f"(?:{pattern})") for what, pattern in _HEADERS.items()}
-
-_VALUES = {
-    "e-mail addresses": re.compile(r"[\w.+-]+@[\w-]+\.[\w.]+"),
-    "Social Security numbers": re.compile(r"(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])"),
-    "phone numbers": re.compile(r"(?<!\d)\(?\d{3}\)?[ .-]\d{3}[ .-]\d{4}(?!\d)"),
-    "street addresses": re.compile(
-        r"(?<!\w)\d{1,5} +(?:[NSEW]\.? +)?[A-Z]\w+(?: [A-Z]\w+)? +(?:st|street|ave|avenue|rd|road|blvd|ln|lane|dr|drive|ct|court|way|pl)\b",
-        re.IGNORECASE,
-    ),
-    "case numbers": re.compile(
-        r"(?<![\w-])(?:(?:case|inc|cr|cfs|rpt)[ #:-]*)?(?:(?:19|20)\d\d|\d\d)-(?!(?:19|20)\d\d(?!\d))\d{4,8}(?![\w-])"
-        r"|(?<!\w)[A-Z]{1,3}\d{2}-?\d{4,8}(?!\w)"
-    ),
-    "dates of birth": re.compile(r"\b(?:dob|born|birth)\b.{0,12}\d", re.IGNORECASE),
-}
 _ORGANIZATION = re.compile(
     r"police|pd\b|sheriff|fire|ems|county|city|town|village|department|dept|office|agency|district|health|center|services?|program|university|college|hospital|park|street|avenue|library",
     re.IGNORECASE,
@@ -55,19 +24,12 @@ _ORGANIZATION = re.compile(
 _FIRST_NAMES = frozenset((Path(__file__).parents[1] / "data" / "first_names.txt").read_text().split())
 
 
-def words_of(label: str) -> str:
-    """A header in plain words: "Date_Of-Birth (Client)" is "date of birth client"."""
-    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", label)
-    return " ".join(re.sub(r"[^0-9a-z#]+", " ", spaced.casefold().replace("#", " # ")).split())
-
-
 def refuse_personal_headers(labels: Sequence[str], rows: Sequence[Sequence[Any]] = ()) -> None:
     """Raises PersonalFile when a column is named for what identifies a person. A plain "Name" may be the agencies': `rows` tell."""
     found = {
-        label.strip()[:40]: what
-        for column, label in enumerate(labels)
-        for what, pattern in _HEADER.items()
-        if pattern.fullmatch(words_of(label)) and not (words_of(label) in _PLAIN and _names_agencies(column, rows))
+        labels[column].strip()[:40]: what
+        for column, what in personal_headers(labels)
+        if not (words_of(labels[column]) in _PLAIN and _names_agencies(column, rows))
     }
     if found:
         names, whats = (
@@ -81,15 +43,6 @@ def _names_agencies(column: int, rows: Sequence[Sequence[Any]]) -> bool:
         cells[column] for cells in rows if column < len(cells) and type(cells[column]) is str and cells[column].strip()
     ]
     return bool(texts) and sum(bool(_ORGANIZATION.search(text)) for text in texts) > len(texts) / 2
-
-
-def kind_of(text: str) -> str:
-    """What about a person the text holds ("phone numbers"), or ""."""
-    if len(text) > 5:
-        for what, pattern in _VALUES.items():
-            if pattern.search(text):
-                return what
-    return ""
 
 
 class PersonalWatch:

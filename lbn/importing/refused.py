@@ -1,12 +1,6 @@
-"""Why a file is not taken."""
+"""Why a file of counts is not taken, beside what is wrong with any spreadsheet."""
 
-
-class FileRefused(Exception):
-    """The whole file is not taken. The message is a sentence for the person: what it is, and what to do."""
-
-
-class PersonalFile(FileRefused):
-    """The file is about persons: nothing of it is stored."""
+from phast.sheets.refused import FileRefused
 
 
 class AlreadyImported(FileRefused):

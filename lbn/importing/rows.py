@@ -15,12 +15,14 @@ from typing import Any, NamedTuple
 from lbn import rules
 from lbn.enums import Place, Recipient, Setting
 from lbn.rules import Entry, Limits, NotReadable, Problem, Severity
+from phast.sheets.cells import FORBIDDEN, INVISIBLE, words_of
+from phast.sheets.personal import kind_of
+from phast.sheets.workbook import Broken
 
 from . import dates
-from .personal import PersonalWatch, kind_of, words_of
+from .personal import PersonalWatch
 from .reading import Reading
-from .words import FLAG, FORBIDDEN, INVISIBLE, PLACES, RECIPIENTS, SETTINGS
-from .workbook import Broken
+from .words import FLAG, PLACES, RECIPIENTS, SETTINGS
 
 REMEMBERED = 50_000  # texts of one column; a column of rubbish must not fill the memory
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, BinaryIO
 
-from .headers import SAMPLE, Column, Rows, columns_of, header_row, labels_of, month_columns, shown, signature
+from phast.sheets.cells import shown
+from phast.sheets.refused import FileRefused, PersonalFile
+from phast.sheets.source import Table, open_table
+from phast.sheets.workbook import WorkbookTable
+
+from .headers import SAMPLE, Column, Rows, columns_of, header_row, labels_of, month_columns, signature
 from .personal import PersonalWatch, refuse_personal_headers
-from .refused import FileRefused, PersonalFile
-from .source import Table, open_table
-from .workbook import WorkbookTable
 
 SHOWN = 8
 MOST_COLUMNS = 100

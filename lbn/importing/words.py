@@ -1,6 +1,5 @@
 """What people write in such files, and what the portal says about their rows."""
 
-import re
 from typing import Any
 
 from lbn.enums import Place, Recipient, Setting
@@ -62,6 +61,3 @@ def _by_words(words: dict[Any, str]) -> dict[str, Any]:
 
 
 PLACES, SETTINGS, RECIPIENTS = _by_words(_PLACES), _by_words(_SETTINGS), _by_words(_RECIPIENTS)
-
-FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")  # carried along by copying from web pages: read over

@@ -24,14 +24,15 @@ from lbn.actions.standing import on_behalf, record_for
 from phast.audit import record
 from phast.jobs.lease import write as write_job
 from phast.jobs.models import JobFailed
+from phast.sheets.refused import FileRefused
+from phast.sheets.source import Row
 
 from .around import surroundings
 from .check import check_file, forget_file
 from .likeness import OwnSpan, entries, likeness_of, likenesses
 from .reading import Reading
-from .refused import FileRefused
 from .rows import Fields, RowReader
-from .source import Row, data_rows, opened
+from .source import data_rows, opened
 from .words import FLAG, IMPORT
 
 if TYPE_CHECKING:

@@ -12,11 +12,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from lbn.forms.importing import AgreeForm, ReadingForm, UploadForm
 from lbn.importing.actions import agree, cancel_import, record_import, set_reading, start_import
-from lbn.importing.headers import letter_of
 from lbn.importing.mend import rows_to_mend
 from lbn.importing.preview import Preview
 from lbn.importing.reading import Reading
-from lbn.importing.refused import FileRefused, PersonalFile
 from lbn.importing.source import opened
 from lbn.importing.upload import Look, look_over
 from lbn.models import Count, CountImport, KitType
@@ -24,6 +22,8 @@ from lbn.refusals import NotPossible
 from lbn.selectors.agencies import agencies_for
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
+from phast.sheets.cells import letter_of
+from phast.sheets.refused import FileRefused, PersonalFile
 
 A_PAGE = 25
 SHOWN_PROBLEMS = 10  # on the preview; the others have a page of their own

@@ -22,7 +22,7 @@ from .refused import FileRefused
 
 MOST_BYTES = 400_000_000  # of all parts unzipped
 MOST_PARTS = 2_000
-BOMB_RATIO = 100  # sheets of real counts shrink to a tenth, repeated ones to a fortieth
+BOMB_RATIO = 100  # sheets of real figures shrink to a tenth, repeated ones to a fortieth
 RATIO_FROM = 10_000_000  # bytes; below, a ratio does no harm
 MOST_CELLS = 20_000_000  # of the rectangle that holds all values
 BELOW = 1_000  # rows a merge may go on after the last value; more is a merge of whole columns
@@ -73,7 +73,7 @@ class WorkbookTable:
                 parts, hidden, self.since_1904 = _sheets(archive)
                 if not parts:
                     raise FileRefused(
-                        "This workbook has no sheet that can be seen. Unhide the one with the counts and try again."
+                        "This workbook has no sheet that can be seen. Unhide the one you mean and try again."
                     )
                 self.sheets, self.hidden_sheets = list(parts), list(hidden)
                 parts |= hidden
@@ -105,7 +105,7 @@ class WorkbookTable:
         far_right = self._beside.last_column > WIDEST
         if far_right or self._beside.last_row * self._beside.last_column > MOST_CELLS:
             raise FileRefused(
-                "This sheet has cells very far apart. Delete what is far right of or below the counts and try again."
+                "This sheet has cells very far apart. Delete what is far right of or below the table and try again."
             )
         file.seek(0)
         try:
@@ -181,7 +181,7 @@ def _check_container(archive: zipfile.ZipFile, file: BinaryIO) -> None:
         or (declared > RATIO_FROM and declared > BOMB_RATIO * max(packed, 1))
     ):
         raise FileRefused(
-            f"Unpacked, this file would take {declared / 1e6:,.0f} MB, more than counts ever do. It is not opened. Save the counts alone."
+            f"Unpacked, this file would take {declared / 1e6:,.0f} MB, more than any table needs. It is not opened. Save the table alone."
         )
     names = {info.filename for info in infos}
     if "xl/workbook.xml" not in names:

@@ -41,7 +41,7 @@ class DelimitedTable:
                     raise FileRefused(f"More than {MOST_ROWS:,} rows. Split the file and try again.")
                 if len(cells) > WIDEST:
                     raise FileRefused(
-                        f"Row {number:,} has {len(cells):,} columns. A table of counts has a few: delete the others and try again."
+                        f"Row {number:,} has {len(cells):,} columns. A table has a few: delete the others and try again."
                     )
                 yield number, cells, "" if any(map(str.strip, cells)) else "blank"
         except csv.Error:
