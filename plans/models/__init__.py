@@ -6,7 +6,7 @@ from .digest import CalendarFeed, DigestMail, Subscription
 from .importing import PlanImport
 from .measure import Measure, MeasureValue
 from .plan import Barrier, Plan, PlanItem, Recommendation
-from .reference import PlanTemplate, PlanTemplateItem, PlanTemplateParty
+from .reference import PlanTemplate, PlanTemplateItem, PlanTemplateMeasure, PlanTemplateParty
 from .step import Responsibility, Step, StepFile, Update
 from .version import PlanVersion
 from .vote import Vote
@@ -24,6 +24,7 @@ __all__ = [
     "PlanItem",
     "PlanTemplate",
     "PlanTemplateItem",
+    "PlanTemplateMeasure",
     "PlanTemplateParty",
     "PlanVersion",
     "Recommendation",

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from plans.enums import ItemKind, Standing
+from plans.enums import Direction, ItemKind, Standing
 
 
 class PlanTemplate(models.Model):
@@ -26,7 +26,10 @@ class PlanTemplate(models.Model):
 
 
 class PlanTemplateItem(models.Model):
-    """A barrier, a recommendation or a step of a template; `parent` makes it a sub-step."""
+    """A barrier, a recommendation or a step of a template; `parent` makes it a sub-step.
+
+    `answers`: the barriers a recommendation answers; the recommendation a step carries out.
+    """
 
     template = models.ForeignKey(PlanTemplate, on_delete=models.CASCADE, related_name="items")
     key = models.SlugField(max_length=80)
@@ -37,6 +40,7 @@ class PlanTemplateItem(models.Model):
     detail = models.TextField(blank=True)
     standing = models.CharField(max_length=10, choices=Standing, blank=True)
     how_learned = models.CharField(max_length=300, blank=True)
+    answers = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="answered_by")
 
     class Meta:
         ordering: ClassVar = ["template", "kind", "order"]
@@ -61,3 +65,22 @@ class PlanTemplateParty(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class PlanTemplateMeasure(models.Model):
+    """What a template proposes to measure; `items` are the steps that move it. Fields as in `Measure`."""
+
+    template = models.ForeignKey(PlanTemplate, on_delete=models.CASCADE, related_name="measures")
+    order = models.PositiveSmallIntegerField()
+    text = models.CharField(max_length=200)
+    unit = models.CharField(max_length=40, blank=True)
+    direction = models.CharField(max_length=4, choices=Direction, default=Direction.UP)
+    source = models.CharField(max_length=40, blank=True)
+    items = models.ManyToManyField(PlanTemplateItem, blank=True, related_name="measures")
+
+    class Meta:
+        ordering: ClassVar = ["template", "order"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["template", "order"], name="template_measure_order")]
+
+    def __str__(self) -> str:
+        return self.text
