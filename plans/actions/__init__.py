@@ -3,7 +3,8 @@
 from .copying import copy_template
 from .items import add_item, edit_item, move_item, remove_item, restore_item
 from .plan import approve_plan, create_plan, edit_plan, unapprove_plan
-from .steps import add_step, edit_step, move_step, place_step, remove_step, restore_step, set_responsible, update_step
+from .steps import add_step, edit_step, move_step, place_step, remove_step, restore_step, set_responsible
+from .updates import update_step
 
 __all__ = [
     "add_item",

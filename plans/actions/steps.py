@@ -1,4 +1,4 @@
-"""Steps: what is in them, where they stand, who is responsible, what became of them."""
+"""Steps: what is in them, where they stand and who is responsible."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from phast.audit import record
 from plans.due import read_due
-from plans.enums import Move, Part, StepStatus
-from plans.models import Plan, Responsibility, Step, Update
+from plans.enums import Move, Part
+from plans.models import Plan, Responsibility, Step
 
 from .items import next_order, renumber, swap
 from .plan import locked
@@ -187,24 +187,6 @@ def set_responsible(
         target=step,
         parties=[str(r.party) for r in mine.select_related("partner", "contact", "position")],
     )
-
-
-@transaction.atomic
-def update_step(*, step: Step, status: StepStatus, note: str = "", by: Actor) -> Update:
-    """A dated update: what the status is now, and a note. Done and not done keep their pair of when and by whom."""
-    current = Step.objects.select_for_update(no_key=True).get(pk=step.pk)
-    if current.removed_at is not None:
-        raise ValidationError(GONE)
-    now = timezone.now()
-    if status != StepStatus.DONE:
-        current.finished_at, current.finished_by = None, None
-    elif current.status != StepStatus.DONE:
-        current.finished_at, current.finished_by = now, by.user
-    current.status = status
-    current.save(update_fields=["status", "finished_at", "finished_by"])
-    update = Update.objects.create(step=current, status=status, note=note, at=now, by=by.user)
-    record("step.updated", by=by, target=current, status=status)
-    return update
 
 
 class Tree:

@@ -78,6 +78,7 @@ class Step(PlanItem, TreeNode):
     finished_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     objects = StepQuerySet.as_manager()
 
@@ -90,6 +91,7 @@ class Step(PlanItem, TreeNode):
                 name="step_done_on_a_day",
             ),
             models.CheckConstraint(condition=~Q(parent=models.F("id")), name="step_not_its_own_parent"),
+            models.UniqueConstraint(fields=["repeat_of"], name="step_repeats_once"),
         ]
 
     def __str__(self) -> str:
