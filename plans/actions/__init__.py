@@ -1,15 +1,19 @@
 """What people do with plans. Everything here is one transaction, audited, and asks nobody's permission: views and tasks did."""
 
-from .copying import copy_template
+from .copying import copy_plan, copy_template
+from .dependencies import set_waits_for
+from .files import add_file, remove_file
 from .items import add_item, edit_item, move_item, remove_item, restore_item
 from .plan import approve_plan, create_plan, edit_plan, unapprove_plan
 from .steps import add_step, edit_step, move_step, place_step, remove_step, restore_step, set_responsible
 from .updates import update_step
 
 __all__ = [
+    "add_file",
     "add_item",
     "add_step",
     "approve_plan",
+    "copy_plan",
     "copy_template",
     "create_plan",
     "edit_item",
@@ -18,11 +22,13 @@ __all__ = [
     "move_item",
     "move_step",
     "place_step",
+    "remove_file",
     "remove_item",
     "remove_step",
     "restore_item",
     "restore_step",
     "set_responsible",
+    "set_waits_for",
     "unapprove_plan",
     "update_step",
 ]
