@@ -12,7 +12,7 @@ from plans.models import Step
 
 from .change import changed
 from .plan import locked
-from .steps import GONE, Tree
+from .tree import GONE, Tree
 
 if TYPE_CHECKING:
     from phast.access.actor import Actor

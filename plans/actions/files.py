@@ -14,7 +14,7 @@ from plans import files
 from plans.models import Step, StepFile
 
 from .change import changed
-from .steps import GONE
+from .tree import GONE
 
 if TYPE_CHECKING:
     from django.core.files import File
