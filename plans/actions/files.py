@@ -33,9 +33,11 @@ def add_file(*, step: Step, file: File, by: Actor) -> StepFile:
     name = _short_name(file.name or "file")
     files.check(name, file.size, file.file or file)
     row = StepFile(step=step, name=name, size=file.size, added_by=by.user)
+    stored = StepFile._meta.get_field("file").generate_filename(row, name)
     try:
-        row.file.save(name, file, save=False)
+        row.file.name = default_storage.save(stored, file)
     except OSError as error:
+        default_storage.delete(stored)  # half of it may be there
         raise ValidationError(NO_ROOM) from error
     try:
         _keep(row, by=by)
