@@ -18,4 +18,5 @@ class PlansConfig(AppConfig):
         offers.register_reference("plan templates", templates.load)
         offers.register_reference("plan versions", actions.freeze_earlier_approvals)
         offers.register_report(reports.PLAN)
+        offers.register_report(reports.SUMMARY_REPORT)
         offers.register_demo(demo.load)
