@@ -113,7 +113,7 @@ def test_percent_is_written_as_people_write_it() -> None:
 def test_it_says_since_when_it_moves_the_wrong_way() -> None:
     values = [(day(1), "9"), (day(3), "14"), (day(5), "12"), (day(9), "8"), (day(11), "7")]
     assert curve(*values).way() == "It has moved the wrong way since March."
-    assert curve(*values).standing() == ("Wrong way", "bad")
+    assert curve(*values).standing() == ("Wrong way", "warn")
     assert curve(*values, direction="down").way() == "It has moved the right way since March."
 
 
