@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import PurePath
-from typing import BinaryIO
+from typing import IO
 
 from django.core.exceptions import ValidationError
 
@@ -30,7 +30,7 @@ _TEXT = ("txt", "csv", "tsv")
 ACCEPT = ",".join(f".{ending}" for ending in (*_BEGINS, *_INSIDE, *_TEXT))
 
 
-def check(name: str, size: int, file: BinaryIO) -> None:
+def check(name: str, size: int, file: IO[bytes]) -> None:
     """Raises ValidationError with a sentence for a file that a step does not take. Leaves the file at its start."""
     if size > LARGEST:
         raise ValidationError("This file is larger than 10 MB. Make it smaller, or put a link to it in the step.")
