@@ -99,6 +99,10 @@ class Reading:
         return self.values[::-1]
 
     @property
+    def has_notes(self) -> bool:
+        return any(value.note for value in self.values)
+
+    @property
     def baseline(self) -> str:
         return self._amount(self.measure.baseline)
 
