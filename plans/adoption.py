@@ -127,15 +127,20 @@ def history_of(intervention: Intervention, partner: Partner, actor: Actor) -> li
 
 # ------------------------------------------------------------------ over time
 def adoption_series(
-    intervention: Intervention, *, until: dt.date, months: int = MONTHS
-) -> list[tuple[dt.date, int, int]]:
-    """(day, how many partners had adopted it, how many had been asked) at the end of each month and on the day `until`.
+    interventions: Iterable[int], *, until: dt.date, months: int = MONTHS
+) -> dict[int, list[tuple[dt.date, int, int]]]:
+    """(day, how many partners had adopted it, how many had been asked) at the end of each month and on the day `until`, by the key of
+    the intervention.
 
     Counts only, of the partners there are now, so that a member who follows a measure learns no partner's stance. One query.
     """
-    return [
-        (day, tally.adopted, tally.asked) for day, tally in tallies_over_time(intervention, until=until, months=months)
-    ]
+    found: dict[int, list[Stance]] = {key: [] for key in interventions}
+    for stance in _told(Stance.objects.filter(intervention__in=found), until) if found else ():
+        found[stance.intervention_id].append(stance)
+    return {
+        key: [(day, tally.adopted, tally.asked) for day, tally in _over_time(stances, until, months)]
+        for key, stances in found.items()
+    }
 
 
 def tallies_over_time(
@@ -143,15 +148,17 @@ def tallies_over_time(
 ) -> list[tuple[dt.date, Tally]]:
     """At each of the last month ends, and on the day `until`: where the partners that had been asked stood. Begins with the month in
     which the first was asked."""
-    stances = list(
-        Stance.objects.filter(intervention=intervention, since__lte=until)
-        .exclude(partner__status=PartnerStatus.INACTIVE)
-        .order_by("since", "pk")
-    )
-    if not stances:
-        return []
+    return _over_time(list(_told(Stance.objects.filter(intervention=intervention), until)), until, months)
+
+
+def _told(stances: QuerySet[Stance], until: dt.date) -> QuerySet[Stance]:
+    """What partners that are still here had said by then, in the order they said it."""
+    return stances.filter(since__lte=until).exclude(partner__status=PartnerStatus.INACTIVE).order_by("since", "pk")
+
+
+def _over_time(stances: Sequence[Stance], until: dt.date, months: int) -> list[tuple[dt.date, Tally]]:
     found = []
-    for day in month_ends(until, months):
+    for day in month_ends(until, months) if stances else ():
         at = {stance.partner_id: stance for stance in stances if stance.since <= day}  # the latest wins
         if at:
             found.append((day, Tally.of(at.values())))

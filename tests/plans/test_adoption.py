@@ -298,7 +298,7 @@ def test_adoption_is_counted_at_each_months_end(carried: Intervention, by: Actor
     say(carried, two, by, "adopted", on=dt.date(2026, 4, 1))
     say(carried, two, by, "opposed", on=dt.date(2026, 5, 5))
     say(carried, three, by, "opposed", on=dt.date(2026, 5, 6))
-    assert adoption.adoption_series(carried, until=dt.date(2026, 5, 20)) == [
+    assert adoption.adoption_series([carried.pk], until=dt.date(2026, 5, 20))[carried.pk] == [
         (dt.date(2026, 2, 28), 0, 1),
         (dt.date(2026, 3, 31), 1, 1),
         (dt.date(2026, 4, 30), 2, 2),
@@ -312,19 +312,19 @@ def test_adoption_is_counted_at_each_months_end(carried: Intervention, by: Actor
 
 def test_the_series_covers_so_many_months_and_is_empty_where_nobody_was_asked(carried: Intervention, by: Actor) -> None:
     until = dt.date(2026, 5, 20)
-    assert adoption.adoption_series(carried, until=until) == []
+    assert adoption.adoption_series([carried.pk], until=until)[carried.pk] == []
     assert "Nobody was asked yet" in client_of(by).get(url(carried, "intervention")).content.decode()
     say(carried, agency(by), by, "adopted", on=dt.date(2020, 1, 1))
-    days = [day for day, *_ in adoption.adoption_series(carried, until=until)]
+    days = [day for day, *_ in adoption.adoption_series([carried.pk], until=until)[carried.pk]]
     assert (len(days), days[0], days[-1]) == (12, dt.date(2025, 6, 30), until)
-    assert len(adoption.adoption_series(carried, until=until, months=3)) == 3
+    assert len(adoption.adoption_series([carried.pk], until=until, months=3)[carried.pk]) == 3
 
 
 def test_a_partner_that_left_is_not_counted(carried: Intervention, by: Actor) -> None:
     partner = agency(by)
     say(carried, partner, by, "adopted")
     Partner.objects.filter(pk=partner.pk).update(status="inactive")
-    assert adoption.adoption_series(carried, until=dt.date(2026, 5, 20)) == []
+    assert adoption.adoption_series([carried.pk], until=dt.date(2026, 5, 20))[carried.pk] == []
 
 
 # ------------------------------------------------------------------ barriers
