@@ -15,7 +15,9 @@ import time_machine
 from django.core import mail as outbox
 from django.core.cache import cache
 from django.core.signing import Signer
+from django.db import connection
 from django.test import override_settings
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from coalitions.actions.contacts import remove_contact, update_contact
@@ -446,3 +448,14 @@ def test_an_error_mail_holds_no_link(
     assert "ZeroDivisionError" in told
     assert token not in told
     assert "ann@" not in told
+
+
+def test_the_page_asks_the_database_as_often_for_many_steps_as_for_one(here: Setting) -> None:
+    def queries(*steps: Step) -> int:
+        path = path_of(steps_link(mail_to(here.ann, *steps)))
+        with CaptureQueriesContext(connection) as caught:
+            assert ReadingClient().get(path).status_code == 200
+        return len(caught)
+
+    many = [make_step(here.plan, f"Step {n}", owner=here.ann) for n in range(24)]
+    assert queries(here.steps[0]) == queries(*here.steps, *many) <= 15
