@@ -101,6 +101,7 @@ def _row(step: dict[str, Any]) -> dict[str, Any]:
         "due": due,
         "due_on": step["due_on"],
         "status": step["status"],
+        "overdue": step["overdue"],
         "stands": stands,
         "depth": step["depth"],
         "lines": max(lines(f"{step['number']} {title}", STEP), lines(who, WHO), lines(due, DUE), lines(stands, STATUS)),
