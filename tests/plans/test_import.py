@@ -21,6 +21,7 @@ from plans import actions
 from plans.actions.importing import forget_abandoned_imports
 from plans.due import in_words
 from plans.enums import StepStatus
+from plans.importing.owners import Names
 from plans.models import Plan, PlanChange, PlanImport, Responsibility, Step, Update
 from tests.client import ReadingClient
 from tests.factories import make_partner, make_person, sign_in
@@ -542,3 +543,29 @@ def test_what_was_exported_comes_in_as_it_was(desk: Desk, kind: str) -> None:
 
     assert told(came) == told(plan)
     assert Update.objects.filter(step__plan=came, note__endswith="Chief agreed").exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("Northside PD", ["Northside Police Department"]),
+        ("Tri-County Health Dept", ["Tri-County Public Health"]),
+        ("TRRC", ["Three Rivers Regional Council"]),
+        ("Northsid Police Departmnt", ["Northside Police Department"]),
+        ("County Attorney", []),
+    ],
+)
+def test_a_name_nearly_written_is_proposed_and_not_its_neighbour(said: str, meant: list[str]) -> None:
+    known = Names(
+        {
+            name: name
+            for name in (
+                "Northside Police Department",
+                "Riverbend Police Department",
+                "Tri-County Public Health",
+                "Three Rivers Regional Council",
+            )
+        }
+    )
+    assert known.near(said) == meant
+    assert not known.key_of(said)
