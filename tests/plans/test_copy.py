@@ -222,6 +222,7 @@ def test_a_template_stands_where_plans_start_and_in_no_list_of_plans(plan: Plan,
     shown = page(by, f"{template.pk}/")
     assert "This is a template." in shown
     assert f"{template.pk}/copy/" in shown
+    assert not any(words in shown for words in ("Yours in this plan", "Needs attention", "Full plan (PDF)"))
     posted(by, f"{template.pk}/copy/", title="Begun from it", kind="plan")
     assert "Begun from it" in page(by, "")
 
