@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 from plans import actions
+from plans.actions.bulk import CHANGED, REMOVED
 from plans.changes import in_words, state_of
 
 from .common import find_plan, stage_in, to_plan
@@ -40,5 +41,7 @@ def plan_undo(request: ActorRequest, plan_id: int) -> HttpResponse:
     elif change.undone_at is None:
         messages.warning(request, "Somebody changed this since, so it was not undone.")
     else:
-        messages.success(request, f"Undone: you {in_words(change.verb)} it, and it is as it was before.")
+        several = change.verb in (CHANGED, REMOVED)
+        now = "the steps are as they were" if several else f"you {in_words(change.verb)} it, and it is as it was"
+        messages.success(request, f"Undone: {now} before.")
     return to_plan(plan, request)

@@ -61,6 +61,8 @@ POSTS: list[tuple[str, type[Model] | None, dict[str, str]]] = [
     ("plans:step_place", Step, {"step-=Step-parent": "$Step"}),
     ("plans:step_responsible", Step, {"step-=Step-party_1": "contact-$Contact", "step-=Step-as_1": "lead"}),
     ("plans:step_responsible", Step, {"step-=Step-part_$Responsibility": "off"}),
+    ("plans:steps_bulk", None, {"step": "=Step", "add": "contact-$Contact"}),
+    ("plans:steps_bulk", None, {"step": "$Step", "status": "done"}),
     ("reports:request", None, {"kind": "plan", "plan": "$Plan"}),
     ("reports:request", None, {"kind": "kits", "release": "$Release"}),
     ("reports:request", None, {"kind": "kits", "first": "2026-01", "last": "2026-02", "partner": "$Partner"}),
@@ -118,6 +120,12 @@ def test_a_count_takes_no_kit_of_another_coalition(world: World) -> None:
         "naloxone/log/?agency=$Partner",
         "naloxone/log/?done=$Count",
         "plans/=Plan/?adding=step-$Step",
+        "plans/steps/?plan=$Plan&partner=$Partner",
+        "plans/steps/?changed=$Plan",
+        "plans/steps/export/?plan=$Plan",
+        "plans/board/?at=$Step&plan=$Plan",
+        "plans/timeline/?partner=$Partner",
+        "plans/by-partner/?partner=$Partner",
     ],
 )
 def test_a_foreign_row_in_a_filter_shows_nothing_of_it(world: World, asked: str) -> None:

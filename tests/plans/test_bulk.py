@@ -81,7 +81,8 @@ def test_each_plan_has_one_change_that_is_undone_as_one(client: ReadingClient, b
     assert [PlanChange.objects.filter(plan=plan).count() for plan in plans] == [1, 1]
     for plan in plans:
         assert url(by, "undo", plan.pk) in text
-        client.post(url(by, "undo", plan.pk))
+        undone = client.post(url(by, "undo", plan.pk), follow=True).content.decode()
+        assert "Undone: the steps are as they were before." in undone
     for step in steps:
         step.refresh_from_db()
         assert (step.due_said, step.due_on, step.status) == ("TBD", None, "not_started")
