@@ -24,6 +24,12 @@ class CoalitionsConfig(AppConfig):
             )
         )
         offers.register_tabs(offers.NavItem("Releases", "coalitions:release_list", Action.RELEASES_SEE, 60, "naloxone"))
+        offers.register_tabs(
+            offers.NavItem("Roster", "coalitions:partner_list", Action.ROSTER_SEE, 10, "partners"),
+            offers.NavItem("Sectors", "coalitions:sector_list", Action.ROSTER_SEE, 20, "partners"),
+            offers.NavItem("Positions", "coalitions:position_list", Action.ROSTER_SEE, 30, "partners"),
+            offers.NavItem("Seats", "coalitions:seat_list", Action.SETTINGS_MANAGE, 40, "partners"),
+        )
         offers.register_home(home.cards)
         offers.register_figures(home.figures)
         offers.register_reference("sectors, opportunities and positions", reference.load)

@@ -10,7 +10,7 @@ from phast.access.table import Action, Role
 from phast.accounts.models import User
 
 from .enums import PartnerStatus
-from .models import Coalition, Contact, Membership, Partner, Position, Sector
+from .models import Coalition, Contact, Membership, Partner, Position, Seat, Sector
 
 
 def actor_for(*, user: User, slug: str) -> Actor | None:
@@ -35,10 +35,16 @@ def coalitions_of(user: User) -> list[Coalition]:
 
 
 def sectors_filled(actor: Actor) -> list[tuple[str, bool]]:
-    """The sectors' names in their order, each with whether an active partner is in it."""
+    """The sectors' names in their order, each with whether an active partner or a lived-experience seat is in it."""
     active = Partner.objects.visible_to(actor, Action.ROSTER_SEE).filter(status=PartnerStatus.ACTIVE)
-    here = Exists(active.filter(sectors=OuterRef("pk")))
+    here = Exists(active.filter(sectors=OuterRef("pk"))) | seat_in(actor)
     return list(Sector.objects.annotate(here=here).values_list("name", "here"))
+
+
+def seat_in(actor: Actor) -> Exists:
+    """Whether a seat fills the sector that is asked about. Nothing else of a seat goes with it: a page says "filled", not by what."""
+    seats = Seat.objects.visible_to(actor, Action.ROSTER_SEE).filter(left_on=None)
+    return Exists(seats.filter(sector=OuterRef("pk")))
 
 
 def people_of(actor: Actor, *, text: str = "") -> QuerySet[Membership]:

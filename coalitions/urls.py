@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import invitations, partners, people, positions, releases, sectors, settings, start
+from .views import invitations, partners, people, positions, releases, seats, sectors, settings, start
 
 app_name = "coalitions"
 urlpatterns = [
@@ -22,6 +22,11 @@ urlpatterns = [
     path("partners/positions/adopt/", positions.position_adopt, name="position_adopt"),
     path("partners/positions/<int:position_id>/", positions.position_edit, name="position_edit"),
     path("partners/positions/<int:position_id>/remove/", positions.position_remove, name="position_remove"),
+    path("partners/seats/", seats.seat_list, name="seat_list"),
+    path("partners/seats/new/", seats.seat_new, name="seat_new"),
+    path("partners/seats/<int:seat_id>/", seats.seat_edit, name="seat_edit"),
+    path("partners/seats/<int:seat_id>/end/", seats.seat_end, name="seat_end"),
+    path("partners/seats/<int:seat_id>/resume/", seats.seat_resume, name="seat_resume"),
     path("settings/", settings.settings, name="settings"),
     path("settings/counties/", settings.county_list, name="county_list"),
     path("settings/people/", people.person_list, name="person_list"),

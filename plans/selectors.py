@@ -52,7 +52,10 @@ class Party:
 
 @dataclass
 class Node:
-    """A step where it stands in the outline. `number` as people say it: 2.1; `mine`: assigned to the reader or their partner."""
+    """A step where it stands in the outline. `number` as people say it: 2.1; `mine`: assigned to the reader or their partner.
+
+    `before`: the steps after which it can start; `holds_up`: the unfinished steps that wait for it.
+    """
 
     step: Step
     number: str
@@ -62,6 +65,8 @@ class Node:
     can_update: bool
     latest: Update | None = None
     children: list[Node] = field(default_factory=list)
+    before: list[Node] = field(default_factory=list)
+    holds_up: list[Node] = field(default_factory=list)
     url: str = ""  # the page adds these two, for those who read it there
     tools: str = ""
 
@@ -91,6 +96,11 @@ class Node:
     def vacant(self) -> list[Party]:
         """Positions that nobody holds, while the step still needs them."""
         return [] if self.step.is_over else [party for party in self.parties if party.is_vacant]
+
+    @property
+    def waits_for(self) -> list[Node]:
+        """The steps it still waits for."""
+        return [] if self.step.is_over else [node for node in self.before if not node.step.is_over]
 
     def walk(self) -> Iterator[Node]:
         """The step and everything below it, in reading order."""
@@ -158,7 +168,7 @@ def sees_names(actor: Actor) -> bool:
 
 
 def outline(plan: Plan, actor: Actor) -> Outline:
-    """The plan as this actor reads it: with what is theirs and what they may update. Five queries, however many steps there are."""
+    """The plan as this actor reads it: with what is theirs and what they may update. Six queries, however many steps there are."""
     mine = Step.objects.of(actor.coalition).filter(Step.assigned_to(actor), plan=plan)
     can_update = Step.objects.visible_to(actor, Action.STEP_UPDATE).filter(plan=plan)
     return nested(
@@ -188,6 +198,13 @@ def nested(
             latest.get(step.pk),
         )
         siblings.append(node)
+    for waiting, first in Step.waits_for.through.objects.filter(from_step__plan=plan).values_list(
+        "from_step", "to_step"
+    ):
+        if waiting in nodes and first in nodes:
+            nodes[waiting].before.append(nodes[first])
+            if not (nodes[waiting].step.is_over or nodes[first].step.is_over):
+                nodes[first].holds_up.append(nodes[waiting])
     return Outline(top)
 
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from coalitions.enums import AgencyType, PartnerStatus
-from coalitions.models import Contact, Partner, Position, Sector
+from coalitions.models import Contact, Partner, Position, Seat, Sector
 from phast.access.actor import Actor
 from phast.access.table import Action
 from phast.ui.forms import VersionedModelForm
@@ -87,6 +87,26 @@ class PositionForm(ActorModelForm):
         self.fields["contact"].queryset = contacts.order_by("partner__name", "name")
         self.fields["contact"].empty_label = "Nobody: vacant"
         self.fields["contact"].label_from_instance = lambda contact: f"{contact.partner} · {contact.name}"
+
+
+class SeatForm(ActorModelForm):
+    """A lived-experience seat. Only sectors that are people, not organizations, can be filled by one."""
+
+    SECTORS: ClassVar = ("parents", "people-who-use-drugs")
+
+    class Meta:
+        model = Seat
+        fields: ClassVar = ["alias", "sector", "since"]
+        help_texts: ClassVar = {
+            "sector": "Only coordinators see this here. Everybody else sees that the sector is filled, not by whom."
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["alias"].widget.attrs["autocomplete"] = "off"
+        self.fields["sector"].queryset = Sector.objects.filter(pk__in=self.SECTORS)
+        self.fields["sector"].label = "Fills the sector"
+        self.fields["sector"].empty_label = "None, or they would rather not say"
 
 
 class RosterFilter(forms.Form):

@@ -157,3 +157,8 @@ class Seat(Versioned, Tenant):
 
     def __str__(self) -> str:
         return self.alias
+
+    @classmethod
+    def released(cls) -> Q:
+        """Observers learn, as everybody does, that a sector is filled; no page of theirs shows a seat."""
+        return Q(left_on=None)

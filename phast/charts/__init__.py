@@ -7,7 +7,9 @@ page shows a table with the same numbers; `title` and `description` are what a s
 
 from .bars import bars
 from .columns import columns
+from .course import Dot, Line, course, figure
+from .field import Point, field
 from .series import Series
 from .trend import trend
 
-__all__ = ["Series", "bars", "columns", "trend"]
+__all__ = ["Dot", "Line", "Point", "Series", "bars", "columns", "course", "field", "figure", "trend"]

@@ -1,28 +1,39 @@
 """What people do with plans. Everything here is one transaction, audited, and asks nobody's permission: views and tasks did."""
 
-from .copying import copy_template
-from .items import add_item, edit_item, move_item, remove_item, restore_item
-from .plan import approve_plan, create_plan, edit_plan, unapprove_plan
+from .copying import copy_plan, copy_template
+from .dependencies import set_waits_for
+from .files import add_file, remove_file
+from .items import add_item, edit_item, move_item, place_item, remove_item, restore_item
+from .plan import create_plan, edit_plan
 from .steps import add_step, edit_step, move_step, place_step, remove_step, restore_step, set_responsible
+from .undoing import undo_last
 from .updates import update_step
+from .versions import approve_plan, freeze_earlier_approvals, withdraw_version
 
 __all__ = [
+    "add_file",
     "add_item",
     "add_step",
     "approve_plan",
+    "copy_plan",
     "copy_template",
     "create_plan",
     "edit_item",
     "edit_plan",
     "edit_step",
+    "freeze_earlier_approvals",
     "move_item",
     "move_step",
+    "place_item",
     "place_step",
+    "remove_file",
     "remove_item",
     "remove_step",
     "restore_item",
     "restore_step",
     "set_responsible",
-    "unapprove_plan",
+    "set_waits_for",
+    "undo_last",
     "update_step",
+    "withdraw_version",
 ]

@@ -1,4 +1,4 @@
-"""Barriers and recommendations, and what steps have in common with them."""
+"""Barriers and recommendations."""
 
 from __future__ import annotations
 
@@ -9,87 +9,113 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from django.utils import timezone
 
-from phast.audit import record
 from plans.enums import Move
-from plans.models import Barrier, Plan, PlanItem, Recommendation
+from plans.models import Barrier, Plan, Recommendation
 
+from . import undo
+from .change import changed
 from .plan import locked
+from .tree import insert_after
 
 if TYPE_CHECKING:
     from phast.access.actor import Actor
 
+Item = Barrier | Recommendation
+GONE = "This was removed from the plan meanwhile. Reload the page to see what has changed."
+
 
 @transaction.atomic
-def add_item(model: type[Barrier | Recommendation], *, plan: Plan, values: dict[str, Any], by: Actor) -> Any:
+def add_item(model: type[Item], *, plan: Plan, values: dict[str, Any], by: Actor) -> Any:
     """A barrier or a recommendation, after those there are."""
     locked(plan)
-    plain, many = _split(model, values)
+    plain, many = split(model, values)
     item = model.objects.create(plan=plan, order=next_order(model.objects.filter(plan=plan)), **plain)
-    _set_many(item, many)
-    record(f"{model._meta.model_name}.added", by=by, target=item, plan=plan.pk)
+    set_many(item, many)
+    changed(f"{model._meta.model_name}.added", plan=plan, target=item, by=by, undo=undo.removing(item))
     return item
 
 
 @transaction.atomic
-def edit_item(*, item: Barrier | Recommendation, values: dict[str, Any], version: int | None, by: Actor) -> None:
+def edit_item(*, item: Item, values: dict[str, Any], version: int | None, by: Actor) -> None:
     """Changes what `values` names. Raises EditConflict when somebody saved it since `version`."""
     item.lock(version)
-    plain, many = _split(type(item), values)
+    was = undo.snapshot(type(item).objects.get(pk=item.pk), values)
+    plain, many = split(type(item), values)
     for name, value in plain.items():
         setattr(item, name, value)
     item.save(update_fields=[*plain, "version"])
-    _set_many(item, many)
-    record(f"{item._meta.model_name}.edited", by=by, target=item, fields=sorted(values))
+    set_many(item, many)
+    changed(
+        f"{item._meta.model_name}.edited",
+        plan=item.plan_id,
+        target=item,
+        by=by,
+        undo=undo.values(item, was),
+        fields=sorted(values),
+    )
 
 
 @transaction.atomic
-def move_item(*, item: Barrier | Recommendation, to: Move, by: Actor) -> None:
-    """One place up or down; nothing at the end of the list."""
+def move_item(*, item: Item, to: Move, by: Actor) -> None:
+    """One place up or down; nothing at the end of the list. Raises ValidationError when the item is gone."""
     locked(item.plan)
-    siblings = list(type(item).objects.present().filter(plan=item.plan_id))
-    if swap(siblings, item, to):
-        record(f"{item._meta.model_name}.moved", by=by, target=item, to=to)
+    keys = _present(item)
+    at = keys.index(item.pk)
+    if to == Move.UP and at > 0:
+        _place(item, keys[at - 2] if at > 1 else None, by=by)
+    elif to == Move.DOWN and at + 1 < len(keys):
+        _place(item, keys[at + 1], by=by)
 
 
 @transaction.atomic
-def remove_item(*, item: Barrier | Recommendation, by: Actor) -> None:
+def place_item(*, item: Item, after: int | None, by: Actor) -> None:
+    """Puts the item behind the one with the key `after`, or first. Raises ValidationError when the item is gone."""
+    locked(item.plan)
+    _place(item, after, by=by)
+
+
+def _place(item: Item, after: int | None, *, by: Actor) -> None:
+    keys = _present(item)
+    at = keys.index(item.pk)
+    was = keys[at - 1] if at else None
+    if after in (was, item.pk):
+        return
+    siblings = list(type(item).objects.present().filter(plan=item.plan_id).exclude(pk=item.pk))
+    item.refresh_from_db(fields=["order"])
+    insert_after(siblings, item, after)
+    changed(
+        f"{item._meta.model_name}.moved",
+        plan=item.plan_id,
+        target=item,
+        by=by,
+        undo=undo.placing(item, parent=None, after=was),
+    )
+
+
+def _present(item: Item) -> list[int]:
+    """The keys of the item's siblings and itself, in their order."""
+    keys = list(type(item).objects.present().filter(plan=item.plan_id).values_list("pk", flat=True))
+    if item.pk not in keys:
+        raise ValidationError(GONE)
+    return keys
+
+
+@transaction.atomic
+def remove_item(*, item: Item, by: Actor) -> None:
     """Takes it out of the plan; `restore_item` brings it back to its place."""
+    locked(item.plan)
     if type(item).objects.filter(pk=item.pk, removed_at=None).update(removed_at=timezone.now(), removed_by=by.user):
-        record(f"{item._meta.model_name}.removed", by=by, target=item)
+        name = item._meta.model_name
+        changed(f"{name}.removed", plan=item.plan_id, target=item, by=by, undo=undo.restoring(item))
 
 
 @transaction.atomic
-def restore_item(*, item: Barrier | Recommendation, by: Actor) -> None:
+def restore_item(*, item: Item, by: Actor) -> None:
     """Undoes `remove_item`."""
+    locked(item.plan)
     if type(item).objects.filter(pk=item.pk).exclude(removed_at=None).update(removed_at=None, removed_by=None):
-        record(f"{item._meta.model_name}.restored", by=by, target=item)
-
-
-def swap(siblings: list[Any], item: PlanItem, to: Move) -> bool:
-    """Moves `item` one place among its ordered siblings and numbers them afresh. False when there is no such place.
-
-    The caller holds the plan's lock.
-    """
-    at = next((n for n, other in enumerate(siblings) if other.pk == item.pk), None)
-    if at is None:
-        raise ValidationError("This was removed from the plan meanwhile. Reload the page to see what has changed.")
-    new = at + (1 if to == Move.DOWN else -1)
-    if not 0 <= new < len(siblings):
-        return False
-    siblings.insert(new, siblings.pop(at))
-    renumber(siblings)
-    return True
-
-
-def renumber(siblings: list[Any]) -> None:
-    """Writes 1, 2, 3… where it is not so yet."""
-    changed = []
-    for order, item in enumerate(siblings, 1):
-        if item.order != order:
-            item.order = order
-            changed.append(item)
-    if changed:
-        type(changed[0]).objects.bulk_update(changed, ["order"])
+        name = item._meta.model_name
+        changed(f"{name}.restored", plan=item.plan_id, target=item, by=by, undo=undo.removing(item))
 
 
 def next_order(siblings: QuerySet) -> int:
@@ -97,12 +123,13 @@ def next_order(siblings: QuerySet) -> int:
     return (siblings.order_by().aggregate(last=Max("order"))["last"] or 0) + 1
 
 
-def _split(model: Any, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def split(model: Any, values: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Plain values, and those that are rows of another table."""
     many = {name: value for name, value in values.items() if model._meta.get_field(name).many_to_many}
     return {name: value for name, value in values.items() if name not in many}, many
 
 
-def _set_many(item: Any, many: dict[str, Any]) -> None:
+def set_many(item: Any, many: dict[str, Any]) -> None:
+    """Writes the rows of other tables that `split` set aside."""
     for name, found in many.items():
         getattr(item, name).set(found)

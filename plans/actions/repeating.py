@@ -10,8 +10,7 @@ from plans.models import Responsibility, Step
 from plans.repeating import Next, next_due, proposed, shifted
 
 from .change import changed
-from .items import renumber
-from .steps import Tree
+from .tree import Tree, renumber
 
 if TYPE_CHECKING:
     from phast.access.actor import Actor

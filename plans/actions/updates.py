@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
@@ -11,10 +12,11 @@ from django.utils import timezone
 from plans.enums import StepStatus
 from plans.models import Step, Update
 
+from . import undo
 from .change import changed
 from .plan import locked
 from .repeating import make_next
-from .steps import GONE
+from .tree import GONE
 
 if TYPE_CHECKING:
     from coalitions.models import Contact
@@ -37,7 +39,7 @@ def update_step(
     current = Step.objects.select_for_update(no_key=True).get(pk=step.pk)
     if current.removed_at is not None:
         raise ValidationError(GONE)
-    now = timezone.now()
+    now, was, following = timezone.now(), copy(current), None
     if status is not None:
         finishes = status == StepStatus.DONE and current.status != StepStatus.DONE
         if status != StepStatus.DONE:
@@ -47,7 +49,7 @@ def update_step(
         current.status = status
         current.save(update_fields=["status", "finished_at", "finished_by"])
         if finishes and current.repeats:
-            make_next(step=current, by=by)
+            following = make_next(step=current, by=by)
     update = Update.objects.create(
         step=current, status=status or "", note=note, at=now, by=by.user, by_contact=None if by.user else contact
     )
@@ -56,6 +58,7 @@ def update_step(
         plan=current.plan_id,
         target=current,
         by=by,
+        undo=undo.all_of([undo.status(current, was), undo.removing(following) if following else None]),
         status=status or "",
         **({"contact": contact.pk} if contact else {}),
     )

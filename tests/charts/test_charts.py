@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phast.charts import Series, bars, columns, trend
+from phast.charts import Point, Series, bars, columns, field, trend
 from phast.charts.series import round_up, tick_step
 from tests.drawings import SVG, parsed, words
 
@@ -141,3 +141,50 @@ def test_the_value_axis_has_a_few_round_steps_and_room_for_the_largest(most):
     assert top % step == 0
     assert 2 <= top // step <= 5
     assert str(step).rstrip("0") in {"1", "2", "5"}
+
+
+# ------------------------------------------------------------------ the field
+PLACED = {"title": "Field", "description": "Two points", "right": "Feasibility", "up": "Impact", "prefix": "c"}
+QUARTERS = ("Plan for it", "Do first", "Leave for now", "Quick gain")
+
+
+def labels_of(root):
+    """The numbers on each label, and where its box stands."""
+    groups = [g for g in root.iter(f"{SVG}g") if g.find(f"{SVG}title") is not None]
+    return {
+        g.find(f"{SVG}text").text: [float(g.find(f"{SVG}rect").get(side)) for side in ("x", "y", "width", "height")]
+        for g in groups
+    }
+
+
+def test_a_point_stands_further_up_and_right_the_more_it_has():
+    points = [Point(1, right=2, up=4.5), Point(2, right=4, up=1)]
+    placed = labels_of(parsed(field(**PLACED, quarters=QUARTERS, points=points), "c"))
+    assert placed["1"][0] < placed["2"][0]
+    assert placed["1"][1] < placed["2"][1]
+
+
+def test_points_at_one_place_share_a_label_with_all_their_numbers():
+    points = [Point(2, 3, 3, "Two"), Point(5, 3, 3, "Five"), Point(1, 4, 4)]
+    root = parsed(field(**PLACED, quarters=QUARTERS, points=points), "c")
+    assert set(labels_of(root)) == {"2, 5", "1"}
+    assert "Two; Five" in words(root)
+
+
+def test_points_that_nearly_coincide_stand_apart():
+    points = [Point(number, 3 + number * 0.1, 3) for number in range(8)] + [Point(9, 5, 5), Point(10, 4.9, 5)]
+    boxes_ = list(labels_of(parsed(field(**PLACED, quarters=QUARTERS, points=points), "c")).values())
+    assert len(boxes_) == 10
+    for at, (x, y, width, height) in enumerate(boxes_):
+        for a, b, c, d in boxes_[at + 1 :]:
+            assert x + width <= a or a + c <= x or y + height <= b or b + d <= y
+
+
+def test_a_field_says_its_quarters_and_when_it_is_empty():
+    said = words(parsed(field(**PLACED, quarters=QUARTERS, points=[], empty="Nobody has voted yet"), "c"))
+    assert {*QUARTERS, "Nobody has voted yet", "Impact →", "Feasibility →"} <= set(said)
+
+
+def test_a_value_beyond_the_scale_is_refused():
+    with pytest.raises(ValueError, match="beyond 1 to 5"):
+        field(**PLACED, quarters=QUARTERS, points=[Point(1, 0, 3)])

@@ -224,5 +224,5 @@ def test_the_audit_log_says_what_was_done_but_not_what_was_noted() -> None:
     step = add_step(plan=make_plan(by), title="Call the chiefs", party=make_partner(by.coalition), by=by)
     update_step(step=step, status=StepStatus.DONE, note="a private word", by=by)
     events = list(Event.objects.filter(coalition=by.coalition).order_by("pk"))
-    assert [event.verb for event in events] == ["step.added", "step.responsible_set", "step.updated"]
+    assert [event.verb for event in events] == ["step.added", "step.updated"]
     assert "private word" not in str([(event.target, event.detail) for event in events])

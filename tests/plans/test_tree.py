@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
 from plans.actions import add_step, move_step, place_step, remove_step, restore_step
-from plans.actions.steps import LEVELS
+from plans.actions.tree import LEVELS
 from plans.enums import Move
 from plans.models import Step
 from tests.plans.factories import make_actor, make_plan, make_step, outline_of
