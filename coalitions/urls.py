@@ -2,6 +2,10 @@
 
 from django.urls import path
 
+from .registers.agreements import AGREEMENTS
+from .registers.money import APPLICATIONS, FUNDING
+from .registers.pages import addresses
+from .registers.shelf import LIBRARY, LISTENING, POLICIES
 from .views import invitations, partners, people, positions, releases, seats, sectors, settings, start
 
 app_name = "coalitions"
@@ -47,4 +51,10 @@ urlpatterns = [
     path("naloxone/releases/<int:release_id>/", releases.release_detail, name="release_detail"),
     path("naloxone/releases/<int:release_id>/table.csv", releases.release_file, name="release_file"),
     path("naloxone/releases/publish/<str:quarter>/", releases.release_publish, name="release_publish"),
+    *addresses(AGREEMENTS),
+    *addresses(FUNDING),
+    *addresses(APPLICATIONS),
+    *addresses(POLICIES),
+    *addresses(LIBRARY),
+    *addresses(LISTENING),
 ]

@@ -42,7 +42,8 @@ def history(row: models.Model, *, without: Collection[str] = ()) -> list[Moment]
     fields = [
         field
         for field in row._meta.concrete_fields
-        if field.name not in {"id", "version", "coalition", *without} and hasattr(events[-1] if events else row, field.attname)
+        if field.name not in {"id", "version", "coalition", *without}
+        and hasattr(events[-1] if events else row, field.attname)
     ]
     names = _names(fields, events)
     people = _people(events)

@@ -24,7 +24,13 @@ def add_entry(model: type[Any], *, values: Mapping[str, Any], file: File | None 
 
 
 def edit_entry(
-    *, entry: Any, values: Mapping[str, Any], version: int | None, file: File | None = None, drop_file: bool = False, by: Actor
+    *,
+    entry: Any,
+    values: Mapping[str, Any],
+    version: int | None,
+    file: File | None = None,
+    drop_file: bool = False,
+    by: Actor,
 ) -> Any:
     """Changes what `values` names. `file` takes the place of the file there was; `drop_file` leaves none.
 
@@ -44,12 +50,17 @@ def remove_entry(*, entry: Any, by: Actor) -> None:
 
 
 def _save(
-    entry: Any, values: Mapping[str, Any], file: File | None, drop_file: bool, by: Actor, verb: str, version: int | None = None
+    entry: Any,
+    values: Mapping[str, Any],
+    file: File | None,
+    drop_file: bool,
+    by: Actor,
+    verb: str,
+    version: int | None = None,
 ) -> Any:
     """The file is written before the transaction, so that a full disk changes nothing, and deleted again when the row is refused."""
     stored = ""
     if file is not None:
-        uploads.check(file.name or "file", file.size, file.file or file)
         stored = uploads.keep(entry, file)
     try:
         with transaction.atomic():

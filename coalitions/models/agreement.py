@@ -65,6 +65,11 @@ class Agreement(Versioned, Tenant):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def data(self) -> str:
+        """Which data it shares; empty when it shares none."""
+        return self.dataset.name if self.dataset else self.dataset_other
+
 
 class ExpiryNotice(Tenant):
     """That people were told an agreement expires soon: once for each of `WARNED_BEFORE`, again when the date changes."""

@@ -16,9 +16,18 @@ from .coalition import Coalition
 from .roster import Partner
 
 
+class Amount(models.Model):
+    """Money in dollars; None: not known."""
+
+    amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
 @pghistory.track()
-class FundingSource(Versioned, Tenant):
-    """Money for a time. `amount` in dollars; None: not known. Plans point here from the steps it pays for."""
+class FundingSource(Versioned, Amount, Tenant):
+    """Money for a time. Plans point here from the steps it pays for."""
 
     coalition = models.ForeignKey(Coalition, on_delete=models.PROTECT, related_name="funding_sources")
     kind = models.CharField(max_length=12, choices=FundingKind)
@@ -26,7 +35,6 @@ class FundingSource(Versioned, Tenant):
     holder = models.ForeignKey(
         Partner, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name="who holds it"
     )
-    amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     from_on = models.DateField("from", null=True, blank=True)
     to_on = models.DateField("until", null=True, blank=True)
     pays_for = models.TextField("what it pays for", blank=True)
@@ -47,14 +55,13 @@ class FundingSource(Versioned, Tenant):
 
 
 @pghistory.track()
-class FundingApplication(Versioned, Tenant):
+class FundingApplication(Versioned, Amount, Tenant):
     """An application for money, with whom, by when, and the evidence that goes with it."""
 
     coalition = models.ForeignKey(Coalition, on_delete=models.PROTECT, related_name="funding_applications")
     title = models.CharField(max_length=160)
     kind = models.CharField(max_length=12, choices=FundingKind)
     funder = models.CharField(max_length=160, blank=True)
-    amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
     deadline = models.DateField(null=True, blank=True)
     status = models.CharField(max_length=10, choices=ApplicationStatus, default=ApplicationStatus.PLANNED)
     lead = models.ForeignKey(

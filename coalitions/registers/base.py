@@ -98,15 +98,31 @@ class Register:
 
     @property
     def noun(self) -> str:
-        """What one entry is called: agreement, policy."""
+        """What one entry is called: "funding source"."""
         return str(self.model._meta.verbose_name)
 
     @property
+    def nouns(self) -> str:
+        return str(self.model._meta.verbose_name_plural)
+
+    @property
+    def a_noun(self) -> str:
+        return f"{'an' if self.noun[0] in 'aeio' else 'a'} {self.noun}"
+
+    @property
+    def none(self) -> str:
+        """What an empty list says."""
+        return f"No {self.nouns} yet"
+
+    @property
     def name(self) -> str:
-        """The beginning of its URL names: `agreement_list`, `agreement_new`…"""
-        return {"fundingsource": "funding_source", "fundingapplication": "funding_application"}.get(
-            self.model._meta.model_name, self.noun.replace(" ", "_")
-        )
+        """The beginning of its URL names: `funding_source_list`, `funding_source_new`…"""
+        return self.noun.replace(" ", "_")
+
+    @property
+    def key(self) -> str:
+        """What its addresses call the key of an entry: `funding_source_id`."""
+        return f"{self.name}_id"
 
     @property
     def keeps_files(self) -> bool:
