@@ -7,6 +7,7 @@ a reader can jump from the registry to the code.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -64,6 +65,39 @@ class ReleaseTable:
     left_out: int = 0
 
 
+@dataclass(frozen=True)
+class MeasurePoint:
+    """What was measured when a time ended on a day. `time` says it in words ("January to March 2026"); a `value` of None is not
+    shown, and `note` says why."""
+
+    on: dt.date
+    time: str
+    value: int | None
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class MeasureSeries:
+    """Points in the order of their days. `basis`: where they come from, in a sentence for who reads them."""
+
+    basis: str
+    points: Sequence[MeasurePoint]
+
+
+@dataclass(frozen=True)
+class MeasureSource:
+    """A series that a plan may follow as one of its measures.
+
+    `values` answers what this actor may see; `released(coalition)` what everybody may, for what is frozen and passed on.
+    """
+
+    key: str
+    label: str
+    unit: str
+    values: Callable[[Actor], MeasureSeries]
+    released: Callable[[Any], MeasureSeries]
+
+
 nav_items: list[NavItem] = []
 # section -> the pages of that section, shown as tabs; an app may add a page to another's section
 tabs: dict[str, list[NavItem]] = {}
@@ -82,6 +116,8 @@ demo_loaders: list[Callable[[Any, dict[str, Actor]], None]] = []
 release_tables: dict[str, Callable[..., ReleaseTable]] = {}
 # (actor, first day, last day) -> sentences to read before that span is released, such as periods that are still open
 release_warnings: list[Callable[..., Sequence[str]]] = []
+# key -> a series that measures of plans may follow
+measure_sources: dict[str, MeasureSource] = {}
 # report kind -> how it is described, collected and drawn; see phast.reports.kinds
 report_kinds: dict[str, Any] = {}
 
@@ -134,6 +170,11 @@ def register_release_table(name: str, table: Callable[..., ReleaseTable]) -> Non
 def register_release_warnings(warnings: Callable[..., Sequence[str]]) -> None:
     """Adds what a coordinator should know before a span is released."""
     release_warnings.append(warnings)
+
+
+def register_measure_source(source: MeasureSource) -> None:
+    """Offers a series that measures of plans may follow."""
+    measure_sources[source.key] = source
 
 
 def register_report(kind: Any) -> None:

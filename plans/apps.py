@@ -9,12 +9,13 @@ class PlansConfig(AppConfig):
     def ready(self) -> None:
         from phast.access.table import Action
 
-        from . import demo, home, reports, templates
+        from . import actions, demo, home, reports, templates
 
         offers.register_nav(offers.NavItem("Plans", "plans:list", Action.PLANS_SEE, 30, "plans"))
         offers.register_home(home.cards)
         offers.register_figures(home.figures)
         offers.register_positions_counted_on(home.positions_counted_on)
         offers.register_reference("plan templates", templates.load)
+        offers.register_reference("plan versions", actions.freeze_earlier_approvals)
         offers.register_report(reports.PLAN)
         offers.register_demo(demo.load)

@@ -2,7 +2,8 @@
 
 from django.db import models
 
-REPORT = "plan"  # the kind of PDF report that a plan makes
+REPORT = "plan"  # the kinds of PDF report that a plan makes
+SUMMARY = "plan-summary"
 
 
 class PlanStatus(models.TextChoices):

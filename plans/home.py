@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from phast.access.table import Action
 from phast.offers import Figure, HomeCard
-from plans import selectors
+from plans import selectors, versions
 from plans.enums import PlanStatus
 from plans.models import Plan
 
@@ -62,11 +62,21 @@ def figures(actor: Actor) -> list[Figure]:
     """How far the active plans are that the actor may read."""
     if not actor.can(Action.PLANS_SEE):
         return []
+    if not actor.can(Action.PLANS_FOLLOW):
+        return _approved_figures(actor)
     plans = Plan.objects.visible_to(actor, Action.PLANS_SEE).carried_out().filter(status=PlanStatus.ACTIVE)
     known = selectors.progress(plans, actor.coalition.today()).values()
     done, steps = sum(each.done for each in known), sum(each.steps for each in known)
     url = reverse("plans:list", args=[actor.coalition.slug])
     return [Figure(20, str(done), "plan steps done", of=str(steps), url=url)] if steps else []
+
+
+def _approved_figures(actor: Actor) -> list[Figure]:
+    """The same for observers, as the approved versions say it."""
+    active = [one for one in versions.shelf(actor) if one.status == PlanStatus.ACTIVE.label]
+    done, steps = sum(one.done for one in active), sum(one.counted for one in active)
+    url = reverse("plans:list", args=[actor.coalition.slug])
+    return [Figure(20, str(done), "plan steps done", of=str(steps), note="as approved", url=url)] if steps else []
 
 
 def _steps(number: int) -> str:

@@ -10,7 +10,7 @@ from django.db.models import Case, When
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
@@ -19,6 +19,7 @@ from plans.enums import PlanStatus, StepStatus
 from plans.forms import BarrierForm, PlanForm, RecommendationForm, StepAddForm
 from plans.models import Plan, PlanTemplate
 
+from . import versions
 from .common import find_plan, form_page, plan_url, to_plan, tried
 from .tools import add_tools
 
@@ -29,6 +30,8 @@ PER_PAGE = 25
 @requires(Action.PLANS_SEE)
 def plan_list(request: ActorRequest) -> HttpResponse:
     """Every plan with how far it is, active ones first; archived ones on request."""
+    if not request.actor.can(Action.PLANS_FOLLOW):
+        return versions.shelf_page(request)
     wanted = request.GET.get("status", "")
     plans = Plan.objects.visible_to(request.actor, Action.PLANS_SEE).carried_out()
     plans = plans.filter(status=wanted) if wanted in PlanStatus.values else plans.exclude(status=PlanStatus.ARCHIVED)
@@ -80,6 +83,8 @@ def plan_template(request: ActorRequest, template_key: str) -> HttpResponse:
 def plan_detail(request: ActorRequest, plan_id: int) -> HttpResponse:
     """The plan as a readable outline. `?adding=` opens a form that adds, `?at=` focuses a step, `?removed=` offers to undo."""
     plan = find_plan(request, plan_id, Action.PLANS_SEE)
+    if not request.actor.can(Action.PLANS_FOLLOW):
+        return versions.latest_page(request, plan.pk)
     can_edit = Plan.objects.visible_to(request.actor, Action.PLANS_EDIT).filter(pk=plan.pk).exists()
     removed = _removed(request, plan) if can_edit else []
     outline = selectors.outline(plan, request.actor)
@@ -96,6 +101,7 @@ def plan_detail(request: ActorRequest, plan_id: int) -> HttpResponse:
         "can_edit": can_edit,
         "can_update": request.actor.can(Action.STEP_UPDATE),
         "can_approve": request.actor.can(Action.SETTINGS_MANAGE),
+        **versions.facts(plan),
         **_adding(request, plan, can_edit),
     }
     return render(request, "plans/detail.html", context)
@@ -145,26 +151,6 @@ def plan_edit(request: ActorRequest, plan_id: int) -> HttpResponse:
         ):
             return to_plan(plan, request, "about")
     return form_page(request, form, plan, slot="about", heading="Edit the plan")
-
-
-@require_POST
-@requires(Action.SETTINGS_MANAGE)
-def plan_approve(request: ActorRequest, plan_id: int) -> HttpResponse:
-    """Lets observers read the plan."""
-    plan = find_plan(request, plan_id, Action.SETTINGS_MANAGE)
-    actions.approve_plan(plan=plan, by=request.actor)
-    messages.success(request, "Approved. Observers can read this plan from now on, without the names of people.")
-    return to_plan(plan, request)
-
-
-@require_POST
-@requires(Action.SETTINGS_MANAGE)
-def plan_unapprove(request: ActorRequest, plan_id: int) -> HttpResponse:
-    """Takes the approval back."""
-    plan = find_plan(request, plan_id, Action.SETTINGS_MANAGE)
-    actions.unapprove_plan(plan=plan, by=request.actor)
-    messages.success(request, "The approval is withdrawn. Observers no longer see this plan.")
-    return to_plan(plan, request)
 
 
 @require_GET
