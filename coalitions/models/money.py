@@ -24,6 +24,11 @@ class Amount(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def dollars(self) -> str:
+        """The amount as people write it."""
+        return "" if self.amount is None else f"${self.amount:,.2f}".removesuffix(".00")
+
 
 @pghistory.track()
 class FundingSource(Versioned, Amount, Tenant):

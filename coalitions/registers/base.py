@@ -27,8 +27,6 @@ class EntryForm(ActorModelForm):
         for field in self.fields.values():
             if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
                 field.queryset = self._choices(field.queryset)
-            if isinstance(field, forms.URLField):
-                field.assume_scheme = "https"
         if self.FILE:
             held = self.instance.file_name if self.instance.pk else ""
             self.fields["upload"] = forms.FileField(

@@ -13,6 +13,8 @@ from .base import Column, EntryForm, Register
 
 
 class PolicyForm(EntryForm):
+    link = forms.URLField(required=False, assume_scheme="https", max_length=200)
+
     class Meta:
         model = Policy
         fields: ClassVar = [
@@ -22,6 +24,8 @@ class PolicyForm(EntryForm):
 
 class LibraryItemForm(EntryForm):
     FILE = True
+
+    link = forms.URLField(required=False, assume_scheme="https", max_length=200)
 
     class Meta:
         model = LibraryItem
