@@ -81,9 +81,11 @@ def keep(row: Any, file: File, field: str = "file") -> str:
     """
     check(file.name or "file", file.size, file.file or file)  # type: ignore[arg-type]  # Django's File is a wrapper around one
     holder = row._meta.get_field(field)
+    name = holder.generate_filename(row, file.name or "file")
     try:
-        return holder.storage.save(holder.generate_filename(row, file.name or "file"), file)
+        return holder.storage.save(name, file)
     except OSError as error:
+        holder.storage.delete(name)  # half of it may be there
         raise ValidationError(NO_ROOM) from error
 
 

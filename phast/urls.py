@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("held/<str:token>/", held_form, name="held"),
     path("admin/", admin.site.urls),
+    path("", include("phast.mail.urls")),
     path("", include("coalitions.urls_root")),
     path("", include("plans.urls_root")),
     path("c/<slug:slug>/", include("coalitions.urls")),

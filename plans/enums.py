@@ -98,9 +98,26 @@ class Rhythm(models.TextChoices):
     MONTHLY = "monthly", "The first of each month"
     NEVER = "never", "Never"
 
+    @property
+    def said(self) -> str:
+        """Inside a sentence: "every Monday"."""
+        words = self.label[0].lower() + self.label[1:]
+        return f"on {words}" if self == Rhythm.MONTHLY else words
+
 
 class FeedKind(models.TextChoices):
     """What a calendar shows."""
 
     MINE = "mine", "My steps"
     ALL = "all", "The whole coalition’s"
+
+
+class Stage(models.TextChoices):
+    """The way from a problem to a plan, in its order; the value stands in addresses."""
+
+    SCENARIO = "scenario", "Scenario"
+    CHALLENGE = "challenge", "Challenge"
+    BARRIERS = "barriers", "Barriers"
+    RECOMMENDATIONS = "recommendations", "Recommendations"
+    PRIORITISE = "prioritise", "Prioritize"
+    PLAN = "plan", "Plan"

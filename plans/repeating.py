@@ -10,7 +10,8 @@ from typing import NamedTuple
 from plans.enums import Repeats
 
 MONTHS = {Repeats.MONTHLY: 1, Repeats.QUARTERLY: 3, Repeats.TWICE_A_YEAR: 6, Repeats.YEARLY: 12}
-_WORDS = {
+# Regular expressions that Python and a browser read alike: static/js/steps.js proposes with them while somebody types.
+WORDS = {
     Repeats.WEEKLY: r"weekly|(?:every|each) week|once a week",
     Repeats.MONTHLY: r"monthly|(?:every|each) month|once a month",
     Repeats.QUARTERLY: r"quarterly|(?:every|each) quarter|every (?:three|3) months|once a quarter",
@@ -28,7 +29,7 @@ class Next(NamedTuple):
 
 def proposed(said: str) -> Repeats | None:
     """How often the words of a due date say that a step comes again: "quarterly, by the 5th" is every quarter. Never certain: ask."""
-    return next((each for each, words in _WORDS.items() if re.search(rf"\b(?:{words})\b", said.lower())), None)
+    return next((each for each, words in WORDS.items() if re.search(rf"\b(?:{words})\b", said.lower())), None)
 
 
 def shifted(day: dt.date, repeats: Repeats, periods: int = 1) -> dt.date:

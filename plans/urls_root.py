@@ -1,5 +1,11 @@
 """Addresses outside a coalition's pages: what comes without a session carries its own key."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from plans.views import link, prioritise
+
+urlpatterns = [
+    path("vote/<str:token>/", prioritise.seat_vote, name="seat_vote"),
+    path("u/<str:token>/", link.step_link, name="step_link"),
+    path("u/<str:token>/mail/", link.mail_choice, name="mail_choice"),
+]

@@ -10,15 +10,15 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db.models.fields.json import KT
 
+from phast import charts, offers
 from phast.access.table import Action
 from plans import selectors
 from plans.due import in_words
-from plans.models import Measure, MeasureValue, Plan, PlanChange, PlanVersion, Step, StepFile
+from plans.models import Measure, Plan, PlanChange, PlanVersion, Step, StepFile
 
 if TYPE_CHECKING:
     from phast.access.actor import Actor
@@ -61,8 +61,10 @@ ITEM_WORDS: dict[str, dict[str, Any]] = {
         "direction": "",
         "baseline": "",
         "baseline_on": "",
+        "baseline_day": "",
         "target": "",
         "target_on": "",
+        "target_day": "",
         "story": "",
         "values": [],
         "steps": [],
@@ -96,6 +98,7 @@ class _Rows:
     measures: list[Measure]
     waits_for: dict[int, list[str]]
     files: dict[int, list[str]]
+    values: dict[int, list[dict[str, str]]]
 
     @classmethod
     def of(cls, plan: Plan, today: dt.date) -> _Rows:
@@ -108,15 +111,16 @@ class _Rows:
         files: dict[int, list[str]] = {}
         for file in StepFile.objects.filter(step__plan=plan, removed_at=None).order_by("pk"):
             files.setdefault(file.step_id, []).append(file.name)
-        measures = Measure.objects.present().filter(plan=plan).prefetch_related("values", "steps")
+        measures = list(Measure.objects.present().filter(plan=plan).prefetch_related("values", "steps"))
         return cls(
             plan,
             outline,
             selectors.barriers_of(plan),
             selectors.recommendations_of(plan),
-            list(measures),
+            measures,
             waits,
             files,
+            {measure.pk: _values(measure, plan) for measure in measures},
         )
 
     def words(self, *, names: bool) -> dict[str, Any]:
@@ -163,7 +167,7 @@ class _Rows:
             "detail": step.detail,
             "parties": [_party(selectors.Party.of(r, names=names)) for r in step.responsibilities.all()],
             "due": node.due,
-            "due_on": step.due_on.isoformat() if step.due_on else "",
+            "due_on": _iso(step.due_on),
             "status": step.get_status_display(),
             "overdue": node.overdue,
             "resources": step.resources,
@@ -181,12 +185,14 @@ class _Rows:
             "text": measure.text,
             "unit": measure.unit,
             "direction": measure.get_direction_display(),
-            "baseline": _number(measure.baseline),
+            "baseline": charts.figure(measure.baseline),
             "baseline_on": in_words("", measure.baseline_on),
-            "target": _number(measure.target),
+            "baseline_day": _iso(measure.baseline_on),
+            "target": charts.figure(measure.target),
             "target_on": in_words("", measure.target_on),
+            "target_day": _iso(measure.target_on),
             "story": measure.story,
-            "values": [_value(value) for value in measure.values.all()],
+            "values": self.values.get(measure.pk, []),
             "steps": [step.title for step in measure.steps.all() if step.removed_at is None],
         }
 
@@ -198,18 +204,22 @@ def _party(party: selectors.Party) -> dict[str, str]:
     return {"name": party.name, "more": (f" ({who})" if who else "") + part}
 
 
-def _value(value: MeasureValue) -> dict[str, str]:
-    return {
-        "on": value.on.isoformat(),
-        "day": in_words("", value.on),
-        "value": _number(value.value),
-        "note": value.note,
-    }
+def _values(measure: Measure, plan: Plan) -> list[dict[str, str]]:
+    """What was measured and when. Of a series that comes from elsewhere, what was released: everybody may read it, and it stays so."""
+    source = offers.measure_sources.get(measure.source)
+    if source is not None:
+        return [
+            {"on": _iso(point.on), "day": point.time, "value": charts.figure(point.value), "note": point.note}
+            for point in source.released(plan.coalition).points
+        ]
+    return [
+        {"on": _iso(one.on), "day": in_words("", one.on), "value": charts.figure(one.value), "note": one.note}
+        for one in measure.values.all()
+    ]
 
 
-def _number(value: Decimal | None) -> str:
-    """A number as people write it: 1,250 or 12.5; nothing for none."""
-    return "" if value is None else f"{value.normalize():,f}"
+def _iso(day: dt.date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 # ------------------------------------------------------------------ a version as it is read

@@ -50,7 +50,6 @@ def test_every_right_of_the_foundation_guards_something() -> None:
     later = {
         Action.ENGAGEMENT_SEE,
         Action.ENGAGEMENT_EDIT,
-        Action.RECOMMENDATION_VOTE,
         Action.PROGRAM_SEE,
         Action.SUPPLY_EDIT,
         Action.PRACTICE_EDIT,

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from coalitions.models import Contact, Membership, Partner
-from phast import audit
+from phast import audit, mail
 from phast.access.actor import Actor
 from phast.accounts.models import User
 from phast.constraints import readable
@@ -46,6 +46,13 @@ def remove_contact(*, contact: Contact, by: Actor) -> None:
     audit.record("contact.removed", by=by, target=contact)
     with readable():
         contact.delete()
+
+
+@transaction.atomic
+def say_address_works(*, address: str, by: Actor, contact: Contact | None = None) -> None:
+    """Mail goes to the address again: somebody mended what made it refuse mail. `contact`: whose it is, when not the person's own."""
+    if mail.clear(address, by=by.user):
+        audit.record("mail.address_works", by=by, target=contact or by.user)
 
 
 def link_contacts(*, user: User, partner: Partner) -> None:

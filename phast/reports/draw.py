@@ -26,6 +26,8 @@ from . import files
 from .kinds import ReportKind, Request, kind_of
 from .models import Report
 
+ATTEMPTS = 11  # to fit what must fit on a page
+
 
 @dataclass(frozen=True)
 class Frozen:
@@ -77,7 +79,13 @@ def pdf(kind: ReportKind, report: Report) -> Any:
         "data": report.data,
         **kind.extras(report.data),
     }
-    return draw_pdf(kind.template, context)
+    if kind.pages is None:
+        return draw_pdf(kind.template, context)
+    for attempt in range(ATTEMPTS):
+        drawn = draw_pdf(kind.template, context | kind.fitted(report.data, attempt))
+        if drawn.pages <= kind.pages:
+            return drawn
+    raise JobFailed("The report does not fit on its page. Please tell the coordinator.")
 
 
 def _ask_again(kind: ReportKind, report: Report) -> Request:

@@ -71,6 +71,10 @@ def _nothing_more(data: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
+def _always_the_same(data: dict[str, Any], attempt: int) -> dict[str, Any]:
+    return {}
+
+
 @dataclass(frozen=True)
 class ReportKind:
     """A kind of report.
@@ -85,6 +89,9 @@ class ReportKind:
 
     `choices(actor)`: what the reports page offers this actor; empty hides the kind.
 
+    `pages`: the report has no more than these; None is as many as it takes. `fitted(data, attempt)` then gives template variables that
+    take less room with each attempt, from 0 on, and the first drawing that fits is kept.
+
     `extras(data)`: further template variables worked out from the frozen data alone, such as SVG figures.
     """
 
@@ -95,6 +102,8 @@ class ReportKind:
     collect: Callable[[Any, Request], dict[str, Any]]
     choices: Callable[[Actor], Sequence[Choice]]
     extras: Callable[[dict[str, Any]], dict[str, Any]] = field(default=_nothing_more)
+    pages: int | None = None
+    fitted: Callable[[dict[str, Any], int], dict[str, Any]] = field(default=_always_the_same)
 
 
 def kind_of(key: str) -> ReportKind | None:

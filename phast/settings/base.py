@@ -39,6 +39,7 @@ INSTALLED_APPS = [
     "phast.geo",
     "phast.charts",
     "phast.jobs",
+    "phast.mail",
     "phast.reports",
     "phast.embedded",
     "coalitions",
@@ -223,6 +224,8 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "phast.jobs.sweep", "schedule": JOB_SWEEP, "options": {"expires": JOB_SWEEP}},
     "open-periods": {"task": "lbn.open_periods", "schedule": 600.0},
     "forget-uploads": {"task": "lbn.forget_abandoned", "schedule": 86400.0},
+    # Seven in the morning comes at another quarter of an hour in some time zones.
+    "make-digests": {"task": "plans.make_digests", "schedule": 900.0, "options": {"expires": 900.0}},
 }
 
 # ------------------------------------------------------------------ mail
@@ -230,6 +233,15 @@ vars().update(env.email("EMAIL_URL", default="consolemail://"))
 EMAIL_TIMEOUT = 5
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="PHAST portal <no-reply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+# A provider that reports mail which came back to /mail/bounces/ (`phast.mail.bounces` has their names). The secret, "name:password", stands
+# in the address the provider is given: https://name:password@portal.example.org/mail/bounces/. Mailgun and MailerSend also sign.
+MAIL_PROVIDER = env("MAIL_PROVIDER", default="")
+_signing_key = env("MAIL_WEBHOOK_SIGNING_KEY", default="")
+ANYMAIL = {
+    "WEBHOOK_SECRET": env("MAIL_WEBHOOK_SECRET", default=""),
+    "MAILGUN_WEBHOOK_SIGNING_KEY": _signing_key,
+    "MAILERSEND_SIGNING_SECRET": _signing_key,
+}
 
 # ------------------------------------------------------------------ language, time, files
 LANGUAGE_CODE = "en-us"

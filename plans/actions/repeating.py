@@ -10,7 +10,7 @@ from plans.models import Responsibility, Step
 from plans.repeating import Next, next_due, proposed, shifted
 
 from .change import changed
-from .tree import Tree, renumber
+from .tree import Tree, bring_back, insert_after
 
 if TYPE_CHECKING:
     from phast.access.actor import Actor
@@ -19,19 +19,23 @@ if TYPE_CHECKING:
 def make_next(*, step: Step, by: Actor) -> Step | None:
     """The step once more, right after it, not started and due a period later, with its parties and its sub-steps.
 
-    Once only: a step that was reopened and is done again has its next one already, be it removed by now. None then, and in a plan
-    that is over. The caller holds the locks of the plan and of the step.
+    Once only: a step that was reopened and is done again has its next one already; was that removed, it comes back. None when it is
+    there, and in a plan that is over. The caller holds the locks of the plan and of the step.
     """
     plan = step.plan
-    if plan.status not in (PlanStatus.DRAFT, PlanStatus.ACTIVE) or Step.objects.filter(repeat_of=step).exists():
+    tree = Tree(plan)
+    if made := Step.objects.filter(repeat_of=step).first():
+        if made.removed_at is None:
+            return None
+        bring_back(tree, made)
+        changed("step.restored", plan=plan, target=made, by=by)
+        return made
+    if plan.status not in (PlanStatus.DRAFT, PlanStatus.ACTIVE):
         return None
     before = step.repeat_of.due_on if step.repeat_of else None
     due = next_due(step.due_on, Repeats(step.repeats), done=by.coalition.today(), before=before)
-    tree = Tree(plan)
-    siblings = tree.children_of(step.parent_id)
     made = _once_more(step, due, parent=step.parent_id)
-    siblings.insert(next(n for n, other in enumerate(siblings) if other.pk == step.pk) + 1, made)
-    renumber(siblings)
+    insert_after(tree.children_of(step.parent_id), made, step.pk)
     copies = {step.pk: made}
     _copy_below(tree, step, copies, Repeats(step.repeats), due)
     for old, new in copies.items():

@@ -35,6 +35,7 @@ def add_step(
     party: Party | None = None,
     part: Part = Part.LEAD,
     recommendation: Recommendation | None = None,
+    repeats: str = "",
     by: Actor,
 ) -> Step:
     """A step after its siblings, with its first responsible party when one is named, and the recommendation it carries out.
@@ -53,6 +54,7 @@ def add_step(
         due_said=said,
         due_on=on,
         recommendation=recommendation,
+        repeats=repeats,
         order=next_order(Step.objects.filter(plan=plan, parent=parent)),
     )
     if party is not None:

@@ -1,20 +1,23 @@
 """What people enter about plans. Forms check; `plans.actions` write. Choices come from the actor."""
 
-from .items import BarrierForm, RecommendationForm
+from .items import BarrierForm, RecommendationForm, StandingForm
 from .parties import Parties, PartyField, ResponsibleForm
 from .plan import PlanForm
-from .steps import DueField, PlaceForm, StepAddForm, StepForm, UpdateForm
+from .steps import DueField, FileForm, PlaceForm, StepAddForm, StepForm, UpdateForm, WaitsForm
 
 __all__ = [
     "BarrierForm",
     "DueField",
+    "FileForm",
     "Parties",
     "PartyField",
     "PlaceForm",
     "PlanForm",
     "RecommendationForm",
     "ResponsibleForm",
+    "StandingForm",
     "StepAddForm",
     "StepForm",
     "UpdateForm",
+    "WaitsForm",
 ]

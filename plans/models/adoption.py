@@ -17,6 +17,8 @@ from .plan import PlanItem
 class Intervention(PlanItem):
     """Something partners adopt or do not: "every officer carries naloxone". A column of the grid."""
 
+    shared_by_partners = True  # each says for itself where it stands
+
     text = models.CharField("what partners may adopt", max_length=120)
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import pghistory
 from django.conf import settings
@@ -10,9 +10,12 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
-from phast.access.funnel import Tenant, TenantQuerySet
+from phast.access.funnel import NO_ROW, Tenant, TenantQuerySet
 from phast.versions import Versioned
 from plans.enums import Decision, PlanStatus, Standing
+
+if TYPE_CHECKING:
+    from phast.access.actor import Actor
 
 
 class PlanQuerySet(TenantQuerySet):
@@ -33,6 +36,8 @@ class Plan(Versioned, Tenant):
     approved; None when there is none. `copied_from`: the key of the template it began as. `is_template`: a plan to copy, not to
     carry out.
     """
+
+    shared_by_partners = True  # each votes on it for itself
 
     coalition = models.ForeignKey("coalitions.Coalition", on_delete=models.PROTECT, related_name="plans")
     title = models.CharField(max_length=160)
@@ -62,6 +67,13 @@ class Plan(Versioned, Tenant):
 
     def __str__(self) -> str:
         return self.title
+
+    @classmethod
+    def assigned_to(cls, actor: Actor) -> Q:
+        """A seat that came by its link votes on the plan that the link names."""
+        from plans.seat_links import SeatActor
+
+        return Q(pk=actor.plan_id) if isinstance(actor, SeatActor) else NO_ROW
 
     @classmethod
     def released(cls) -> Q:

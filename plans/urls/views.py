@@ -1,5 +1,14 @@
 """Addresses of the ways to look at steps across plans."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from plans.views import across, board, export, timeline
+
+urlpatterns = [
+    path("steps/", across.step_list, name="steps"),
+    path("steps/export/", export.steps_export, name="steps_export"),
+    path("board/", board.board, name="board"),
+    path("board/<int:step_id>/", board.board_move, name="board_move"),
+    path("timeline/", timeline.timeline_page, name="timeline"),
+    path("by-partner/", across.by_partner, name="by_partner"),
+]

@@ -4,44 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 from plans import actions, selectors
+from plans.actions.tree import GONE
+from plans.due import in_words
 from plans.enums import Move, StepStatus
-from plans.forms import PlaceForm, ResponsibleForm, StepAddForm, StepForm, UpdateForm
+from plans.forms import PlaceForm, ResponsibleForm, StepAddForm, StepForm, UpdateForm, WaitsForm
 from plans.models import Step
 
-from .common import find_item, find_plan, form_page, to_plan, tried
+from .common import attempt, find_item, find_plan, form_page, to_plan, tried
+from .step_page import PAGES_AFTER, back_from, step_page, url_back_from
 
 
 @require_GET
 @requires(Action.PLANS_FOLLOW)
 def step_detail(request: ActorRequest, step_id: int) -> HttpResponse:
     """One step: what it says, who does it, and its updates, the latest first."""
-    step = find_item(Step, request, step_id, Action.PLANS_FOLLOW)
-    outline = selectors.outline(step.plan, request.actor)
-    node = next((node for node in outline if node.step.pk == step.pk), None)
-    if node is None:  # the step above it was removed
-        return to_plan(step.plan, request)
-    for child in node.children:
-        child.url = reverse("plans:step", args=[request.actor.coalition.slug, child.step.pk])
-    context = {
-        "plan": step.plan,
-        "step": step,
-        "node": node,
-        "updates": step.updates.select_related("by"),
-        "names": selectors.sees_names(request.actor),
-        "statuses": StepStatus.choices,
-        "can_edit": request.actor.can(Action.PLANS_EDIT),
-    }
-    return render(request, "plans/step.html", context)
+    return step_page(request, find_item(Step, request, step_id, Action.PLANS_FOLLOW))
 
 
 @require_http_methods(["GET", "POST"])
@@ -75,17 +61,43 @@ def step_add(request: ActorRequest, plan_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(Action.PLANS_EDIT)
 def step_edit(request: ActorRequest, step_id: int) -> HttpResponse:
-    """The words and the due date."""
+    """The words, the due date, what it takes. `?again=` proposes how often it comes again."""
     step = find_item(Step, request, step_id, Action.PLANS_EDIT)
     slot = f"step-{step.pk}"
-    form = StepForm(request.POST if request.method == "POST" else None, instance=step, actor=request.actor, prefix=slot)
+    form = StepForm(
+        request.POST if request.method == "POST" else None,
+        instance=step,
+        actor=request.actor,
+        again=request.GET.get("again", ""),
+        prefix=slot,
+    )
     if (
         form.is_bound
         and form.is_valid()
         and tried(form, actions.edit_step, step=step, values=form.values, version=form.opened_version, by=request.actor)
     ):
-        return to_plan(step.plan, request, slot, at=slot)
-    return form_page(request, form, step.plan, slot=slot, heading="Edit the step")
+        return back_from(step, request)
+    return _form(request, form, step, heading="Edit the step", body="plans/_step_fields.html")
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Action.PLANS_EDIT)
+def step_waits(request: ActorRequest, step_id: int) -> HttpResponse:
+    """After which other steps it can start."""
+    step = find_item(Step, request, step_id, Action.PLANS_EDIT)
+    outline = selectors.outline(step.plan, request.actor)
+    node = outline.find(step)
+    if node is None:  # the step above it was removed
+        return to_plan(step.plan, request)
+    sent = request.POST if request.method == "POST" else None
+    form = WaitsForm(sent, node=node, nodes=outline.nodes, prefix=f"step-{step.pk}")
+    if (
+        form.is_bound
+        and form.is_valid()
+        and tried(form, actions.set_waits_for, step=step, added=form.added, removed=form.removed, by=request.actor)
+    ):
+        return back_from(step, request)
+    return _form(request, form, step, heading=f"When “{step}” can start", body="plans/_waits_fields.html")
 
 
 @require_http_methods(["GET", "POST"])
@@ -120,26 +132,31 @@ def step_responsible(request: ActorRequest, step_id: int) -> HttpResponse:
     )
     if form.is_bound and form.is_valid():
         actions.set_responsible(step=step, parts=form.parts, added=form.added, by=request.actor)
-        return to_plan(step.plan, request, slot, at=slot)
-    return form_page(
-        request,
-        form,
-        step.plan,
-        slot=slot,
-        heading=f"Who is responsible for “{step}”",
-        body="plans/_responsible_fields.html",
-    )
+        return back_from(step, request)
+    return _form(request, form, step, heading=f"Who is responsible for “{step}”", body="plans/_responsible_fields.html")
 
 
 @require_POST
 @requires(Action.PLANS_EDIT)
 def step_move(request: ActorRequest, step_id: int) -> HttpResponse:
-    """Up, down, in or out: one button, one request."""
+    """Up, down, in or out; or, with `parent` and `after` in the request, under that step and behind that one (empty: none)."""
     step = find_item(Step, request, step_id, Action.PLANS_EDIT)
     to = request.POST.get("to", "")
-    if to in Move.values:
-        _try(request, actions.move_step, step=step, to=Move(to), by=request.actor)
+    if "after" in request.POST:
+        _drop(request, step)
+    elif to in Move.values:
+        attempt(request, actions.move_step, step=step, to=Move(to), by=request.actor)
     return to_plan(step.plan, request, f"step-{step.pk}", at=f"step-{step.pk}", to=to)
+
+
+def _drop(request: ActorRequest, step: Step) -> None:
+    parent, after = (request.POST.get(name, "") for name in ("parent", "after"))
+    under = Step.objects.present().filter(plan=step.plan, pk=parent).first() if parent.isdecimal() else None
+    if parent and under is None:
+        messages.warning(request, GONE)
+    else:
+        behind = int(after) if after.isdecimal() else None
+        attempt(request, actions.place_step, step=step, parent=under, after=behind, by=request.actor)
 
 
 @require_POST
@@ -148,7 +165,7 @@ def step_remove(request: ActorRequest, step_id: int) -> HttpResponse:
     """Takes it out, with everything below it."""
     step = find_item(Step, request, step_id, Action.PLANS_EDIT)
     actions.remove_step(step=step, by=request.actor)
-    return to_plan(step.plan, request, "undo", removed=f"step-{step.pk}")
+    return to_plan(step.plan, request, "steps")
 
 
 @require_POST
@@ -163,19 +180,18 @@ def step_restore(request: ActorRequest, step_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(Action.STEP_UPDATE)
 def step_update(request: ActorRequest, step_id: int) -> HttpResponse:
-    """What became of it: a status, and a note if there is something to say. `?back=mine` or `step` says where to go on."""
+    """What became of it: a status, a note, or both. `?back=` says where to go on."""
     step = find_item(Step, request, step_id, Action.STEP_UPDATE)
-    slot = f"step-{step.pk}"
     form = UpdateForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        status = StepStatus(form.cleaned_data["status"])
-        if tried(form, actions.update_step, step=step, status=status, note=form.cleaned_data["note"], by=request.actor):
-            return _after_update(request, step, status)
-    return form_page(
+        status, was = form.cleaned_data["status"], step.status
+        if tried(form, actions.update_step, step=step, **form.cleaned_data, by=request.actor):
+            _say_what_became(request, step, was, status)
+            return back_from(step, request)
+    return _form(
         request,
         form,
-        step.plan,
-        slot=slot,
+        step,
         heading=f"What became of “{step}”?",
         body="plans/_update_fields.html",
         step=step,
@@ -184,18 +200,22 @@ def step_update(request: ActorRequest, step_id: int) -> HttpResponse:
     )
 
 
-def _after_update(request: ActorRequest, step: Step, status: StepStatus) -> HttpResponse:
-    slug, back = request.actor.coalition.slug, request.GET.get("back", "")
-    if back in {"mine", "step"}:
-        messages.success(request, f"“{step}” is now: {status.label.lower()}.")
-        url = reverse("plans:mine", args=[slug]) if back == "mine" else reverse("plans:step", args=[slug, step.pk])
-        return redirect(url)
-    return to_plan(step.plan, request, f"step-{step.pk}", at=f"step-{step.pk}")
+def _say_what_became(request: ActorRequest, step: Step, was: str, status: StepStatus | None) -> None:
+    """Where the step itself does not show it: what it is now, and the next occurrence of one that comes again."""
+    if request.GET.get("back") in PAGES_AFTER:
+        now = "Said." if status is None else f"“{step}” is now: {status.label.lower()}."
+        messages.success(request, now)
+    following = Step.objects.present().filter(repeat_of=step).first() if step.repeats else None
+    if following is not None and status != was and StepStatus.DONE in (status, was):
+        due = in_words(following.due_said, following.due_on)
+        if status == StepStatus.DONE:
+            messages.info(request, f"It comes again: the next one is due {due}.")
+        elif status is not None:
+            messages.info(request, f"The next one, due {due}, stays in the plan. Remove it if it is not needed.")
 
 
-def _try(request: ActorRequest, action: Any, **arguments: Any) -> None:
-    """For buttons, which have no form to show an error in."""
-    try:
-        action(**arguments)
-    except ValidationError as refused:
-        messages.warning(request, refused.messages[0])
+def _form(request: ActorRequest, form: forms.BaseForm, step: Step, /, **more: Any) -> HttpResponse:
+    """A form in the place of the step, which can be left to where the person came from."""
+    return form_page(
+        request, form, step.plan, slot=f"step-{step.pk}", **{"cancel": url_back_from(step, request)} | more
+    )

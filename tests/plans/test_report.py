@@ -15,7 +15,7 @@ from phast.jobs.models import JobState
 from phast.jobs.tasks import run_job
 from phast.reports.actions import request_report
 from phast.reports.models import Report
-from plans.actions import approve_plan, copy_template, withdraw_version
+from plans.actions import approve_plan, copy_template
 from plans.models import Plan
 from plans.reports import PLAN
 from tests.factories import make_partner
