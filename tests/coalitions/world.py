@@ -39,7 +39,7 @@ from phast import audit
 from phast.access.table import Role
 from phast.accounts.models import User
 
-ARGUMENTS = {"sector": "government", "table_format": "csv"}
+ARGUMENTS = {"sector": "government", "table_format": "csv", "work_kind": "opportunity", "work_key": "reentry-needs"}
 
 
 def populate(coalition: Coalition, users: dict[Role, User], text: str) -> None:
