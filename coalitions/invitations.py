@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from phast import mail
 from phast.jobs.models import JobFailed
 
 from .enums import ROLE_HELP
@@ -56,9 +57,13 @@ def send(invitation: Invitation) -> None:
     with timezone.override(ZoneInfo(invitation.coalition.time_zone)):
         subject = render_to_string("coalitions/mail/invitation_subject.txt", words)
         body = render_to_string("coalitions/mail/invitation.txt", words)
-    EmailMessage(
+    message = EmailMessage(
         subject=" ".join(subject.split()),
         body=body,
         to=[invitation.email],
         reply_to=[inviter.email] if inviter else [],
-    ).send()
+    )
+    try:
+        mail.send(message)
+    except mail.Refused:
+        raise JobFailed("This address refuses mail. Check how it is written, withdraw this and invite again.") from None

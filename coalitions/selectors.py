@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from operator import attrgetter
+from typing import Any
+
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
 from phast.access.actor import Actor, Standing
 from phast.access.table import Action, Role
 from phast.accounts.models import User
+from phast.mail import refusals
 
 from .enums import PartnerStatus
 from .models import Coalition, Contact, Membership, Partner, Position, Seat, Sector
@@ -45,6 +50,16 @@ def seat_in(actor: Actor) -> Exists:
     """Whether a seat fills the sector that is asked about. Nothing else of a seat goes with it: a page says "filled", not by what."""
     seats = Seat.objects.visible_to(actor, Action.ROSTER_SEE).filter(left_on=None)
     return Exists(seats.filter(sector=OuterRef("pk")))
+
+
+def with_refusals(rows: Iterable[Any], address: str = "email") -> list[Any]:
+    """The rows, each with `refusal`: why mail to its address came back, or None. `address`: where the address stands, such as
+    "user.email". One query."""
+    found, address_of = list(rows), attrgetter(address)
+    refusing = refusals(address_of(row) for row in found)
+    for row in found:
+        row.refusal = refusing.get(address_of(row).lower())
+    return found
 
 
 def people_of(actor: Actor, *, text: str = "") -> QuerySet[Membership]:

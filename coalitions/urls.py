@@ -18,6 +18,7 @@ urlpatterns = [
     path("partners/<int:partner_id>/status/", partners.partner_status, name="partner_status"),
     path("partners/<int:partner_id>/contacts/new/", partners.contact_new, name="contact_new"),
     path("partners/contacts/<int:contact_id>/", partners.contact_edit, name="contact_edit"),
+    path("partners/contacts/<int:contact_id>/mended/", partners.contact_mended, name="contact_mended"),
     path("partners/contacts/<int:contact_id>/remove/", partners.contact_remove, name="contact_remove"),
     path("partners/sectors/", sectors.sector_list, name="sector_list"),
     path("partners/sectors/<slug:sector>/", sectors.sector_detail, name="sector_detail"),

@@ -58,6 +58,7 @@ class Digest:
     soon: list[Line] = field(default_factory=list)
     silent: list[Line] = field(default_factory=list)
     new: list[Line] = field(default_factory=list)
+    also: list[Line] = field(default_factory=list)
     rest: int = 0
 
     @property
@@ -68,6 +69,7 @@ class Digest:
             ("Due in the next two weeks", self.soon),
             ("Not heard of for a month", self.silent),
             ("New for you", self.new),
+            ("Also yours", self.also),
         ]
         return [(heading, lines) for heading, lines in all_of_them if lines]
 
@@ -79,7 +81,13 @@ class Digest:
     @property
     def summary(self) -> str:
         """As a subject says it: "2 steps overdue, 1 due soon"."""
-        parts = [(self.overdue, "overdue"), (self.soon, "due soon"), (self.silent, "not heard of"), (self.new, "new")]
+        parts = [
+            (self.overdue, "overdue"),
+            (self.soon, "due soon"),
+            (self.silent, "not heard of"),
+            (self.new, "new"),
+            (self.also, "waiting"),
+        ]
         said = [f"{len(lines)} {words}" for lines, words in parts if lines]
         first = self.sections[0][1]
         number, _, words = said[0].partition(" ")
@@ -100,33 +108,31 @@ def with_news(steps: QuerySet) -> QuerySet:
     )
 
 
-def digest_of(steps: Iterable[Step], *, today: dt.date, told: Set[int]) -> Digest:
-    """Sorts somebody's open steps, given in order. `told`: keys of the steps an earlier mail named."""
-    found, listed = Digest(), 0
-    groups: list[tuple[list[Line], list[Line]]] = [
-        (found.overdue, []),
-        (found.soon, []),
-        (found.silent, []),
-        (found.new, []),
-    ]
-    long_ago = timezone.now() - SILENT
+def digest_of(steps: Iterable[Step], *, today: dt.date, told: Set[int], whole: bool = False) -> Digest:
+    """Sorts somebody's open steps, given in order. `told`: keys of the steps an earlier mail named; with nothing urgent about them
+    they are the rest, or with `whole` named again."""
+    groups: dict[str, list[Line]] = {name: [] for name in ("overdue", "soon", "silent", "new", "also")}
+    long_ago, found = timezone.now() - SILENT, Digest()
     for step in steps:
         due = in_words(step.due_said, step.due_on)
         line = Line(step, f"due {due}" if due else "no due date")
         if step.due_on and step.due_on < today:
-            groups[0][1].append(line)
+            groups["overdue"].append(line)
         elif step.due_on and step.due_on <= today + SOON:
-            groups[1][1].append(line)
+            groups["soon"].append(line)
         elif step.heard_at < long_ago:
-            groups[2][1].append(line)
+            groups["silent"].append(line)
         elif step.pk not in told:
-            groups[3][1].append(line)
+            groups["new"].append(line)
+        elif whole:
+            groups["also"].append(line)
         else:
             found.rest += 1
-    for kept, lines in groups:
-        kept.extend(lines[: LISTED - listed])
-        listed += len(kept)
-        found.rest += len(lines) - len(kept)
+    room = LISTED
+    for name, lines in groups.items():
+        setattr(found, name, lines[:room])
+        found.rest += len(lines[room:])
+        room -= len(lines[:room])
     return found
 
 
@@ -204,9 +210,8 @@ def send(mail: DigestMail) -> None:
         return
     actor = owner.actor(coalition)
     earlier = DigestMail.objects.filter(subscription=subscription, pk__lt=mail.pk)
-    digest = digest_of(
-        steps_of(mail, actor), today=coalition.today(), told=set(earlier.values_list("steps", flat=True))
-    )
+    told = set(earlier.values_list("steps", flat=True))
+    digest = digest_of(steps_of(mail, actor), today=coalition.today(), told=told, whole=True)
     if not digest.sections:
         return
     digest.rest = open_steps(actor).count() - len(digest.steps)

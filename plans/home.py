@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from phast.access.table import Action
 from phast.offers import Figure, HomeCard
-from plans import selectors, versions
+from plans import radar, selectors, versions
 from plans.enums import PlanStatus
 from plans.models import Plan
 
@@ -20,22 +20,27 @@ SOON = dt.timedelta(days=14)
 
 
 def cards(actor: Actor) -> list[HomeCard]:
-    """Two queries for a coordinator, two for others, none for who neither edits nor updates steps."""
+    """Four queries for a coordinator, two for others, none for who neither edits nor updates steps."""
     if actor.everywhere(Action.STEP_UPDATE):
         return _for_coordinator(actor)
     return _for_owner(actor) if actor.can(Action.STEP_UPDATE) else []
 
 
 def _for_coordinator(actor: Actor) -> list[HomeCard]:
-    url = reverse("plans:list", args=[actor.coalition.slug])
+    url = reverse("plans:radar", args=[actor.coalition.slug])
     overdue = selectors.overdue_steps(actor).count()
     unowned = selectors.unowned_steps(actor).count()
+    silent = len(radar.silent_steps(actor))
     found = []
     if overdue:
-        text = f"{_steps(overdue)} overdue"
-        found.append(HomeCard(20, text, url, "See the plans", str(overdue), urgent=True))
+        text, link = f"{_steps(overdue)} overdue", "Ask how far they are"
+        found.append(HomeCard(20, text, f"{url}?section=overdue", link, str(overdue), urgent=True))
     if unowned:
-        found.append(HomeCard(30, f"{_steps(unowned)} without anybody responsible", url, "Find an owner", str(unowned)))
+        text = f"{_steps(unowned)} without anybody responsible"
+        found.append(HomeCard(30, text, f"{url}?section=unowned", "Find an owner", str(unowned)))
+    if silent:
+        text = f"{_steps(silent)} nobody has spoken of for a month"
+        found.append(HomeCard(35, text, f"{url}?section=silent", "Ask how it goes", str(silent)))
     return found
 
 

@@ -27,6 +27,7 @@ SHOWN = 60  # steps in the picture, and beside it; the table has them all
 LEFT, RIGHT = 262.0, WIDTH - 12.0
 HEAD, ROW, PLAN_ROW = 64.0, 25.0, 34.0
 FONT = 12
+ROOM = 0.54  # of the font size: what a letter of a name takes; a name that is too long is cut
 # Months before and after today that the picture covers at most; what is due further away stands at its edge.
 BEFORE, AFTER = 12, 24
 APART = 38.0  # pixels between two names of months
@@ -213,7 +214,7 @@ def _legend(shapes: set[str]) -> list[tuple[str, str, Text]]:
 
 def _short(text: str, width: float) -> str:
     """As much of a text as fits, in pixels; a longer one ends in …"""
-    most = int(width / (FONT * LETTER))
+    most = int(width / (FONT * ROOM))
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 

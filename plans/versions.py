@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING, Any
 
 from django.db.models.fields.json import KT
 
-from phast import charts, offers
+from phast import charts
 from phast.access.table import Action
-from plans import selectors
+from plans import measuring, selectors
 from plans.due import in_words
-from plans.models import Measure, Plan, PlanChange, PlanVersion, Step, StepFile
+from plans.models import Plan, PlanChange, PlanVersion, Step, StepFile
 
 if TYPE_CHECKING:
     from phast.access.actor import Actor
@@ -66,6 +66,7 @@ ITEM_WORDS: dict[str, dict[str, Any]] = {
         "target_on": "",
         "target_day": "",
         "story": "",
+        "basis": "",
         "values": [],
         "steps": [],
     },
@@ -95,10 +96,9 @@ class _Rows:
     outline: selectors.Outline
     barriers: list[Any]
     recommendations: list[Any]
-    measures: list[Measure]
+    measures: list[measuring.Reading]
     waits_for: dict[int, list[str]]
     files: dict[int, list[str]]
-    values: dict[int, list[dict[str, str]]]
 
     @classmethod
     def of(cls, plan: Plan, today: dt.date) -> _Rows:
@@ -111,16 +111,14 @@ class _Rows:
         files: dict[int, list[str]] = {}
         for file in StepFile.objects.filter(step__plan=plan, removed_at=None).order_by("pk"):
             files.setdefault(file.step_id, []).append(file.name)
-        measures = list(Measure.objects.present().filter(plan=plan).prefetch_related("values", "steps"))
         return cls(
             plan,
             outline,
             selectors.barriers_of(plan),
             selectors.recommendations_of(plan),
-            measures,
+            measuring.released_readings(plan, plan.coalition),
             waits,
             files,
-            {measure.pk: _values(measure, plan) for measure in measures},
         )
 
     def words(self, *, names: bool) -> dict[str, Any]:
@@ -179,7 +177,8 @@ class _Rows:
             "steps": [self.step(child, names=names) for child in node.children],
         }
 
-    def measure(self, measure: Measure) -> dict[str, Any]:
+    def measure(self, reading: measuring.Reading) -> dict[str, Any]:
+        measure = reading.measure
         return {
             "key": measure.pk,
             "text": measure.text,
@@ -192,8 +191,12 @@ class _Rows:
             "target_on": in_words("", measure.target_on),
             "target_day": _iso(measure.target_on),
             "story": measure.story,
-            "values": self.values.get(measure.pk, []),
-            "steps": [step.title for step in measure.steps.all() if step.removed_at is None],
+            "basis": reading.basis,
+            "values": [
+                {"on": _iso(value.on), "day": value.when, "value": value.figure, "note": value.note}
+                for value in reading.values
+            ],
+            "steps": [step.title for step in reading.steps],
         }
 
 
@@ -202,20 +205,6 @@ def _party(party: selectors.Party) -> dict[str, str]:
     who = "nobody holds this yet" if party.is_vacant else party.who
     part = "" if party.part == "lead" else f", {party.part_label.lower()}"
     return {"name": party.name, "more": (f" ({who})" if who else "") + part}
-
-
-def _values(measure: Measure, plan: Plan) -> list[dict[str, str]]:
-    """What was measured and when. Of a series that comes from elsewhere, what was released: everybody may read it, and it stays so."""
-    source = offers.measure_sources.get(measure.source)
-    if source is not None:
-        return [
-            {"on": _iso(point.on), "day": point.time, "value": charts.figure(point.value), "note": point.note}
-            for point in source.released(plan.coalition).points
-        ]
-    return [
-        {"on": _iso(one.on), "day": in_words("", one.on), "value": charts.figure(one.value), "note": one.note}
-        for one in measure.values.all()
-    ]
 
 
 def _iso(day: dt.date | None) -> str:
@@ -260,7 +249,11 @@ def steady(words: dict[str, Any]) -> dict[str, Any]:
         return step | {"overdue": False, "steps": [timeless(child) for child in step["steps"]]}
 
     whole = complete(words)
-    return whole | {"overdue": 0, "steps": [timeless(step) for step in whole["steps"]]}
+    # A running month's value stands on today; its words say which month.
+    measures = [
+        measure | {"values": [value | {"on": ""} for value in measure["values"]]} for measure in whole["measures"]
+    ]
+    return whole | {"overdue": 0, "steps": [timeless(step) for step in whole["steps"]], "measures": measures}
 
 
 def same(one: dict[str, Any], other: dict[str, Any]) -> bool:

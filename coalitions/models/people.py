@@ -145,7 +145,9 @@ class Invitation(Job, Tenant):
         """What became of the mail, as a sentence."""
         if self.state == JobState.DONE:
             return "The mail is sent."
-        if self.state == JobState.FAILED or not self.is_open:
+        if self.state == JobState.FAILED:
+            return self.message
+        if not self.is_open:
             return "The mail could not be sent in time. Send it again."
         if self.attempts and self.state == JobState.WAITING:
             return "Not sent yet: mail is down. It is sent as soon as mail is back."

@@ -20,6 +20,7 @@ from coalitions.enums import ROLE_HELP
 from coalitions.forms.people import InvitationForm, NewPersonForm
 from coalitions.models import Invitation
 from coalitions.rules import invitations_handled
+from coalitions.selectors import with_refusals
 from phast.access.guards import ActorRequest, public, requires
 from phast.access.table import Action, Role
 from phast.accounts.models import User
@@ -39,7 +40,7 @@ def invitation_list(request: ActorRequest) -> HttpResponse:
     waiting = found.filter(accepted_at=None, withdrawn_at=None)
     over = found.exclude(accepted_at=None, withdrawn_at=None)
     context = {
-        "waiting": waiting,
+        "waiting": with_refusals(waiting),
         "page": Paginator(over, PAGE).get_page(request.GET.get("page")),
     }
     return render(request, "coalitions/invitation_list.html", context)

@@ -51,7 +51,9 @@ def partner_detail(request: ActorRequest, partner_id: int) -> HttpResponse:
     context = {
         "partner": partner,
         "sectors": partner.sectors.all(),
-        "contacts": Contact.objects.visible_to(actor, Action.CONTACTS_SEE).filter(partner=partner),
+        "contacts": selectors.with_refusals(
+            Contact.objects.visible_to(actor, Action.CONTACTS_SEE).filter(partner=partner)
+        ),
         "sees_contacts": _reaches(request, Action.CONTACTS_SEE, partner),
         # When an agency began to count is a live figure of its counts: others read releases.
         "counts_since": partner.counts_since if _reaches(request, Action.COUNTS_SEE, partner) else None,
@@ -141,6 +143,16 @@ def contact_edit(request: ActorRequest, contact_id: int) -> HttpResponse:
         return redirect("coalitions:partner_detail", actor.coalition.slug, partner.pk)
     context = {"form": form, "partner": partner, "contact": contact}
     return render(request, "coalitions/contact_form.html", context, status=status_of(form))
+
+
+@require_POST
+@requires(Action.PARTNER_EDIT)
+def contact_mended(request: ActorRequest, contact_id: int) -> HttpResponse:
+    """Somebody says that the contact's address takes mail again."""
+    contact = _contact(request, contact_id)
+    contact_actions.say_address_works(address=contact.email, contact=contact, by=request.actor)
+    messages.success(request, f"Mail goes to {contact} again.")
+    return redirect("coalitions:partner_detail", request.actor.coalition.slug, contact.partner_id)
 
 
 @require_POST

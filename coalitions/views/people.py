@@ -29,6 +29,7 @@ def person_list(request: ActorRequest) -> HttpResponse:
     actor = request.actor
     form = PeopleSearch(request.GET)
     page = Paginator(selectors.people_of(actor, text=form.text), PAGE).get_page(request.GET.get("page"))
+    page.object_list = selectors.with_refusals(page.object_list, "user.email")
     context = {
         "page": page,
         "form": form,

@@ -5,16 +5,38 @@ An error's own message is left out too: a database that refuses a row says what 
 
 from __future__ import annotations
 
+import copy
 import logging
 import traceback
 from collections.abc import ItemsView
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.encoding import iri_to_uri
 from django.views.debug import ExceptionReporter, SafeExceptionReporterFilter
 
 # Headers that hold what stands in the address after the question mark.
+HIDDEN = SafeExceptionReporterFilter.cleansed_substitute
 ADDRESSES = {"QUERY_STRING", "REQUEST_URI", "RAW_URI", "HTTP_REFERER", "HTTP_HX_CURRENT_URL"}
+
+
+def without_key(request: Any, text: str) -> str:
+    """The text without the key that the request's address carries in place of a session (an argument called `token`)."""
+    match = getattr(request, "resolver_match", None)
+    key = match.kwargs.get("token") if match is not None else None
+    if not key:
+        return text
+    return text.replace(key, HIDDEN).replace(iri_to_uri(key), HIDDEN)
+
+
+class KeysHidden(logging.Filter):
+    """For Django's loggers of requests: an address that opens something without a sign-in is told without what opens it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        request = getattr(record, "request", None)
+        if request is not None and isinstance(record.args, tuple):
+            record.args = tuple(without_key(request, arg) if isinstance(arg, str) else arg for arg in record.args)
+        return True
 
 
 class NothingTyped(SafeExceptionReporterFilter):
@@ -38,7 +60,8 @@ class NothingTyped(SafeExceptionReporterFilter):
 
     def get_safe_request_meta(self, request: Any) -> dict[str, Any]:
         meta = super().get_safe_request_meta(request)
-        return meta | dict.fromkeys(ADDRESSES & meta.keys(), self.cleansed_substitute)
+        told = {name: without_key(request, value) if name == "PATH_INFO" else value for name, value in meta.items()}
+        return told | dict.fromkeys(ADDRESSES & meta.keys(), self.cleansed_substitute)
 
 
 class PlacesOnly(ExceptionReporter):
@@ -52,11 +75,20 @@ class PlacesOnly(ExceptionReporter):
             data |= {
                 "request_GET_items": [(name, hidden) for name in self.request.GET],
                 "request_FILES_items": [(name, hidden) for name in self.request.FILES],
-                "request_insecure_uri": self.request.path,
+                "request_insecure_uri": without_key(self.request, self.request.path),
+                "request": _named_without_key(self.request),
             }
         for frame in data.get("frames", []):
             frame["exc_cause"] = type(frame["exc_cause"]).__name__ if frame.get("exc_cause") else None
         return data
+
+
+def _named_without_key(request: HttpRequest) -> HttpRequest:
+    """The same request, whose address tells no key."""
+    told = copy.copy(request)
+    told.path = without_key(request, request.path)
+    told.path_info = without_key(request, request.path_info)
+    return told
 
 
 class PlacesOnlyFormatter(logging.Formatter):

@@ -4,6 +4,6 @@
 there in vain. What bounces later a provider reports to the webhook (`phast.mail.views`).
 """
 
-from .sending import Refused, refusals, send
+from .sending import Refused, clear, refusals, send
 
-__all__ = ["Refused", "refusals", "send"]
+__all__ = ["Refused", "clear", "refusals", "send"]

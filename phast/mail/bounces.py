@@ -15,7 +15,6 @@ PROVIDERS = {
     "mailjet": "Mailjet",
     "mailtrap": "Mailtrap",
     "postmark": "Postmark",
-    "sendgrid": "SendGrid",
     "sparkpost": "SparkPost",
     "mailgun": "Mailgun",
     "mailersend": "MailerSend",

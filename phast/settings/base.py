@@ -224,6 +224,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "phast.jobs.sweep", "schedule": JOB_SWEEP, "options": {"expires": JOB_SWEEP}},
     "open-periods": {"task": "lbn.open_periods", "schedule": 600.0},
     "forget-uploads": {"task": "lbn.forget_abandoned", "schedule": 86400.0},
+    "forget-imports": {"task": "plans.forget_imports", "schedule": 86400.0},
     # Seven in the morning comes at another quarter of an hour in some time zones.
     "make-digests": {"task": "plans.make_digests", "schedule": 900.0, "options": {"expires": 900.0}},
 }
@@ -268,10 +269,13 @@ LOGGING = {
             "style": "{",
         }
     },
+    "filters": {"keys": {"()": "phast.access.reporting.KeysHidden"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="INFO")},
     "loggers": {
         "django.db.backends": {"level": "WARNING"},
+        "django.request": {"filters": ["keys"]},
+        "django.security.csrf": {"filters": ["keys"]},
         "weasyprint": {"level": "ERROR"},
         "fontTools": {"level": "ERROR"},
     },

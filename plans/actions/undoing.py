@@ -101,7 +101,7 @@ def _remove(item: Any, way: Way, change: PlanChange, by: Actor) -> None:
         item.removed_at, item.removed_by = timezone.now(), by.user
         item.save(update_fields=["removed_at", "removed_by"])
     else:
-        item.delete()
+        type(item).objects.filter(pk=item.pk).delete()  # the item keeps its key, for the record of it
 
 
 def _restore(item: Any, way: Way, change: PlanChange, by: Actor) -> None:

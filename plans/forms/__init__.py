@@ -1,6 +1,7 @@
 """What people enter about plans. Forms check; `plans.actions` write. Choices come from the actor."""
 
 from .items import BarrierForm, RecommendationForm, StandingForm
+from .measures import MeasureForm, ValueForm
 from .parties import Parties, PartyField, ResponsibleForm
 from .plan import PlanForm
 from .steps import DueField, FileForm, PlaceForm, StepAddForm, StepForm, UpdateForm, WaitsForm
@@ -9,6 +10,7 @@ __all__ = [
     "BarrierForm",
     "DueField",
     "FileForm",
+    "MeasureForm",
     "Parties",
     "PartyField",
     "PlaceForm",
@@ -19,5 +21,6 @@ __all__ = [
     "StepAddForm",
     "StepForm",
     "UpdateForm",
+    "ValueForm",
     "WaitsForm",
 ]

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from phast.reports.kinds import ReportKind, Request
 from plans.enums import REPORT
 
+from . import votes
 from .common import chart, choices_for, flat, in_words, request_for, words_for
 
 if TYPE_CHECKING:
+    from coalitions.models import Coalition
     from phast.access.actor import Actor
 
 
@@ -22,9 +24,16 @@ def request(actor: Actor, fields: Mapping[str, Any]) -> Request:
 def extras(data: dict[str, Any]) -> dict[str, Any]:
     """The same steps one after the other, for the table at the end; the measures with their pictures."""
     return {
+        "field": votes.drawing(data["votes"]),
         "rows": list(flat(data["steps"])),
         "measured": [(measure, chart(measure), in_words(measure)) for measure in data["measures"]],
     }
 
 
-PLAN = ReportKind(REPORT, "Plan", "plans/reports/plan.html", request, words_for, choices_for, extras)
+def collect(coalition: Coalition, request: Request) -> dict[str, Any]:
+    """The words, and for the plan as it is what was voted: a version keeps what was decided."""
+    live = "plan" in request.parameters and not request.is_released
+    return words_for(coalition, request) | {"votes": votes.weighed(request.parameters["plan"]) if live else []}
+
+
+PLAN = ReportKind(REPORT, "Plan", "plans/reports/plan.html", request, collect, choices_for, extras)

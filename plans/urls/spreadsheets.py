@@ -1,5 +1,10 @@
 """Addresses of plans that come from spreadsheets."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from plans.views import spreadsheets
+
+urlpatterns = [
+    path("import/", spreadsheets.plan_import, name="import"),
+    path("import/<int:plan_import_id>/", spreadsheets.plan_import_detail, name="import_detail"),
+]

@@ -2,9 +2,10 @@
 
 from django.urls import path
 
-from plans.views import files, steps, tools
+from plans.views import files, radar, steps, tools
 
 urlpatterns = [
+    path("radar/", radar.radar_page, name="radar"),
     path("<int:plan_id>/steps/add/", steps.step_add, name="step_add"),
     path("steps/<int:step_id>/", steps.step_detail, name="step"),
     path("steps/<int:step_id>/more/", tools.step_more, name="step_more"),

@@ -13,7 +13,10 @@ from django.views.decorators.http import require_GET
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 from plans import across, partners
+from plans.actions.bulk import CHANGED, REMOVED
+from plans.actions.undoing import last_change
 from plans.forms.across import StepFilter
+from plans.models import Plan
 
 PER_PAGE = 50
 VIEWS = {"List": "plans:steps", "Board": "plans:board", "Timeline": "plans:timeline", "By partner": "plans:by_partner"}
@@ -22,9 +25,18 @@ VIEWS = {"List": "plans:steps", "Board": "plans:board", "Timeline": "plans:timel
 @require_GET
 @requires(Action.PLANS_FOLLOW)
 def step_list(request: ActorRequest) -> HttpResponse:
-    """Every step, the next due first."""
+    """Every step, the next due first. `?changed=` names the plans of steps that were just changed together, to offer undoing it."""
     asked = StepFilter(request.GET, actor=request.actor)
-    return render(request, "plans/steps_all.html", shared(request, asked, "plans:steps") | listed(request, asked))
+    context = listed(request, asked) | {"undoable": _undoable(request)}
+    return render(request, "plans/steps_all.html", shared(request, asked, "plans:steps") | context)
+
+
+def _undoable(request: ActorRequest) -> list[Plan]:
+    keys = [int(key) for key in request.GET.get("changed", "").split(",")[:10] if key.isdecimal() and len(key) < 10]
+    plans = Plan.objects.visible_to(request.actor, Action.PLANS_EDIT).filter(pk__in=keys) if keys else []
+    return [
+        plan for plan in plans if (last := last_change(plan=plan, by=request.actor)) and last.verb in {CHANGED, REMOVED}
+    ]
 
 
 def listed(request: ActorRequest, asked: StepFilter) -> dict[str, Any]:

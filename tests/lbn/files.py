@@ -1,17 +1,13 @@
-"""Spreadsheets as people keep them, and a desk from which they are imported: through the pages, with the job run at once."""
+"""A desk from which spreadsheets are imported: through the pages, with the job run at once."""
 
 from __future__ import annotations
 
-import csv
 import html
-import io
 import re
-import zipfile
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from openpyxl import Workbook
 
 from lbn.models import Count, CountImport
 from phast.jobs.lease import run
@@ -19,37 +15,6 @@ from tests.client import ReadingClient
 from tests.factories import sign_in
 
 SHEET = "xl/worksheets/sheet1.xml"
-
-
-def text_file(*rows: tuple[Any, ...], encoding: str = "utf-8", delimiter: str = ",") -> bytes:
-    """The rows as CSV."""
-    out = io.StringIO()
-    csv.writer(out, delimiter=delimiter).writerows(rows)
-    return out.getvalue().encode(encoding)
-
-
-def workbook(*rows: tuple[Any, ...], change: Any = None) -> bytes:
-    """The rows as XLSX; `change` gets the workbook and its sheet before it is saved."""
-    book = Workbook()
-    for row in rows:
-        book.active.append(row)
-    if change:
-        change(book, book.active)
-    out = io.BytesIO()
-    book.save(out)
-    return out.getvalue()
-
-
-def with_part(data: bytes, name: str, change: Any) -> bytes:
-    """The workbook with one part of its zip changed by `change(bytes) -> bytes`, or added."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
-        for info in old.infolist():
-            content = old.read(info)
-            new.writestr(info.filename, change(content) if info.filename == name else content)
-        if name not in old.namelist():
-            new.writestr(name, change(b""))
-    return out.getvalue()
 
 
 class Desk:

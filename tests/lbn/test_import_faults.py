@@ -24,8 +24,9 @@ from phast.jobs.lease import run
 from phast.jobs.queue import nudge
 from phast.jobs.tasks import sweep
 from tests.faults import workers
+from tests.sheets.files import text_file
 
-from .files import Desk, text_file
+from .files import Desk
 
 ROWS = 500
 

@@ -11,8 +11,9 @@ import zipfile
 import pytest
 
 from lbn.models import Count, CountImport
+from tests.sheets.files import text_file, with_part, workbook
 
-from .files import SHEET, Desk, counts, text_file, with_part, words, workbook
+from .files import SHEET, Desk, counts, words
 
 HEADER = ("Date", "ZIP", "Kits")
 ROWS = (HEADER, ("2026-10-05", "12207", 3), ("2026-10-06", "12203", 2))

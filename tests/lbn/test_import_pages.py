@@ -15,8 +15,9 @@ from phast.audit.models import Event
 from phast.geo.models import Zip
 from phast.jobs.lease import run
 from tests.factories import make_person
+from tests.sheets.files import text_file, workbook
 
-from .files import Desk, counts, text_file, words, workbook
+from .files import Desk, counts, words
 
 HEADER = ("Date", "ZIP", "Kits")
 GOOD = ("2026-10-05", "12207", 3)

@@ -9,8 +9,9 @@ from django.conf import settings
 
 from lbn.models import Count, CountImport
 from phast.audit.models import Event
+from tests.sheets.files import text_file, workbook
 
-from .files import Desk, text_file, workbook
+from .files import Desk
 
 HEADER = ("Date", "ZIP", "Kits")
 

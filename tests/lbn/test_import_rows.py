@@ -9,8 +9,9 @@ from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from lbn.models import Count, CountImport, KitType
 from phast.geo.models import County, Zip
+from tests.sheets.files import text_file, workbook
 
-from .files import Desk, counts, text_file, words, workbook
+from .files import Desk, counts, words
 
 HEADER = ("Date", "ZIP", "Kits")
 GOOD = ("2026-10-05", "12207", 3)

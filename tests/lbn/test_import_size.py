@@ -9,8 +9,9 @@ import datetime as dt
 from collections.abc import Callable
 
 from lbn.models import AgencyRollup, Count
+from tests.sheets.files import text_file
 
-from .files import Desk, text_file
+from .files import Desk
 
 BEGIN = dt.date(2024, 1, 1)
 ZIPS = ("12203", "12207", "12180")

@@ -1,0 +1,247 @@
+"""A plan that comes from a spreadsheet: the file, and what the person says about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+
+from phast.access.table import Action
+from phast.sheets.cells import letter_of
+from plans.enums import StepStatus
+from plans.importing.found import LEAVE_OUT, NEW_PARTNER, NEW_POSITION, Question
+from plans.importing.headers import LABELS, SEVERAL
+from plans.importing.reading import PlanReading
+from plans.models import Plan, PlanImport
+
+from .parties import Parties
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from phast.access.actor import Actor
+
+ASKED_AT_ONCE = 150  # questions of a kind on one page; the others come when these are answered
+
+
+class UploadForm(forms.Form):
+    """The file, and where its steps go."""
+
+    file = forms.FileField(
+        label="The spreadsheet",
+        help_text="An .xlsx or .csv file of up to 2,000 rows.",
+        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.csv,.tsv,.txt"}),
+    )
+    plan = forms.ModelChoiceField(label="Where the steps go", queryset=Plan.objects.none(), required=False)
+    sheet = forms.CharField(
+        label="Name of the sheet",
+        required=False,
+        max_length=60,
+        help_text="Only if the file has several. Left empty, the one that looks most like a plan is read.",
+    )
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        plans = Plan.objects.visible_to(actor, Action.PLANS_EDIT).carried_out().exclude(status="archived")
+        self.fields["plan"].queryset = plans
+        self.fields["plan"].empty_label = "A new plan"
+
+
+class ImportForm(forms.Form):
+    """Every question of a spreadsheet, and what each column holds. A question left open stays open: nothing is guessed."""
+
+    def __init__(
+        self, *args: Any, plan_import: PlanImport, reading: PlanReading, parties: Parties, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.reading, self._answers = reading, plan_import.answers
+        self.owners = self._some(reading.owners.values())
+        self.days = self._some(reading.days.values())
+        self.statuses = self._some(reading.statuses.values())
+        if plan_import.plan_id is None:
+            self.fields["title"] = forms.CharField(
+                label="Name of the new plan", max_length=160, initial=reading.answers.get("title", "")
+            )
+        if len(reading.plan_names) > 1:
+            self._choose(
+                "plan_name",
+                "The file holds several plans. Bring in",
+                [("", "All of them, as one"), *((name, name[:80]) for name in reading.plan_names)],
+                reading.plan_name,
+            )
+        if reading.order_matters:
+            self._choose(
+                "order",
+                "In dates such as 03/04/25, what comes first?",
+                [("mdy", "The month: March 4"), ("dmy", "The day: April 3")],
+                reading.order,
+            )
+        for question in self.owners:
+            self._choose(f"owner-{question.key}", question.said, _who(question, reading, parties), question.answer)
+        for question in self.days:
+            self._add_day(question)
+        for question in self.statuses:
+            first = ("", "Not started, and keep the words in the detail")
+            self._choose(f"status-{question.key}", question.said, [first, *StepStatus.choices], question.answer)
+        for question in reading.rhythms.values():
+            self.fields[f"rhythm-{question.key}"] = forms.BooleanField(
+                label=f"“{question.said}”: make it come again when it is done",
+                help_text=question.where,
+                required=False,
+                initial=question.answer == "yes",
+            )
+        self._add_columns()
+
+    # -------------------------------------------------------------- for the page
+    @property
+    def general(self) -> list[forms.BoundField]:
+        """What is asked once for the file."""
+        return [self[name] for name in ("title", "plan_name", "order") if name in self.fields]
+
+    @property
+    def owner_fields(self) -> list[forms.BoundField]:
+        return [self[f"owner-{question.key}"] for question in self.owners]
+
+    @property
+    def day_fields(self) -> list[tuple[forms.BoundField, forms.BoundField | None]]:
+        """The text to mend, and the box that takes what is proposed."""
+        return [
+            (self[f"day-{question.key}"], self[f"use-{question.key}"] if question.proposals else None)
+            for question in self.days
+        ]
+
+    @property
+    def status_fields(self) -> list[forms.BoundField]:
+        return [self[f"status-{question.key}"] for question in self.statuses]
+
+    @property
+    def rhythm_fields(self) -> list[forms.BoundField]:
+        return [self[f"rhythm-{key}"] for key in self.reading.rhythms]
+
+    @property
+    def columns(self) -> list[tuple[str, list[str], forms.BoundField]]:
+        """Each column: its letter and name, a few of its values, and the choice."""
+        return [
+            (self[name].label, self.reading.examples(index), self[name])
+            for index in range(len(self.reading.labels))
+            if (name := f"column-{index}") in self.fields
+        ]
+
+    # -------------------------------------------------------------- what was said
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        single = [key for name, key in cleaned.items() if name.startswith("column-") and key and key not in SEVERAL]
+        for key in {key for key in single if single.count(key) > 1}:
+            self.add_error(None, f"Two columns are “{LABELS[key]}”. Choose one of them.")
+        return cleaned
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        """What goes into `PlanImport.answers`."""
+        said = self.cleaned_data
+        found: dict[str, Any] = {name: said[name] for name in ("title", "plan_name", "order") if name in said}
+        for name, questions in (("owner", self.owners), ("status", self.statuses)):
+            kept = self._answers.get(_KINDS[name], {})
+            found[_KINDS[name]] = {**kept, **{q.key: said[f"{name}-{q.key}"] for q in questions}}
+        found["rhythms"] = {key: "yes" if said[f"rhythm-{key}"] else "" for key in self.reading.rhythms}
+        found["days"] = {**self._answers.get("days", {}), **self._mended()}
+        if said["header"] != self.reading.header:
+            return {**found, "header": said["header"], "columns": None}  # the columns are told anew
+        chosen = {name.removeprefix("column-"): key for name, key in said.items() if name.startswith("column-") and key}
+        return {**found, "columns": chosen}
+
+    @property
+    def moves_columns(self) -> bool:
+        """True when other cells are read now: the person has to look again before anything comes in."""
+        answers = self.answers
+        moved = answers.get("header", self.reading.header) != self.reading.header
+        plan = answers.get("plan_name", self.reading.plan_name) != self.reading.plan_name
+        return moved or plan or answers["columns"] != self.reading.columns
+
+    def _mended(self) -> dict[str, str | None]:
+        """Days the person has set right. The words as they were are no answer."""
+        found: dict[str, str | None] = {}
+        for question in self.days:
+            text = self.cleaned_data[f"day-{question.key}"].strip()
+            if question.proposals and self.cleaned_data[f"use-{question.key}"]:
+                found[question.key] = question.proposals[0]
+            else:
+                found[question.key] = None if text == question.said else text
+        return found
+
+    def _choose(self, name: str, label: str, choices: list[Any], initial: str) -> None:
+        self.fields[name] = forms.ChoiceField(label=label, choices=choices, initial=initial, required=False)
+        question = next((q for q in [*self.owners, *self.statuses] if name.endswith(f"-{q.key}")), None)
+        if question is not None:
+            self.fields[name].help_text = question.where
+
+    def _add_day(self, question: Question) -> None:
+        shown = question.answer if question.answer or question.key in self._answers.get("days", {}) else question.said
+        self.fields[f"day-{question.key}"] = forms.CharField(
+            label=f"Row {question.key}: {question.wrong or 'mended'}",
+            required=False,
+            max_length=60,
+            initial=question.said if self._answers.get("days", {}).get(question.key) is None else shown,
+        )
+        if question.proposals:
+            self.fields[f"use-{question.key}"] = forms.BooleanField(
+                label=f"It means {question.proposals[0]}",
+                required=False,
+                initial=question.answer == question.proposals[0],
+            )
+
+    def _add_columns(self) -> None:
+        self.fields["header"] = forms.IntegerField(
+            label="Row with the names of the columns",
+            min_value=0,
+            max_value=min(len(self.reading.rows), 100),
+            initial=self.reading.header,
+            help_text="0 when the columns have no names.",
+        )
+        choices = [("", "Leave out"), *((key, LABELS[key]) for key in _ORDER)]
+        for index, label in enumerate(self.reading.labels):
+            if label or self.reading.examples(index):
+                self.fields[f"column-{index}"] = forms.ChoiceField(
+                    label=f"{letter_of(index)}{f' · {label[:60]}' if label else ''}",
+                    choices=choices,
+                    required=False,
+                    initial=self.reading.columns.get(str(index), ""),
+                )
+
+    @staticmethod
+    def _some(questions: Iterable[Question]) -> list[Question]:
+        """Open ones first, as many as a page holds."""
+        return sorted(questions, key=lambda question: bool(question.answer) and not question.wrong)[:ASKED_AT_ONCE]
+
+
+_KINDS = {"owner": "owners", "status": "statuses"}
+# As they stand in the choice: what every plan has first.
+_ORDER = [
+    "title",
+    "substep",
+    "parent",
+    "number",
+    *(key for key in LABELS if key not in {"title", "substep", "parent", "number"}),
+]
+
+
+def _who(question: Question, reading: PlanReading, parties: Parties) -> list[Any]:
+    """Who an unknown name may be: near ones first, then what to do with a stranger, then everybody."""
+    labels = {key: label for _, group in parties.groups for key, label in group}
+    near = [(key, labels[key]) for key in question.proposals]
+    return [
+        ("", "Choose…"),
+        *([("Perhaps", near)] if near else []),
+        (
+            "None of these",
+            [
+                (LEAVE_OUT, "Leave out, and keep the name in the detail"),
+                (NEW_POSITION, "Add as a position that nobody holds yet"),
+                (NEW_PARTNER, "Add as a partner"),
+            ],
+        ),
+        *(
+            (name, [(key, label) for key, label in group if key not in question.proposals])
+            for name, group in parties.groups
+        ),
+    ]
