@@ -73,7 +73,7 @@ def _load_measures(templates: Templates, items: Items) -> None:
         measure, _ = PlanTemplateMeasure.objects.update_or_create(
             template=templates[row["template"]],
             order=int(row["order"]),
-            defaults={name: row[name] for name in ("text", "unit", "direction", "source")},
+            defaults={name: row[name] for name in ("text", "unit", "direction")} | {"source": row["values_from"]},
         )
         measure.items.set([items[row["template"], key] for key in row["items"].split()])
         measures.append(measure)

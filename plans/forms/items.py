@@ -22,6 +22,14 @@ class BarrierForm(VersionedModelForm):
         self.fields["standing"].help_text = "Suspected: we thought of it. Confirmed: we found out."
 
 
+class StandingForm(forms.ModelForm):
+    """Whether a barrier is suspected or confirmed, and how that was learned."""
+
+    class Meta:
+        model = Barrier
+        fields = ("standing", "how_learned")
+
+
 class RecommendationForm(VersionedModelForm):
     class Meta:
         model = Recommendation

@@ -16,7 +16,9 @@ class PlanForm(VersionedModelForm):
         fields = ("title", "scenario", "challenge", "status")
         widgets = {"scenario": forms.Textarea(attrs={"rows": 5}), "challenge": forms.Textarea(attrs={"rows": 3})}
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, only: str = "", **kwargs: Any) -> None:
+        """`only`: the one field to ask for."""
         super().__init__(*args, **kwargs)
-        if not self.instance.pk:
-            del self.fields["status"]
+        for name in self.Meta.fields:
+            if only not in ("", name) or (name == "status" and not self.instance.pk):
+                del self.fields[name]

@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -18,12 +19,21 @@ from django.urls import reverse
 from phast.access.guards import ActorRequest
 from phast.access.table import Action
 from phast.versions import EditConflict
+from plans.enums import Stage
 from plans.models import Plan
+from plans.path import stage_url
+
+
+def stage_in(request: ActorRequest) -> Stage | None:
+    """The stage of the guided path that the person works at: `?stage=`. None on the plan's own page."""
+    stage = request.GET.get("stage", "")
+    return Stage(stage) if stage in Stage.values else None
 
 
 def plan_url(plan: Plan, request: ActorRequest, anchor: str = "", **query: str) -> str:
-    """The plan's page, with something opened or focused on it."""
-    url = reverse("plans:detail", args=[request.actor.coalition.slug, plan.pk])
+    """The page somebody works on the plan at, its own or a stage's, with something opened or focused on it."""
+    stage, slug = stage_in(request), request.actor.coalition.slug
+    url = stage_url(plan, slug, stage) if stage else reverse("plans:detail", args=[slug, plan.pk])
     return f"{url}{'?' + urlencode(query) if query else ''}{'#' + anchor if anchor else ''}"
 
 
@@ -72,3 +82,13 @@ def tried(form: forms.BaseForm, action: Any, **arguments: Any) -> bool:
     else:
         return True
     return False
+
+
+def attempt(request: ActorRequest, action: Any, **arguments: Any) -> bool:
+    """Calls an action for a button, which has no form to show an error in. What it refuses becomes a message: False."""
+    try:
+        action(**arguments)
+    except ValidationError as refused:
+        messages.warning(request, refused.messages[0])
+        return False
+    return True

@@ -11,10 +11,10 @@ from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 from plans import actions
 from plans.enums import Move
-from plans.forms import BarrierForm, RecommendationForm
+from plans.forms import BarrierForm, RecommendationForm, StandingForm
 from plans.models import Barrier, Recommendation
 
-from .common import find_item, find_plan, form_page, to_plan, tried
+from .common import attempt, find_item, find_plan, form_page, to_plan, tried
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,6 +39,27 @@ def barrier_edit(request: ActorRequest, barrier_id: int) -> HttpResponse:
 @requires(Action.PLANS_EDIT)
 def recommendation_edit(request: ActorRequest, recommendation_id: int) -> HttpResponse:
     return _edit(request, find_item(Recommendation, request, recommendation_id, Action.PLANS_EDIT))
+
+
+@require_POST
+@requires(Action.PLANS_EDIT)
+def barrier_standing(request: ActorRequest, barrier_id: int) -> HttpResponse:
+    """Suspected or confirmed, and how it was learned when the request says so: one press in a meeting."""
+    barrier = find_item(Barrier, request, barrier_id, Action.PLANS_EDIT)
+    form = StandingForm(request.POST)
+    if form.is_valid():
+        values = {name: value for name, value in form.cleaned_data.items() if name in request.POST}
+        actions.edit_item(item=barrier, values=values, version=None, by=request.actor)
+    return to_plan(barrier.plan, request, f"barrier-{barrier.pk}")
+
+
+@require_POST
+@requires(Action.PLANS_EDIT)
+def recommendation_step(request: ActorRequest, recommendation_id: int) -> HttpResponse:
+    """Makes a step of it, in its words."""
+    item = find_item(Recommendation, request, recommendation_id, Action.PLANS_EDIT)
+    actions.add_step(plan=item.plan, title=item.text, recommendation=item, by=request.actor)
+    return to_plan(item.plan, request, "steps")
 
 
 @require_POST
@@ -103,14 +124,21 @@ def _edit(request: ActorRequest, item: Any) -> HttpResponse:
 
 
 def _move(request: ActorRequest, item: Any) -> HttpResponse:
-    slot, to = f"{item._meta.model_name}-{item.pk}", Move.UP if request.POST.get("to") == Move.UP else Move.DOWN
-    actions.move_item(item=item, to=to, by=request.actor)
+    """One place up or down; with `after` in the request, behind that one, or first when it is empty."""
+    slot, to = f"{item._meta.model_name}-{item.pk}", request.POST.get("to", "")
+    after = request.POST.get("after")
+    if after is not None:
+        attempt(
+            request, actions.place_item, item=item, after=int(after) if after.isdecimal() else None, by=request.actor
+        )
+    elif to in (Move.UP, Move.DOWN):
+        attempt(request, actions.move_item, item=item, to=Move(to), by=request.actor)
     return to_plan(item.plan, request, slot, at=slot, to=to)
 
 
 def _remove(request: ActorRequest, item: Any) -> HttpResponse:
     actions.remove_item(item=item, by=request.actor)
-    return to_plan(item.plan, request, "undo", removed=f"{item._meta.model_name}-{item.pk}")
+    return to_plan(item.plan, request, f"add-{item._meta.model_name}")
 
 
 def _restore(request: ActorRequest, item: Any) -> HttpResponse:

@@ -8,16 +8,18 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Case, When
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 from plans import actions, selectors
-from plans.enums import PlanStatus, StepStatus
+from plans.changes import live
+from plans.enums import PlanStatus, Stage, StepStatus
 from plans.forms import BarrierForm, PlanForm, RecommendationForm, StepAddForm
 from plans.models import Plan, PlanTemplate
+from plans.path import stage_url
 
 from . import versions
 from .common import find_plan, form_page, plan_url, to_plan, tried
@@ -59,11 +61,17 @@ def plan_new(request: ActorRequest) -> HttpResponse:
     if request.method == "POST":
         form = PlanForm(request.POST)
         if form.is_valid():
-            return to_plan(actions.create_plan(**form.values, by=request.actor), request)
+            plan = actions.create_plan(**form.values, by=request.actor)
+            return redirect(stage_url(plan, request.actor.coalition.slug, _begins_at(plan)))
     templates = PlanTemplate.objects.all()
     return render(
         request, "plans/new.html", {"form": form, "templates": templates}, status=422 if form.is_bound else 200
     )
+
+
+def _begins_at(plan: Plan) -> Stage:
+    """The first stage that nothing was written for yet."""
+    return Stage.SCENARIO if not plan.scenario else Stage.CHALLENGE if not plan.challenge else Stage.BARRIERS
 
 
 @require_http_methods(["GET", "POST"])
@@ -81,27 +89,31 @@ def plan_template(request: ActorRequest, template_key: str) -> HttpResponse:
 @require_GET
 @requires(Action.PLANS_SEE)
 def plan_detail(request: ActorRequest, plan_id: int) -> HttpResponse:
-    """The plan as a readable outline. `?adding=` opens a form that adds, `?at=` focuses a step, `?removed=` offers to undo."""
+    """The plan as a readable outline. `?adding=` opens a form that adds, `?at=` focuses a step."""
     plan = find_plan(request, plan_id, Action.PLANS_SEE)
     if not request.actor.can(Action.PLANS_FOLLOW):
         return versions.latest_page(request, plan.pk)
-    can_edit = Plan.objects.visible_to(request.actor, Action.PLANS_EDIT).filter(pk=plan.pk).exists()
-    removed = _removed(request, plan) if can_edit else []
+    return detail_page(request, plan)
+
+
+def detail_page(request: ActorRequest, plan: Plan, *, since: str = "") -> HttpResponse:
+    """The plan for somebody who follows it. `since`: the state their page shows, when they have one open already."""
+    can_edit = request.actor.can(Action.PLANS_EDIT)
     outline = selectors.outline(plan, request.actor)
     at = request.GET.get("at", "")
     add_tools(request, plan, outline, can_edit=can_edit, at=at, focus=request.GET.get("to") or "edit")
     context = {
         "plan": plan,
         "plan_url": plan_url(plan, request),
+        "stage": "",
         "outline": outline,
         "barriers": selectors.barriers_of(plan),
         "recommendations": selectors.recommendations_of(plan),
-        "removed": removed,
-        "undo": next((item for item in removed if item.key == request.GET.get("removed")), None),
+        "removed": _removed(request, plan) if can_edit else [],
+        "live": live(plan, request.actor, can_edit=can_edit, since=since),
         "can_edit": can_edit,
         "can_update": request.actor.can(Action.STEP_UPDATE),
-        "can_approve": request.actor.can(Action.SETTINGS_MANAGE),
-        **versions.facts(plan),
+        "sees_adoption": request.actor.can(Action.ADOPTION_SEE),
         **_adding(request, plan, can_edit),
     }
     return render(request, "plans/detail.html", context)

@@ -13,6 +13,8 @@ POSITIONS = rows("coalitions/data/positions.csv")
 TEMPLATES = rows("plans/data/templates.csv")
 ITEMS = rows("plans/data/template_items.csv")
 PARTIES = rows("plans/data/template_parties.csv")
+MEASURES = rows("plans/data/template_measures.csv")
+EXAMPLE = "naloxone-in-every-department"
 
 PARTNERS_TITLE = (
     "Engaging the Right Partners: opportunities for engaging partners to prevent opioid overdose-related deaths"
@@ -128,22 +130,33 @@ def test_opportunities_about_data_ask_for_nothing_about_a_person(key, words):
 
 
 # ------------------------------------------------------------------ the example plan
+def of(template: str, records: list[dict[str, str]], **values: str) -> list[dict[str, str]]:
+    """The rows of one template that have these values."""
+    return [
+        row
+        for row in records
+        if row["template"] == template and all(row[name] == value for name, value in values.items())
+    ]
+
+
 def test_example_plan_has_its_scenario_challenge_barriers_and_recommendation():
-    [template] = TEMPLATES
+    template = next(row for row in TEMPLATES if row["key"] == EXAMPLE)
+    assert template["source"] == PLAN_TITLE
     assert template["scenario"]
     assert template["challenge"]
-    barriers = [row for row in ITEMS if row["kind"] == "barrier"]
+    barriers = of(EXAMPLE, ITEMS, kind="barrier")
     assert [row["status"] for row in barriers] == ["suspected", "confirmed", "confirmed", "confirmed"]
     assert all(row["how_learned"] for row in barriers)
-    assert [row["key"] for row in ITEMS if row["kind"] == "recommendation"] == ["expand-to-all"]
+    [recommendation] = of(EXAMPLE, ITEMS, kind="recommendation")
+    assert recommendation["answers"].split() == [row["key"] for row in barriers]
 
 
 def test_example_plan_has_two_steps_and_six_sub_steps_each_with_its_own_party():
-    steps = [row for row in ITEMS if row["kind"] == "step"]
+    steps = of(EXAMPLE, ITEMS, kind="step")
     assert [row["key"] for row in steps if not row["parent"]] == ["talk-with-chiefs", "meeting"]
     assert [row["parent"] for row in steps if row["parent"]] == ["meeting"] * 6
-    assert [row["item"] for row in PARTIES] == [row["key"] for row in steps]
-    assert [row["party"] for row in PARTIES] == [
+    assert [row["item"] for row in of(EXAMPLE, PARTIES)] == [row["key"] for row in steps]
+    assert [row["party"] for row in of(EXAMPLE, PARTIES)] == [
         "Public safety champion",
         "PHAST coordinator",
         "Police chiefs and officers",
@@ -155,7 +168,65 @@ def test_example_plan_has_two_steps_and_six_sub_steps_each_with_its_own_party():
     ]
 
 
-def test_each_party_of_the_example_plan_is_a_position_a_coalition_can_fill():
+# ------------------------------------------------------------------ a plan for each takeaway
+TAKEAWAYS = {
+    "working-together": 4,
+    "stigma-and-misconceptions": 4,
+    "policies": 4,
+    "funding": 3,
+    "data-sharing": 6,
+    "emerging-practices": 4,
+}
+
+
+def test_each_takeaway_has_a_plan_whose_steps_are_its_actions():
+    assert [row["key"] for row in TEMPLATES] == [EXAMPLE, *TAKEAWAYS]
+    actions = [row["action"] for key in TAKEAWAYS for row in of(key, ITEMS) if row["action"]]
+    expected = [f"{n}.{m}" for n, count in enumerate(TAKEAWAYS.values(), 1) for m in range(1, count + 1)]
+    assert actions == expected
+    assert len(actions) == 25
+    for key in TAKEAWAYS:
+        assert all(row["action"] for row in of(key, ITEMS, kind="step", parent=""))
+        assert not any(row["action"] for row in of(key, ITEMS) if row["parent"] or row["kind"] != "step")
+
+
+@pytest.mark.parametrize("key", TAKEAWAYS)
+def test_a_plan_for_a_takeaway_leads_from_its_scenario_to_steps_that_somebody_owns(key):
+    template = next(row for row in TEMPLATES if row["key"] == key)
+    assert template["scenario"]
+    assert template["challenge"]
+    assert template["source"].startswith("ASTHO")
+    barriers, recommendations = of(key, ITEMS, kind="barrier"), of(key, ITEMS, kind="recommendation")
+    assert {row["status"] for row in barriers} == {"suspected"}
+    assert {answer for row in recommendations for answer in row["answers"].split()} == {row["key"] for row in barriers}
+    steps = of(key, ITEMS, kind="step")
+    assert {row["answers"] for row in steps if not row["parent"]} == {row["key"] for row in recommendations}
+    assert all(row["detail"] for row in steps)
+    assert {row["item"] for row in of(key, PARTIES)} == {row["key"] for row in steps}
+    measures = of(key, MEASURES)
+    assert measures
+    assert {item for row in measures for item in row["items"].split()} <= {row["key"] for row in steps}
+
+
+def test_good_samaritan_information_means_five_different_things():
+    found = [row["key"] for row in ITEMS if "Good Samaritan" in row["title"] and row["kind"] == "step"]
+    assert found == [
+        "facts-good-samaritan",
+        "model-good-samaritan",
+        "officials-learn",
+        "kit-insert",
+        "officers-tell-the-public",
+    ]
+
+
+def test_programs_have_the_names_they_have_now():
+    titles = [row["title"] for row in ITEMS]
+    assert "Comprehensive Opioid, Stimulant, and Substance Use Program (COSSUP)" in titles
+    text = " ".join(row["detail"] for row in ITEMS)
+    assert "Overdose Detection Mapping Application Program (ODMAP)" in text
+
+
+def test_each_party_of_a_template_is_a_position_a_coalition_can_fill():
     titles = {row["key"]: row["title"] for row in POSITIONS}
     assert [titles[row["position_key"]] for row in PARTIES] == [row["party"] for row in PARTIES]
 

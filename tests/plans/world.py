@@ -35,7 +35,7 @@ from plans.models import (
 )
 from plans.versions import content_of
 
-ARGUMENTS = {"template_key": "example"}
+ARGUMENTS = {"template_key": "example", "stage": "barriers"}
 
 
 def populate(coalition: Coalition, users: dict[Role, User], text: str) -> None:
