@@ -76,7 +76,7 @@ def test_a_list_is_narrowed_and_taken_along_as_it_stands(cast: Cast) -> None:
     assert "With the hospital" in text_of(cast, "member", "agreement_list", kind="no such kind")
     answer = cast.client("member").get(cast.url("agreement_table", "csv"), {"kind": "dsa"})
     lines = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
-    assert [line[0] for line in lines] == ["Agreement", "Coroner data", "'=EMS data"]
+    assert [line[0] for line in lines] == ["Agreement", "'=EMS data", "Coroner data"]
     book = cast.client("member").get(cast.url("agreement_table", "xlsx"))
     assert zipfile.is_zipfile(io.BytesIO(book.content))
 
