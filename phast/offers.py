@@ -8,7 +8,7 @@ a reader can jump from the registry to the code.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -123,6 +123,23 @@ class Steps:
     of: Callable[[Actor, Sequence[Any]], Mapping[int, Sequence[LinkedStep]]]
 
 
+@dataclass(frozen=True)
+class CalendarEntry:
+    """Something in a person's calendar: a whole day (`starts` is a date, without a time zone), or from `starts` to `ends`.
+
+    `uid` stays the same whatever changes; `changed`: when it last did. `url`: a path of the portal. What `text` says, this person may
+    read.
+    """
+
+    uid: str
+    starts: dt.date | dt.datetime
+    title: str
+    url: str
+    changed: dt.datetime
+    text: str = ""
+    ends: dt.datetime | None = None
+
+
 nav_items: list[NavItem] = []
 # section -> the pages of that section, shown as tabs; an app may add a page to another's section
 tabs: dict[str, list[NavItem]] = {}
@@ -145,6 +162,8 @@ release_warnings: list[Callable[..., Sequence[str]]] = []
 measure_sources: dict[str, MeasureSource] = {}
 # how other work becomes steps of plans; one app offers it
 steps: list[Steps] = []
+# (actor, "mine" or "all") -> what stands in a calendar of the actor's own things, or of the whole coalition's
+calendars: list[Callable[[Actor, str], Iterable[CalendarEntry]]] = []
 # report kind -> how it is described, collected and drawn; see phast.reports.kinds
 report_kinds: dict[str, Any] = {}
 
@@ -202,6 +221,11 @@ def register_release_warnings(warnings: Callable[..., Sequence[str]]) -> None:
 def register_measure_source(source: MeasureSource) -> None:
     """Offers a series that measures of plans may follow."""
     measure_sources[source.key] = source
+
+
+def register_calendar(source: Callable[[Actor, str], Iterable[CalendarEntry]]) -> None:
+    """Adds a source of entries to the calendars people follow. `source(actor, kind)`: kind "mine" for what is the actor's own."""
+    calendars.append(source)
 
 
 def register_report(kind: Any) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.apps import apps
 from django.db.models import Count, Max
 
+from phast.access.table import Action
 from phast.ui.templatetags.ui import local_time
 from plans.actions.undoing import last_change
 from plans.models import Plan, PlanChange
@@ -24,10 +25,25 @@ WORDS = {
     "barrier.moved": "moved the barrier",
     "barrier.removed": "removed the barrier",
     "barrier.restored": "brought back the barrier",
+    "file.added": "added the file",
+    "file.removed": "removed the file",
+    "intervention.added": "added the intervention",
+    "intervention.edited": "changed the intervention",
+    "intervention.moved": "moved the intervention",
+    "intervention.removed": "removed the intervention",
+    "intervention.restored": "brought back the intervention",
+    "measure.added": "added the measure",
+    "measure.edited": "changed the measure",
+    "measure.moved": "moved the measure",
+    "measure.removed": "removed the measure",
+    "measure.restored": "brought back the measure",
+    "measurevalue.added": "added the value",
+    "measurevalue.corrected": "corrected the value",
+    "measurevalue.deleted": "deleted the value",
     "plan.approved": "approved",
     "plan.created": "started",
     "plan.edited": "changed what is said about",
-    "plan.imported": "brought steps from a spreadsheet into",
+    "plan.imported": "brought in a spreadsheet for",
     "plan.version_withdrawn": "withdrew a version of",
     "recommendation.added": "added the recommendation",
     "recommendation.decided": "decided about",
@@ -35,22 +51,24 @@ WORDS = {
     "recommendation.moved": "moved the recommendation",
     "recommendation.removed": "removed the recommendation",
     "recommendation.restored": "brought back the recommendation",
-    "recommendation.voted": "rated",
+    "recommendations.ordered": "ordered the recommendations of",
+    "stance.removed": "took out where a partner stands:",
+    "stance.set": "noted where a partner stands:",
     "step.added": "added",
-    "step.bulk_edited": "changed several steps, among them",
-    "step.bulk_removed": "removed several steps, among them",
     "step.commented": "commented on",
     "step.edited": "changed",
-    "step.file_added": "added a file to",
-    "step.file_removed": "removed a file from",
     "step.moved": "moved",
     "step.removed": "removed",
     "step.repeated": "made the next occurrence of",
     "step.responsible_set": "changed who is responsible for",
     "step.restored": "brought back",
-    "step.updated": "updated the status of",
-    "step.waits_for_set": "changed what comes before",
+    "step.updated": "updated",
+    "step.waits_set": "changed what comes before",
+    "votes.cast": "rated the recommendations of",
+    "votes.taken_back": "took back their ratings for",
 }
+# What is for the coordinator and the leads alone.
+ADOPTION = ("intervention", "stance")
 OTHERWISE = "changed"
 UNDONE = ".undone"
 
@@ -89,6 +107,8 @@ def live(plan: Plan, actor: Actor, *, can_edit: bool, since: str = "") -> Live:
 def _by_others(plan: Plan, actor: Actor, since: str) -> Any:
     last = since.rpartition("-")[2]
     later = PlanChange.objects.filter(plan=plan, pk__gt=int(last) if last.isdecimal() else 0)
+    if not actor.can(Action.ADOPTION_SEE):
+        later = later.exclude(item__in=ADOPTION)
     return later.exclude(by=actor.user).select_related("by").order_by("-pk")[:100]
 
 

@@ -6,15 +6,17 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import pgtrigger
 from django.utils import timezone
 
 from coalitions.demo_history import telling
 from coalitions.models import Contact, Partner, Position
 from coalitions.reference import rows as coalition_rows
 from phast.audit import record
+from plans.actions import approve_plan
 from plans.due import in_words
 from plans.enums import ItemKind, PlanStatus, StepStatus
-from plans.models import Barrier, Plan, Recommendation, Responsibility, Step, Update
+from plans.models import Barrier, Plan, PlanChange, PlanVersion, Recommendation, Responsibility, Step, Update
 from plans.templates import rows
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
 COORDINATOR = "coordinator@example.org"
 WITHOUT_A_DAY = {"tbd": "TBD", "quarterly": "quarterly", "ongoing": "ongoing"}
+SECOND_NOTE = "Both chiefs are in. Fort Hollis carries kits; the joint meeting has a date."
 
 
 def load(coalition: Coalition, by_email: Mapping[str, Actor]) -> None:
@@ -33,7 +36,6 @@ def load(coalition: Coalition, by_email: Mapping[str, Actor]) -> None:
         if Plan.objects.of(coalition).filter(title=row["title"]).exists():
             continue
         started = _ago(row["started_days"])
-        approved_at = started + dt.timedelta(days=14) if row["status"] == PlanStatus.ACTIVE else None
         plan = Plan.objects.create(
             coalition=coalition,
             title=row["title"],
@@ -41,23 +43,33 @@ def load(coalition: Coalition, by_email: Mapping[str, Actor]) -> None:
             challenge=row["challenge"],
             status=row["status"],
             copied_from=row["template"],
-            approved_at=approved_at,
-            approved_by=author if approved_at else None,
             created_by=author,
         )
         Plan.objects.filter(pk=plan.pk).update(created_at=started)
         with telling(coalition) as happened:
             record("plan.created", by=coordinator, target=plan)
             happened(started)
-            if approved_at:
-                record("plan.approved", by=coordinator, target=plan)
-                happened(approved_at)
-        _fill(plan, row["key"], coalition, by_email)
+        steps = _fill(plan, row["key"], coalition)
+        if plan.status == PlanStatus.ACTIVE:
+            _approve(plan, "The plan as the coalition agreed on it.", coordinator, started + dt.timedelta(days=14))
+        _tell(row["key"], steps, coalition, by_email)
+        if plan.status == PlanStatus.ACTIVE:
+            _approve(plan, SECOND_NOTE, coordinator, timezone.now() - dt.timedelta(days=1))
 
 
-def _fill(plan: Plan, key: str, coalition: Coalition, by_email: Mapping[str, Actor]) -> None:
-    updates = [row for row in rows("demo/plan_updates.csv") if row["plan"] == key]
-    done = {u["item"]: u for u in updates if u["status"] == StepStatus.DONE}
+def _approve(plan: Plan, note: str, by: Actor, at: dt.datetime) -> None:
+    """A version as of that day. What is told later than that is not in it."""
+    with telling(plan.coalition) as happened:
+        version = approve_plan(plan=plan, note=note, by=by)
+        happened(at)
+    with pgtrigger.ignore("plans.PlanVersion:frozen"):
+        PlanVersion.objects.filter(pk=version.pk).update(approved_at=at)
+    Plan.objects.filter(pk=plan.pk).update(approved_at=at)
+    PlanChange.objects.filter(plan=plan, verb="plan.approved", item_id=plan.pk, at__gt=at).update(at=at)
+
+
+def _fill(plan: Plan, key: str, coalition: Coalition) -> dict[str, Step]:
+    """The plan as it was agreed on, before anybody did anything."""
     steps: dict[str, Step] = {}
     from_template: list[Barrier] = []
     for row in rows("demo/plan_items.csv"):
@@ -76,18 +88,27 @@ def _fill(plan: Plan, key: str, coalition: Coalition, by_email: Mapping[str, Act
             steps[row["key"]] = Step.objects.create(
                 title=row["title"],
                 parent=steps.get(row["parent"]),
-                status=row["status"],
                 **_due(row, coalition.today()),
-                **_finished(row, done, by_email),
                 **shared,
             )
+    _assign(key, steps, coalition)
+    return steps
+
+
+def _tell(key: str, steps: dict[str, Step], coalition: Coalition, by_email: Mapping[str, Actor]) -> None:
+    """What became of the steps since."""
+    updates = [row for row in rows("demo/plan_updates.csv") if row["plan"] == key]
+    done = {u["item"]: u for u in updates if u["status"] == StepStatus.DONE}
+    for row in rows("demo/plan_items.csv"):
+        if row["plan"] == key and row["kind"] == ItemKind.STEP:
+            now = {"status": row["status"], **_finished(row, done, by_email)}
+            Step.objects.filter(pk=steps[row["key"]].pk).update(**now)
     with telling(coalition) as happened:
         for row in updates:
             step, status, at, by = steps[row["item"]], row["status"], _ago(row["days"]), by_email[row["by"]]
             Update.objects.create(step=step, status=status, note=row["text"], at=at, by=by.user)
             record("step.updated", by=by, target=step, status=status)
             happened(at)
-    _assign(key, steps, coalition)
 
 
 def _assign(key: str, steps: dict[str, Step], coalition: Coalition) -> None:

@@ -1,5 +1,9 @@
-"""Addresses where people keep their calendar feeds."""
+"""Addresses where people keep their calendar feeds. The feeds themselves are in `plans.urls_root`."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from plans.views import calendars
+
+urlpatterns = [
+    path("calendar/", calendars.calendars, name="calendars"),
+]

@@ -11,6 +11,7 @@ urlpatterns = [
     path("mine/", plan.my_steps, name="mine"),
     path("<int:plan_id>/", plan.plan_detail, name="detail"),
     path("<int:plan_id>/edit/", plan.plan_edit, name="edit"),
+    path("<int:plan_id>/work/", stages.plan_work, name="work"),
     path("<int:plan_id>/work/<slug:stage>/", stages.plan_stage, name="stage"),
     path("<int:plan_id>/changes/", live.plan_changes, name="changes"),
     path("<int:plan_id>/undo/", live.plan_undo, name="undo"),

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
-from plans import actions, selectors
+from plans import actions, measuring, selectors
 from plans.changes import live
 from plans.enums import PlanStatus, Stage, StepStatus
 from plans.forms import BarrierForm, PlanForm, RecommendationForm, StepAddForm
@@ -63,10 +63,14 @@ def plan_new(request: ActorRequest) -> HttpResponse:
         if form.is_valid():
             plan = actions.create_plan(**form.values, by=request.actor)
             return redirect(stage_url(plan, request.actor.coalition.slug, _begins_at(plan)))
-    templates = PlanTemplate.objects.all()
-    return render(
-        request, "plans/new.html", {"form": form, "templates": templates}, status=422 if form.is_bound else 200
-    )
+    own = Plan.objects.visible_to(request.actor, Action.PLANS_EDIT).filter(is_template=True)
+    context = {
+        "form": form,
+        "templates": PlanTemplate.objects.all(),
+        "own": [plan for plan in own if plan.status != PlanStatus.ARCHIVED],
+        "archived": [plan for plan in own if plan.status == PlanStatus.ARCHIVED],
+    }
+    return render(request, "plans/new.html", context, status=422 if form.is_bound else 200)
 
 
 def _begins_at(plan: Plan) -> Stage:
@@ -109,11 +113,14 @@ def detail_page(request: ActorRequest, plan: Plan, *, since: str = "") -> HttpRe
         "outline": outline,
         "barriers": selectors.barriers_of(plan),
         "recommendations": selectors.recommendations_of(plan),
+        "readings": measuring.readings(plan, request.actor),
         "removed": _removed(request, plan) if can_edit else [],
         "live": live(plan, request.actor, can_edit=can_edit, since=since),
         "can_edit": can_edit,
         "can_update": request.actor.can(Action.STEP_UPDATE),
         "sees_adoption": request.actor.can(Action.ADOPTION_SEE),
+        "can_approve": request.actor.can(Action.SETTINGS_MANAGE),
+        **versions.facts(plan),
         **_adding(request, plan, can_edit),
     }
     return render(request, "plans/detail.html", context)

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods
 
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
@@ -57,6 +57,15 @@ def plan_stage(request: ActorRequest, plan_id: int, stage: str) -> HttpResponse:
             following = list(Stage)[list(Stage).index(here) + 1]
             return redirect(stage_url(plan, request.actor.coalition.slug, following))
     return stage_page(request, plan, here, form=form)
+
+
+@require_GET
+@requires(Action.PLANS_EDIT)
+def plan_work(request: ActorRequest, plan_id: int) -> HttpResponse:
+    """The path, at the first stage that holds nothing yet; at the plan when all do."""
+    plan, slug = find_plan(request, plan_id, Action.PLANS_EDIT), request.actor.coalition.slug
+    stops = path_of(plan, slug, Stage.PLAN).stops
+    return redirect(next((stop.url for stop in stops if not stop.filled), stops[-1].url))
 
 
 def stage_page(
