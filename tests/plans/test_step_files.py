@@ -13,11 +13,11 @@ from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from plans.files import LARGEST
 
 from phast.access.actor import Actor
 from phast.access.table import Role
 from plans import actions
-from plans.files import LARGEST
 from plans.models import PlanChange, Step, StepFile
 from tests.client import ReadingClient, body
 from tests.factories import make_coalition, make_partner, sign_in
