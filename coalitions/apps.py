@@ -41,6 +41,7 @@ class CoalitionsConfig(AppConfig):
             offers.NavItem("Sectors", "coalitions:sector_list", Action.ROSTER_SEE, 20, "partners"),
             offers.NavItem("Positions", "coalitions:position_list", Action.ROSTER_SEE, 30, "partners"),
             offers.NavItem("Seats", "coalitions:seat_list", Action.SETTINGS_MANAGE, 40, "partners"),
+            offers.NavItem("Agreements", "coalitions:agreement_list", Action.ENGAGEMENT_SEE, 50, "partners"),
         )
         offers.register_home(home.cards)
         offers.register_figures(home.figures)
