@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import cast
 
 from django.conf import settings
-from icalendar import Calendar, Event
+from icalendar import Calendar, Event, vDuration
 
 from phast.offers import CalendarEntry
 
@@ -23,7 +23,7 @@ def as_ics(name: str, found: Iterable[CalendarEntry]) -> bytes:
     calendar.add("method", "PUBLISH")
     calendar.add("x-wr-calname", name)
     calendar.add("refresh-interval", AGAIN, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", AGAIN)
+    calendar.add("x-published-ttl", vDuration(AGAIN))
     host = settings.SITE_URL.rpartition("/")[2]
     for entry in found:
         calendar.add_component(_event(entry, host))

@@ -15,8 +15,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.core.signing import BadSignature, Signer
-from django.db.models import F, Max, QuerySet
-from django.db.models.functions import Coalesce
+from django.db.models import F, Max, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Greatest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -26,16 +26,16 @@ from phast import mail as post
 from phast.access.table import Action, Role
 from phast.jobs.models import JobFailed
 from plans.due import in_words
-from plans.enums import Rhythm
-from plans.models import DigestMail, Step, Subscription
+from plans.enums import PlanStatus, Rhythm
+from plans.models import DigestMail, PlanChange, Step, Subscription, Update
 from plans.owners import Owner, owner_of
+from plans.radar import SILENCE
 
 if TYPE_CHECKING:
     from coalitions.models import Coalition
     from phast.access.actor import Actor
 
 SOON = dt.timedelta(days=14)
-SILENT = dt.timedelta(days=30)
 LISTED = 25  # more than that nobody reads in a mail; the rest is a number
 STEPS = Signer(salt="plans.digest.steps")
 RHYTHM = Signer(salt="plans.digest.rhythm")
@@ -67,7 +67,7 @@ class Digest:
         all_of_them = [
             ("Overdue", self.overdue),
             ("Due in the next two weeks", self.soon),
-            ("Not heard of for a month", self.silent),
+            ("No news for a month", self.silent),
             ("New for you", self.new),
             ("Also yours", self.also),
         ]
@@ -80,18 +80,18 @@ class Digest:
 
     @property
     def summary(self) -> str:
-        """As a subject says it: "2 steps overdue, 1 due soon"."""
+        """As a subject says it: "2 steps overdue, 1 due soon", "3 new steps"."""
         parts = [
             (self.overdue, "overdue"),
             (self.soon, "due soon"),
-            (self.silent, "not heard of"),
+            (self.silent, "without news"),
             (self.new, "new"),
             (self.also, "waiting"),
         ]
-        said = [f"{len(lines)} {words}" for lines, words in parts if lines]
-        first = self.sections[0][1]
-        number, _, words = said[0].partition(" ")
-        return ", ".join([f"{number} step{'' if len(first) == 1 else 's'} {words}", *said[1:]])
+        [(first, words), *others] = [(len(lines), words) for lines, words in parts if lines]
+        noun = "step" if first == 1 else "steps"
+        said = f"{first} {words} {noun}" if words == "new" else f"{first} {noun} {words}"
+        return ", ".join([said, *(f"{number} {words}" for number, words in others)])
 
 
 def open_steps(actor: Actor) -> QuerySet:
@@ -100,10 +100,14 @@ def open_steps(actor: Actor) -> QuerySet:
 
 
 def with_news(steps: QuerySet) -> QuerySet:
-    """The steps with their plans and `heard_at`, those due first in front."""
+    """The steps with their plans and `heard_at`, those due first in front. As on the radar, a step that is young, or whose plan was
+    made active lately, was heard of then."""
+    said = Update.objects.filter(step=OuterRef("pk")).order_by().values("step").annotate(last=Max("at")).values("last")
+    activated = PlanChange.objects.filter(plan=OuterRef("plan"), item="plan", undo__new__status=PlanStatus.ACTIVE)
+    since = activated.order_by().values("plan").annotate(last=Max("at")).values("last")
     return (
         steps.select_related("plan")
-        .annotate(heard_at=Coalesce(Max("updates__at"), "created_at"))
+        .annotate(heard_at=Greatest("created_at", Subquery(said), Subquery(since)))
         .order_by(F("due_on").asc(nulls_last=True), "plan__title", "order", "pk")
     )
 
@@ -112,7 +116,7 @@ def digest_of(steps: Iterable[Step], *, today: dt.date, told: Set[int], whole: b
     """Sorts somebody's open steps, given in order. `told`: keys of the steps an earlier mail named; with nothing urgent about them
     they are the rest, or with `whole` named again."""
     groups: dict[str, list[Line]] = {name: [] for name in ("overdue", "soon", "silent", "new", "also")}
-    long_ago, found = timezone.now() - SILENT, Digest()
+    long_ago, found = timezone.now() - SILENCE, Digest()
     for step in steps:
         due = in_words(step.due_said, step.due_on)
         line = Line(step, f"due {due}" if due else "no due date")

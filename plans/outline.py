@@ -98,7 +98,7 @@ class Node:
         said = [
             step.repeats and step.get_repeats_display().lower(),
             *waits,
-            step.resources and f"needs {step.resources}",
+            step.resources and f"needs: {step.resources}",
         ]
         return [words for words in [*said, step.funding and f"funding: {step.funding}"] if words]
 

@@ -172,7 +172,7 @@ def _vacant(found: _Found) -> Section:
 def _overdue(found: _Found) -> Section:
     late = [step for step in found.steps if selectors.is_overdue(step, step.plan, found.today)]
     rows = [
-        found.row(step, f"{_due(step)}, {_days((found.today - step.due_on).days)} late", "Update", "plans:step_update")
+        found.row(step, f"{_days((found.today - step.due_on).days)} late, {_due(step)}", "Update", "plans:step_update")
         for step in sorted(late, key=lambda step: step.due_on)
     ]
     return Section("overdue", "Overdue", "Ask how far it is, or agree on another day.", rows)
@@ -181,7 +181,7 @@ def _overdue(found: _Found) -> Section:
 def _silent(found: _Found) -> Section:
     silent = [step for step in found.steps if _is_silent(step, found.active_since, found.until)]
     rows = [
-        found.row(step, f"for {_days((timezone.now() - step.spoken_at).days)}", "Update", "plans:step_update")
+        found.row(step, _days((timezone.now() - step.spoken_at).days), "Update", "plans:step_update")
         for step in sorted(silent, key=lambda step: step.spoken_at)
     ]
     return Section(

@@ -13,7 +13,17 @@ from coalitions.models import Position
 from phast.access.table import Action
 from plans.due import in_words
 from plans.enums import OVER, ItemKind, PlanStatus, StepStatus
-from plans.models import Barrier, Plan, PlanTemplate, PlanTemplateItem, Recommendation, Responsibility, Step, Update
+from plans.models import (
+    Barrier,
+    Plan,
+    PlanTemplate,
+    PlanTemplateItem,
+    PlanTemplateMeasure,
+    Recommendation,
+    Responsibility,
+    Step,
+    Update,
+)
 from plans.outline import Node, Outline, Party
 
 if TYPE_CHECKING:
@@ -243,10 +253,24 @@ class Preview:
     steps: list[PreviewStep]
     sub_step_count: int
     party_count: int
+    measures: list[PlanTemplateMeasure]
+
+    @property
+    def counts(self) -> list[tuple[int, str]]:
+        """How many of what."""
+        numbers = {
+            "barrier": len(self.barriers),
+            "recommendation": len(self.recommendations),
+            "step": len(self.steps),
+            "sub-step": self.sub_step_count,
+            "responsible party": self.party_count,
+            "measure": len(self.measures),
+        }
+        return [(n, word if n == 1 else f"{word}s".replace("partys", "parties")) for word, n in numbers.items() if n]
 
 
 def preview(template: PlanTemplate) -> Preview:
-    """Two queries."""
+    """Three queries."""
     items = list(template.items.order_by("order").prefetch_related("parties"))
     steps = {
         item.pk: PreviewStep(item.title, item.detail, [party.name for party in item.parties.all()])
@@ -264,4 +288,5 @@ def preview(template: PlanTemplate) -> Preview:
         top,
         len(steps) - len(top),
         sum(len(step.parties) for step in steps.values()),
+        list(template.measures.all()),
     )

@@ -40,8 +40,8 @@ Classes (static/css/app.css): `cards` (a list of `{% card %}`), `columns` (side 
 (destructive), `usa-alert usa-alert--info|success|warning|error` with `usa-alert__body` and `usa-alert__text` inside.
 
 Scripts: htmx 4 (attributes are not inherited unless marked `:inherited`; an answer of 422 is swapped in; 401, 403, 404 and 5xx are
-not, and show a message). `data-confirm="Remove this partner?"` on a button or form asks first; `data-print` on a button prints; a form that
-answers with a file carries `data-download`, so that it can be sent again; a
-hidden element with `data-needs-script` appears; a form answered with a file carries `data-download`, so that it can be sent again.
+not, and show a message). `data-confirm="Remove this partner?"` on a button or form asks first; `data-print` on a button prints;
+`data-copies="id"` on a button copies what stands in that box; a form answered with a file carries `data-download`, so that it can be
+sent again; a hidden element with `data-needs-script` appears.
 A job's progress: `{% include "ui/_job.html" with job=job poll_url=… back_url=… %}`.
 """

@@ -5,9 +5,11 @@ from .measures import MeasureForm, ValueForm
 from .parties import Parties, PartyField, ResponsibleForm
 from .plan import PlanForm
 from .steps import DueField, FileForm, PlaceForm, StepAddForm, StepForm, UpdateForm, WaitsForm
+from .templates import CopyForm
 
 __all__ = [
     "BarrierForm",
+    "CopyForm",
     "DueField",
     "FileForm",
     "MeasureForm",

@@ -230,7 +230,7 @@ def _who(question: Question, reading: PlanReading, parties: Parties) -> list[Any
     labels = {key: label for _, group in parties.groups for key, label in group}
     near = [(key, labels[key]) for key in question.proposals]
     return [
-        ("", "Choose…"),
+        ("", f"Perhaps {reading.names.names[near[0][0]]}? Choose…" if near else "Choose…"),
         *([("Perhaps", near)] if near else []),
         (
             "None of these",

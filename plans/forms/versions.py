@@ -26,8 +26,8 @@ class ApproveForm(forms.Form):
 class CompareForm(forms.Form):
     """Two readings of one plan. `with_now`: one of them may be the plan as it is now, for who follows it."""
 
-    before = forms.ChoiceField(label="From")
-    after = forms.ChoiceField(label="To")
+    before = forms.ChoiceField(label="From", required=False)
+    after = forms.ChoiceField(label="To", required=False)
 
     def __init__(self, *args: Any, versions: Sequence[PlanVersion], with_now: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

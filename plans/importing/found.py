@@ -62,8 +62,10 @@ class ImportStep:
 
     @property
     def latest(self) -> str:
-        """What was said of the step last, with the day the file names for it."""
+        """What was said of the step last, with the day the file names for it. A status alone is no news beside the status."""
         note, on = self.text("latest"), self.text("latest_on")
+        if note in StepStatus.labels:
+            return ""
         return f"{on}: {note}" if note and on else note
 
     @property

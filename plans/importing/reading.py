@@ -217,8 +217,6 @@ class PlanReading:
             if key == LEAVE_OUT:
                 step.kept.append(f"Responsible, as the spreadsheet says: {named.said}")
                 step.notes.append(f"“{named.said}” is left out and kept in the detail.")
-            elif not key:
-                step.notes.append(f"“{named.said}” is nobody we know.")
             identity = f"{key} {named.words}" if key in (NEW_POSITION, NEW_PARTNER) else key or named.words
             if key != LEAVE_OUT and identity not in taken:
                 taken.add(identity)

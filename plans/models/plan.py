@@ -23,10 +23,6 @@ class PlanQuerySet(TenantQuerySet):
         """Without the coalition's own templates: they are copied, never carried out, and stand in no list but that of templates."""
         return self.filter(is_template=False)
 
-    def templates(self) -> Self:
-        """The coalition's own templates that can still be copied."""
-        return self.filter(is_template=True).exclude(status=PlanStatus.ARCHIVED)
-
 
 @pghistory.track()
 class Plan(Versioned, Tenant):

@@ -207,11 +207,12 @@ def _say_what_became(request: ActorRequest, step: Step, was: str, status: StepSt
         messages.success(request, now)
     following = Step.objects.present().filter(repeat_of=step).first() if step.repeats else None
     if following is not None and status != was and StepStatus.DONE in (status, was):
-        due = in_words(following.due_said, following.due_on)
+        due = in_words("" if following.due_on else following.due_said, following.due_on)
         if status == StepStatus.DONE:
-            messages.info(request, f"It comes again: the next one is due {due}.")
+            messages.info(request, f"It comes again: the next one is due {due}." if due else "It comes again.")
         elif status is not None:
-            messages.info(request, f"The next one, due {due}, stays in the plan. Remove it if it is not needed.")
+            which = f"The next one, due {due}," if due else "The next one"
+            messages.info(request, f"{which} stays in the plan. Remove it if it is not needed.")
 
 
 def _form(request: ActorRequest, form: forms.BaseForm, step: Step, /, **more: Any) -> HttpResponse:

@@ -76,7 +76,8 @@ def step_more(request: ActorRequest, step_id: int) -> HttpResponse:
         return redirect("plans:step", slug, step.pk)
     back = f"stage={stage.value}" if stage else ""
     urls = {
-        name: f"{reverse(f'plans:step_{name}', args=[slug, step.pk])}?{back}" for name in ("place", "move", "remove")
+        name: f"{reverse(f'plans:step_{name}', args=[slug, step.pk])}?{back}"
+        for name in ("waits", "place", "move", "remove")
     }
     urls["add"] = f"{reverse('plans:step_add', args=[slug, step.plan_id])}?parent={step.pk}&{back}"
     return render(request, "plans/_step_more.html", {"step": step, "urls": urls})

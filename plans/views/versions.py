@@ -80,10 +80,10 @@ def version_compare(request: ActorRequest, plan_id: int) -> HttpResponse:
     asked = {"before": request.GET.get("before"), "after": request.GET.get("after")}
     form = CompareForm(asked, versions=found, with_now=follows)
     if not form.is_valid():
-        if any(asked.values()):
-            raise Http404  # a version that is not there, or not for this reader
-        form = _compare_form(found, with_now=follows)
-    chosen = form.cleaned_data if form.is_bound else {}
+        raise Http404  # a version that is not there, or not for this reader
+    chosen = form.cleaned_data
+    if not all(chosen.values()):
+        form, chosen = _compare_form(found, with_now=follows), {}
     sides = [_side(request, plan, found, chosen[side]) for side in ("before", "after")] if chosen else []
     context = {
         **_about(request, plan, versions.title_for(plan, found, names=follows)),
@@ -149,6 +149,7 @@ def _version_page(request: ActorRequest, version: PlanVersion) -> HttpResponse:
         **_about(request, version.plan, words["title"]),
         "version": version,
         "words": words,
+        "name": f"Version {version.number}",
         "read_now": standing[0] if standing else None,
         "earlier": earlier[0] if earlier else None,
     }

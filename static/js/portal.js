@@ -42,6 +42,20 @@
     true,
   );
 
+  // data-copies="id" on a button copies what stands in that box, which stays there to be copied by hand.
+  document.addEventListener("click", async (event) => {
+    const button = event.target.closest("[data-copies]");
+    const box = button && document.getElementById(button.dataset.copies);
+    if (!box) return;
+    box.select();
+    try {
+      await navigator.clipboard.writeText(box.value);
+      button.textContent = "Copied";
+    } catch {
+      button.textContent = "Press Ctrl+C";
+    }
+  });
+
   // A second press while the first is on its way does nothing. A page that comes back from the history is usable again.
   document.addEventListener("submit", (event) => {
     const form = event.target;

@@ -124,6 +124,7 @@ def test_the_answer_is_a_calendar_nobody_else_keeps(by: Actor) -> None:
     assert response["Content-Type"] == "text/calendar; charset=utf-8"
     assert response["Cache-Control"] == "private, no-store"
     assert "Set-Cookie" not in response.headers
+    assert b"X-PUBLISHED-TTL:PT4H\r\n" in response.content
     assert Client().post(path_of(by)).status_code == 405
 
 

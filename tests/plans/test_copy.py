@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ from coalitions.models import Position
 from phast.access.actor import Actor
 from phast.access.table import Action, Role
 from phast.audit.models import Event
-from plans import actions, home, reports, selectors
+from plans import actions, home, selectors
 from plans.models import (
     Barrier,
     Intervention,
@@ -29,7 +30,9 @@ from plans.models import (
     Update,
     Vote,
 )
-from tests.factories import make_partner
+from plans.reports.common import choices_for
+from tests.client import body
+from tests.factories import make_partner, sign_in
 from tests.plans.factories import make_actor, make_contact, make_plan, make_step, outline_of
 
 pytestmark = pytest.mark.django_db
@@ -156,11 +159,10 @@ def test_a_template_is_no_plan_in_any_list(plan: Plan, by: Actor) -> None:
     assert template.is_template
     seen = Plan.objects.visible_to(by, Action.PLANS_SEE)
     assert list(seen.carried_out()) == [plan]
-    assert list(seen.templates()) == [template]
     assert not selectors.overdue_steps(by).filter(plan=template).exists()
     assert not selectors.unowned_steps(by).filter(plan=template).exists()
     assert not selectors.my_steps(by).filter(plan=template).exists()
-    assert all(choice.fields == {"plan": plan.pk} for choice in reports.choices(by))
+    assert [choice.fields for choice in choices_for(by)] == [{"plan": plan.pk}]
     assert home.figures(by) == figures
     observer = make_actor(Role.OBSERVER, coalition=by.coalition)
     assert list(Plan.objects.visible_to(observer, Action.PLANS_SEE)) == [plan]
@@ -188,3 +190,56 @@ def test_copying_three_hundred_steps_asks_as_often_as_copying_four(by: Actor) ->
         asked.append(len(queries))
         assert outline_of(copy) == outline_of(plan)
     assert asked[0] == asked[1]
+
+
+# ------------------------------------------------------------------ pages
+def page(actor: Actor, path: str) -> str:
+    client = Client()
+    sign_in(client, actor.user)
+    return body(client.get(f"/c/{actor.coalition.slug}/plans/{path}")).decode()
+
+
+def posted(actor: Actor, path: str, **fields: Any) -> Any:
+    client = Client()
+    sign_in(client, actor.user)
+    return client.post(f"/c/{actor.coalition.slug}/plans/{path}", fields)
+
+
+def test_a_plan_is_copied_under_a_title_of_its_own(plan: Plan, by: Actor) -> None:
+    assert "A plan (copy)" in page(by, f"{plan.pk}/copy/")
+    assert posted(by, f"{plan.pk}/copy/", title="", kind="plan").status_code == 422
+    answer = posted(by, f"{plan.pk}/copy/", title="For the north", kind="plan")
+    copy = Plan.objects.get(title="For the north")
+    assert answer.url == f"/c/{by.coalition.slug}/plans/{copy.pk}/"
+    assert (copy.is_template, copy.steps.count()) == (False, 4)
+
+
+def test_a_template_stands_where_plans_start_and_in_no_list_of_plans(plan: Plan, by: Actor) -> None:
+    posted(by, f"{plan.pk}/copy/", title="Our way", kind="template")
+    template = Plan.objects.get(title="Our way")
+    assert "Our way" in page(by, "new/")
+    assert "Our way" not in page(by, "")
+    shown = page(by, f"{template.pk}/")
+    assert "This is a template." in shown
+    assert f"{template.pk}/copy/" in shown
+    posted(by, f"{template.pk}/copy/", title="Begun from it", kind="plan")
+    assert "Begun from it" in page(by, "")
+
+
+def test_an_archived_template_waits_until_it_is_brought_back(plan: Plan, by: Actor) -> None:
+    template = copied(plan, by, as_template=True)
+    posted(by, f"{template.pk}/archive/")
+    assert "Archived templates (1)" in page(by, "new/")
+    assert "It is archived." in page(by, f"{template.pk}/")
+    posted(by, f"{template.pk}/unarchive/")
+    template.refresh_from_db()
+    assert template.status == "draft"
+    assert "Archived templates" not in page(by, "new/")
+
+
+def test_an_observer_never_meets_a_template(plan: Plan, by: Actor) -> None:
+    template = copied(plan, by, as_template=True)
+    observer = make_actor(Role.OBSERVER, coalition=by.coalition)
+    client = Client()
+    sign_in(client, observer.user)
+    assert client.get(f"/c/{by.coalition.slug}/plans/{template.pk}/").status_code == 404

@@ -326,13 +326,13 @@ def test_it_says_what_is_overdue_due_soon_silent_and_new_and_counts_the_rest(pla
     message = sent(made)
     words = message.body
     assert [
-        words.index(title) for title in ("OVERDUE", "Late", "DUE IN", "Last day", "NOT HEARD", "Silent", "NEW FOR")
+        words.index(title) for title in ("OVERDUE", "Late", "DUE IN", "Last day", "NO NEWS", "Silent", "NEW FOR")
     ] == sorted(
-        words.index(title) for title in ("OVERDUE", "Late", "DUE IN", "Last day", "NOT HEARD", "Silent", "NEW FOR")
+        words.index(title) for title in ("OVERDUE", "Late", "DUE IN", "Last day", "NO NEWS", "Silent", "NEW FOR")
     )
     assert "2 more are yours and can wait." in words
     assert "Told before" not in words
-    assert message.subject == "1 step overdue, 1 due soon, 1 not heard of, 1 new · Ours"
+    assert message.subject == "1 step overdue, 1 due soon, 1 without news, 1 new · Ours"
 
 
 def test_a_long_list_is_cut_and_counted(plan: Plan, police: Partner) -> None:

@@ -18,6 +18,7 @@ from coalitions.models import Partner, Position
 from phast.audit.models import Event
 from plans import actions
 from plans.actions.importing import forget_abandoned_imports
+from plans.due import in_words
 from plans.models import Plan, PlanChange, PlanImport, Responsibility, Step, Update
 from tests.client import ReadingClient
 from tests.factories import make_partner, sign_in
@@ -485,3 +486,46 @@ def test_two_thousand_steps_come_in_with_few_queries(desk: Desk) -> None:
         desk.say("bring-in")
     assert Step.objects.count() == 1_999
     assert len(queries) < 100
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_what_was_exported_comes_in_as_it_was(desk: Desk, kind: str) -> None:
+    coalition = desk.by.coalition
+    plan = make_plan(desk.by, title="There")
+    police = make_partner(coalition, name="Police, Fire and Rescue")
+    position = Position.objects.create(coalition=coalition, title="Champion")
+    first = make_step(
+        plan, "=Write", owner=police, due_said="end of June 2027", due_on=dt.date(2027, 6, 30), status="in_progress"
+    )
+    Responsibility.objects.create(step=first, position=position, part="collaborate", order=1)
+    sub = make_step(
+        plan, "Draft", parent=first, due_said="quarterly", repeats="quarterly", resources="A room", detail="Two\nlines"
+    )
+    make_step(plan, "Sign", parent=sub, due_said="3/4/2027", due_on=dt.date(2027, 3, 4), funding="A grant")
+    make_step(plan, "Train", status="done", finished_at=timezone.now(), finished_by=desk.by.user)
+    Update.objects.create(step=first, note="Chief agreed", at=timezone.now(), by=desk.by.user)
+
+    export = desk.client.get(reverse("plans:steps_export", args=[coalition.slug]), {"format": kind})
+    page = desk.start(data=export.getvalue(), name=f"steps.{kind}")
+    assert "Please answer" not in page
+    came = desk.bring_in()
+
+    def told(of: Plan) -> list[Any]:
+        return [
+            (
+                step.title,
+                step.tree_depth,
+                in_words(step.due_said, step.due_on),
+                step.due_on,
+                step.status,
+                step.repeats,
+                step.resources,
+                step.funding,
+                step.detail,
+                [(str(r.party), r.part) for r in step.responsibilities.all()],
+            )
+            for step in Step.objects.in_tree(of.pk)
+        ]
+
+    assert told(came) == told(plan)
+    assert Update.objects.filter(step__plan=came, note__endswith="Chief agreed").exists()
