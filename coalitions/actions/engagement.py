@@ -8,9 +8,21 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
-from coalitions.enums import EngagementStatus
-from coalitions.models import CriticalElement, Engagement, Opportunity, ReadinessRating, TakeawayAction
+from coalitions.enums import EngagementStatus, PartnerStatus
+from coalitions.models import (
+    Coalition,
+    CriticalElement,
+    Engagement,
+    Opportunity,
+    Partner,
+    ReadinessRating,
+    Seat,
+    Sector,
+    SectorCoverage,
+    TakeawayAction,
+)
 from phast import audit, offers
 from phast.constraints import readable
 from phast.offers import LinkedStep
@@ -76,3 +88,13 @@ def _row(of: Opportunity | TakeawayAction, by: Actor) -> tuple[Engagement, bool]
     """The row, made when there is none; two people who make it at once get the same one."""
     which = {"opportunity": of} if isinstance(of, Opportunity) else {"action": of}
     return Engagement.objects.get_or_create(coalition=by.coalition, **which)
+
+
+def record_coverage(*, coalition: Coalition) -> None:
+    """Keeps which sectors are filled at the beginning of this month. Later in the month it changes nothing."""
+    active = Partner.objects.of(coalition).filter(status=PartnerStatus.ACTIVE, sectors=OuterRef("pk"))
+    seats = Seat.objects.of(coalition).filter(left_on=None, sector=OuterRef("pk"))
+    filled = Sector.objects.filter(Exists(active) | Exists(seats)).values_list("key", flat=True)
+    SectorCoverage.objects.get_or_create(
+        coalition=coalition, on=coalition.today().replace(day=1), defaults={"filled": list(filled)}
+    )

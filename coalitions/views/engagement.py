@@ -39,7 +39,7 @@ def opportunity_list(request: ActorRequest) -> HttpResponse:
         "counted": selectors.counted(every),
         "statuses": EngagementStatus.choices,
         "wanted": wanted,
-        **_may(request),
+        **may_work(request),
     }
     return render(request, "coalitions/opportunity_list.html", context)
 
@@ -53,7 +53,7 @@ def takeaway_list(request: ActorRequest) -> HttpResponse:
         "groups": [(takeaway, list(rows)) for takeaway, rows in groupby(every, key=lambda one: one.thing.takeaway)],
         "counted": selectors.counted(every),
         "source": Takeaway.objects.values_list("source", flat=True).first(),
-        **_may(request),
+        **may_work(request),
     }
     return render(request, "coalitions/takeaway_list.html", context)
 
@@ -116,7 +116,8 @@ def readiness_rate(request: ActorRequest) -> HttpResponse:
     return render(request, "coalitions/readiness_form.html", {"form": form}, status=status_of(form))
 
 
-def _may(request: ActorRequest) -> dict[str, Any]:
+def may_work(request: ActorRequest) -> dict[str, Any]:
+    """Whether the person may track what is worked on, and the plans it can become a step of."""
     may_edit = request.actor.can(Action.ENGAGEMENT_EDIT)
     return {"may_edit": may_edit, "plans": offers.steps[0].plans(request.actor) if may_edit and offers.steps else []}
 

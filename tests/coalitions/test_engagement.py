@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from coalitions.models import CriticalElement, Engagement, Opportunity, ReadinessRating, TakeawayAction
+import datetime as dt
+
+import time_machine
+
+from coalitions.actions.engagement import record_coverage
+from coalitions.models import (
+    CriticalElement,
+    Engagement,
+    Opportunity,
+    ReadinessRating,
+    SectorCoverage,
+    TakeawayAction,
+)
 from phast.access.table import Role
 from plans.models import Plan, Step, StepLink
 
@@ -91,3 +103,16 @@ def test_readiness_is_rated_and_the_last_ratings_stand_side_by_side(cast: Cast) 
     assert ReadinessRating.objects.count() == 2
     assert client.post(cast.url("readiness_rate"), {"on": "2026-06-05"}).status_code == 422
     assert client.post(cast.url("readiness_rate"), {"on": "2999-01-01"}).status_code == 422
+
+
+def test_coverage_is_kept_once_a_month_and_shown_over_time(cast: Cast) -> None:
+    cast.police.sectors.add("law-enforcement")
+    for month in (1, 2, 3):
+        with time_machine.travel(dt.datetime(2026, month, 9, 12, tzinfo=dt.UTC)):
+            record_coverage(coalition=cast.coalition)
+            cast.ems.sectors.add("professional-first-responders")  # too late for this month
+            record_coverage(coalition=cast.coalition)
+    assert [len(row.filled) for row in SectorCoverage.objects.order_by("on")] == [1, 2, 2]
+    page = text_of(cast, "member", "sector_list")
+    assert "Of 17 sectors, 1 were at the table in Jan 2026 and 2 are now." in page
+    assert "Over time" not in text_of(cast, "observer", "sector_list")
