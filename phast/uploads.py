@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import zipfile
 from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import IO, TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 
@@ -40,7 +40,7 @@ _TEXT = ("txt", "csv", "tsv")
 ACCEPT = ",".join(f".{ending}" for ending in (*_BEGINS, *_INSIDE, *_TEXT))
 
 
-def check(name: str, size: int, file: BinaryIO) -> None:
+def check(name: str, size: int, file: IO[bytes]) -> None:
     """Raises ValidationError with a sentence for a file that the portal does not take. Leaves the file at its start."""
     if size > LARGEST:
         raise ValidationError("This file is larger than 10 MB. Make it smaller, or put a link to it here.")

@@ -112,7 +112,7 @@ class Curve:
             return Standing("Past its day", "bad")
         run = self._run()
         if run is not None and run[0] < 0:
-            return Standing("Wrong way", "bad")
+            return Standing("Wrong way", "warn")
         if self.is_old:
             return Standing("No recent value", "warn")
         if run is None:

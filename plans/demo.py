@@ -16,7 +16,18 @@ from phast.audit import record
 from plans.actions import approve_plan
 from plans.due import in_words
 from plans.enums import ItemKind, PlanStatus, StepStatus
-from plans.models import Barrier, Plan, PlanChange, PlanVersion, Recommendation, Responsibility, Step, Update
+from plans.models import (
+    Barrier,
+    Measure,
+    MeasureValue,
+    Plan,
+    PlanChange,
+    PlanVersion,
+    Recommendation,
+    Responsibility,
+    Step,
+    Update,
+)
 from plans.templates import rows
 
 if TYPE_CHECKING:
@@ -53,6 +64,7 @@ def load(coalition: Coalition, by_email: Mapping[str, Actor]) -> None:
         if plan.status == PlanStatus.ACTIVE:
             _approve(plan, "The plan as the coalition agreed on it.", coordinator, started + dt.timedelta(days=14))
         _tell(row["key"], steps, coalition, by_email)
+        _enter_values(plan, row["key"], coalition, by_email)
         if plan.status == PlanStatus.ACTIVE:
             _approve(plan, SECOND_NOTE, coordinator, timezone.now() - dt.timedelta(days=1))
 
@@ -92,6 +104,7 @@ def _fill(plan: Plan, key: str, coalition: Coalition) -> dict[str, Step]:
                 **shared,
             )
     _assign(key, steps, coalition)
+    _define_measures(plan, key, steps, coalition)
     return steps
 
 
@@ -122,6 +135,44 @@ def _assign(key: str, steps: dict[str, Step], coalition: Coalition) -> None:
         if row["plan"] == key:
             party = {row["party_kind"]: parties[row["party_kind"]][row["party"]]}
             Responsibility.objects.create(step=steps[row["item"]], order=int(row["order"]), **party)
+
+
+def _define_measures(plan: Plan, key: str, steps: dict[str, Step], coalition: Coalition) -> None:
+    for row in rows("demo/plan_measures.csv"):
+        if row["plan"] == key:
+            measure = Measure.objects.create(
+                plan=plan,
+                order=int(row["order"]),
+                text=row["text"],
+                unit=row["unit"],
+                direction=row["direction"],
+                source=row["values_from"],
+                baseline=row["baseline"] or None,
+                baseline_on=_day(row["baseline_days"], coalition),
+                target=row["target"] or None,
+                target_on=_day(row["target_days"], coalition),
+                story=row["story"],
+            )
+            measure.steps.set([steps[item] for item in row["items"].split()])
+
+
+def _enter_values(plan: Plan, key: str, coalition: Coalition, by_email: Mapping[str, Actor]) -> None:
+    by_text = {measure.text: measure for measure in plan.measures.all()}
+    measures = {row["key"]: by_text[row["text"]] for row in rows("demo/plan_measures.csv") if row["plan"] == key}
+    with telling(coalition) as happened:
+        for row in rows("demo/plan_measure_values.csv"):
+            if row["plan"] != key:
+                continue
+            by, at, on = by_email[row["by"]], _ago(row["days"]), _day(row["days"], coalition)
+            value = MeasureValue.objects.create(
+                measure=measures[row["measure"]], on=on, value=row["value"], note=row["note"], at=at, by=by.user
+            )
+            record("measurevalue.added", by=by, target=value)
+            happened(at)
+
+
+def _day(days: str, coalition: Coalition) -> dt.date | None:
+    return coalition.today() + dt.timedelta(days=int(days)) if days else None
 
 
 def _due(row: dict[str, str], today: dt.date) -> dict[str, Any]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -16,9 +14,9 @@ from django.utils.safestring import SafeString
 from phast import charts, offers
 from phast.access.table import Action
 from phast.offers import MeasurePoint, MeasureSeries
+from plans.adoption import adoption_series
 from plans.curve import Curve
-from plans.enums import Adoption
-from plans.models import Measure, MeasureValue, Plan, Stance, Step
+from plans.models import Measure, MeasureValue, Plan, Step
 
 if TYPE_CHECKING:
     from coalitions.models import Coalition
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
 
 # With fewer partners asked, a number would tell who.
 FEWEST = 3
+MONTHS = 36  # of the adoption grid's history
 ADOPTED = "Counted from the adoption grid: how many partners have adopted it."
 TOO_FEW = f"Not shown while fewer than {FEWEST} partners have said where they stand."
 
@@ -97,6 +96,10 @@ class Reading:
     @property
     def latest_first(self) -> list[Value]:
         return self.values[::-1]
+
+    @property
+    def has_notes(self) -> bool:
+        return any(value.note for value in self.values)
 
     @property
     def baseline(self) -> str:
@@ -210,31 +213,21 @@ def _value(point: MeasurePoint) -> Value:
 
 
 # ------------------------------------------------------------------ the adoption grid as a series
-def _adoption(measures: Iterable[Measure], view: _Seen | _Released) -> dict[int, MeasureSeries]:
+def _adoption(measures: list[Measure], view: _Seen | _Released) -> dict[int, MeasureSeries]:
     """How many partners have adopted each measure's intervention, month by month; never who. By the keys of the measures. One query."""
-    by_intervention: dict[int, list[Stance]] = defaultdict(list)
-    wanted = {m.intervention_id for m in measures if m.intervention_id}
-    for stance in Stance.objects.filter(intervention__in=wanted).order_by("since", "pk") if wanted else ():
-        by_intervention[stance.intervention_id].append(stance)
-    return {m.pk: _adopted(by_intervention[m.intervention_id or 0], view) for m in measures}
+    series = adoption_series(
+        {m.intervention_id for m in measures if m.intervention_id}, until=view.today, months=MONTHS
+    )
+    return {m.pk: _adopted(series.get(m.intervention_id or 0, []), view) for m in measures}
 
 
-def _adopted(stances: list[Stance], view: _Seen | _Released) -> MeasureSeries:
-    now: dict[int, str] = {}
-    by_month: dict[dt.date, int] = {}
-    for stance in stances:
-        now[stance.partner_id] = stance.adoption
-        if len(now) >= FEWEST or view.sees_the_grid:
-            adopted = sum(where == Adoption.ADOPTED for where in now.values())
-            by_month[_month_end(stance.since, view.today)] = adopted
-    points = [MeasurePoint(day, f"{day:%B %Y}", adopted) for day, adopted in by_month.items()]
+def _adopted(counts: list[tuple[dt.date, int, int]], view: _Seen | _Released) -> MeasureSeries:
+    points = [
+        MeasurePoint(day, f"{day:%B %Y}", adopted)
+        for day, adopted, asked in counts
+        if asked >= FEWEST or view.sees_the_grid
+    ]
     return MeasureSeries(ADOPTED if points or view.sees_the_grid else TOO_FEW, points)
-
-
-def _month_end(day: dt.date, today: dt.date) -> dt.date:
-    """The last day of the month, or of the running one today: which day a partner decided is the grid's to tell."""
-    end = (day.replace(day=28) + dt.timedelta(days=4)).replace(day=1) - dt.timedelta(days=1)
-    return min(end, today) if day <= today else end
 
 
 def sources_of(plan: Plan) -> list[tuple[str, str]]:

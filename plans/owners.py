@@ -18,6 +18,8 @@ from phast.access.table import Role
 from plans.models import Responsibility, Step, Subscription
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from coalitions.models import Coalition
     from phast.accounts.models import User
 
@@ -115,10 +117,10 @@ def _with_partners(owner: Owner, contacts: list[Contact]) -> Owner:
 _TOLD = Q(role__in=TOLD, partner__isnull=False, user__is_active=True)
 
 
-def _told(coalition: Coalition):
+def _told(coalition: Coalition) -> QuerySet:
     return Membership.objects.of(coalition).filter(_TOLD)
 
 
-def _reachable(coalition: Coalition):
+def _reachable(coalition: Coalition) -> QuerySet:
     """Contacts that mail can reach. An account that was closed is not written to."""
     return Contact.objects.of(coalition).filter(Q(user__is_active=True) | (Q(user=None) & ~Q(email="")))

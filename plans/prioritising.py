@@ -41,6 +41,11 @@ class Voter:
         return f"{self.row} (lived-experience seat)" if self.is_seat else str(self.row)
 
 
+def key_of(vote: Vote) -> str:
+    """The voter's."""
+    return f"seat-{vote.seat_id}" if vote.seat_id else f"partner-{vote.partner_id}"
+
+
 @dataclass(frozen=True)
 class Scale:
     """What was said on one of the two scales. `mean` to one decimal: what looks equal is equal."""
@@ -140,6 +145,15 @@ class Priorities:
                 groups.setdefault(opinion.score, []).append(opinion.number)
         return [f"{_listed(group)} are tied" for group in groups.values() if len(group) > 1]
 
+    def votes_of(self, voter: Voter) -> dict[int, Vote]:
+        """The voter's own votes, by the key of the recommendation."""
+        return {
+            opinion.recommendation.pk: vote
+            for opinion in self.opinions
+            for vote in opinion.votes
+            if voter.key == key_of(vote)
+        }
+
     @property
     def missing(self) -> list[Voter]:
         """Who has not voted on anything yet."""
@@ -160,8 +174,7 @@ def priorities(plan: Plan, actor: Actor) -> Priorities:
     done: dict[str, int] = {}
     for vote in votes:
         by_recommendation[vote.recommendation_id].append(vote)
-        key = f"seat-{vote.seat_id}" if vote.seat_id else f"partner-{vote.partner_id}"
-        done[key] = done.get(key, 0) + 1
+        done[key_of(vote)] = done.get(key_of(vote), 0) + 1
     opinions = [
         Opinion(each, number, said, bool(said) and (sees_all or len(said) >= SHOWN_FROM))
         for number, each in enumerate(recommendations, 1)
@@ -169,26 +182,32 @@ def priorities(plan: Plan, actor: Actor) -> Priorities:
     ]
     return Priorities(
         opinions,
-        [Voter(row) for row in _electorate(actor)],
+        electorate(actor),
         frozenset(done),
         frozenset(key for key, number in done.items() if number == len(recommendations)),
     )
 
 
-def voters_for(actor: Actor) -> list[Voter]:
-    """For whom this person may vote: the coordinator for every active partner and seat, others for their own. Their own come first."""
-    own = actor.own_partner_ids
-    partners = Partner.objects.visible_to(actor, Action.RECOMMENDATION_VOTE).filter(status=PartnerStatus.ACTIVE)
-    seats = Seat.objects.visible_to(actor, Action.RECOMMENDATION_VOTE).filter(left_on=None)
-    return [Voter(row) for row in (*sorted(partners, key=lambda partner: partner.pk not in own), *seats)]
+def electorate(actor: Actor) -> list[Voter]:
+    """Who has a vote: the active partners and the seats. Two queries."""
+    partners = Partner.objects.visible_to(actor, Action.ROSTER_SEE).filter(status=PartnerStatus.ACTIVE)
+    seats = Seat.objects.visible_to(actor, Action.ROSTER_SEE).filter(left_on=None)
+    return [Voter(row) for row in (*partners, *seats)]
+
+
+def voters_for(actor: Actor, among: Iterable[Voter]) -> list[Voter]:
+    """For whom this person may vote: the coordinator for all, others for their own partner. Their own come first."""
+    everybody, own = actor.everywhere(Action.RECOMMENDATION_VOTE), actor.partner_ids(Action.RECOMMENDATION_VOTE)
+    theirs = {f"partner-{key}" for key in actor.own_partner_ids}
+    allowed = {f"partner-{key}" for key in own}
+    found = [voter for voter in among if everybody or voter.key in allowed]
+    return sorted(found, key=lambda voter: voter.key not in theirs)
 
 
 def votes_of(voter: Voter, plan: Plan) -> dict[int, Vote]:
     """The voter's own votes, by the key of the recommendation."""
     whose = {"seat": voter.row} if voter.is_seat else {"partner": voter.row}
-    votes = Vote.objects.filter(recommendation__plan=plan, recommendation__removed_at=None, **whose).select_related(
-        "by"
-    )
+    votes = Vote.objects.filter(recommendation__plan=plan, recommendation__removed_at=None, **whose)
     return {vote.recommendation_id: vote for vote in votes}
 
 
@@ -205,13 +224,6 @@ def ranked(plan: Plan) -> list[Recommendation]:
 def _by_score(opinions: Iterable[Opinion]) -> list[Opinion]:
     """The highest first; equal ones as they stand in the plan, those without a score last."""
     return sorted(opinions, key=lambda opinion: (opinion.score is None, -(opinion.score or 0), opinion.number))
-
-
-def _electorate(actor: Actor) -> list[Partner | Seat]:
-    return [
-        *Partner.objects.visible_to(actor, Action.ROSTER_SEE).filter(status=PartnerStatus.ACTIVE),
-        *Seat.objects.visible_to(actor, Action.ROSTER_SEE).filter(left_on=None),
-    ]
 
 
 def _listed(numbers: list[int]) -> str:

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from .series import LETTER, WIDTH, Text, missing_box
 
 TOP, HEIGHT = 30.0, 190.0
+ON_PHONE = 18  # the size of letters there, in units of the drawing: names must not touch values there either
 DOTS = 40  # more values than this are a line without a dot for each
 MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60, 120)
 MOST_LABELS = 8
@@ -188,7 +189,7 @@ def _names(
         if line is None:
             continue
         text, y = f"{name} {figure(line.value)}", field.y(line.value)
-        places = [_Place(field, text, end, y + down) for end in (first_end, "start", "end") for down in (-9, 17)]
+        places = [_Place(field, text, end, y + down) for end in (first_end, "start", "end") for down in (-9, 20)]
         best = min(
             (place for place in places if place.y < field.bottom - 3),
             key=lambda place: place.covers(taken),
@@ -203,7 +204,7 @@ class _Place:
     """Where a name could stand: at the start or the end of the field."""
 
     def __init__(self, field: _Field, text: str, anchor: str, y: float) -> None:
-        self.anchor, self.y, self.width = anchor, y, len(text) * 12 * LETTER
+        self.anchor, self.y, self.width = anchor, y, len(text) * ON_PHONE * LETTER
         self.x = field.left + 8 if anchor == "start" else field.right - 10
         self.left = self.x if anchor == "start" else self.x - self.width
 

@@ -1,5 +1,6 @@
 """What people do with plans. Everything here is one transaction, audited, and asks nobody's permission: views and tasks did."""
 
+from .adoption import barrier_from_stance, remove_stance, set_stance
 from .copying import copy_plan, copy_template
 from .dependencies import set_waits_for
 from .files import add_file, remove_file
@@ -18,6 +19,7 @@ __all__ = [
     "add_step",
     "add_value",
     "approve_plan",
+    "barrier_from_stance",
     "cast_votes",
     "copy_plan",
     "copy_template",
@@ -36,10 +38,12 @@ __all__ = [
     "place_step",
     "remove_file",
     "remove_item",
+    "remove_stance",
     "remove_step",
     "restore_item",
     "restore_step",
     "set_responsible",
+    "set_stance",
     "set_waits_for",
     "take_back_votes",
     "undo_last",

@@ -52,7 +52,7 @@ def remove_file(*, file: StepFile, by: Actor) -> None:
     row = StepFile.objects.select_for_update(of=("self",)).select_related("step").get(pk=file.pk)
     if row.removed_at is not None:
         return
-    stored = row.file.name
+    stored = row.file.name or ""
     row.file, row.removed_at, row.removed_by = "", timezone.now(), by.user
     row.save(update_fields=["file", "removed_at", "removed_by"])
     changed("file.removed", plan=row.step.plan_id, target=row, by=by, step=row.step_id)

@@ -1,4 +1,4 @@
-"""Barriers and recommendations."""
+"""Barriers, recommendations, and what partners may adopt."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from plans.enums import Move
-from plans.models import Barrier, Plan, Recommendation
+from plans.models import Barrier, Intervention, Measure, Plan, Recommendation
 
 from . import undo
 from .change import changed
@@ -20,7 +20,7 @@ from .tree import insert_after
 if TYPE_CHECKING:
     from phast.access.actor import Actor
 
-Item = Barrier | Recommendation
+Item = Barrier | Recommendation | Intervention | Measure
 GONE = "This was removed from the plan meanwhile. Reload the page to see what has changed."
 
 

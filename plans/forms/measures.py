@@ -94,7 +94,8 @@ class MeasureForm(VersionedModelForm):
         self.fields["text"].widget.attrs["autofocus"] = True
         self.fields["text"].help_text = "Such as: police departments with a naloxone program."
         self.fields["baseline"].help_text = "Where it was when you began. Everybody in the coalition reads it."
-        self.fields["steps"].queryset = Step.objects.present().filter(plan=plan).order_by("order", "pk")
+        self.fields["steps"].queryset = Step.objects.present().filter(plan=plan)
+        self.fields["steps"].choices = [(step.pk, step.title) for step in Step.objects.in_tree(plan.pk)]
         self.fields["source"].choices = sources_of(plan)
         if self.instance.source == Measure.ADOPTION:
             self.initial["source"] = f"{Measure.ADOPTION}-{self.instance.intervention_id}"

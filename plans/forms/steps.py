@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from phast.ui.forms import VersionedModelForm
 from phast.uploads import ACCEPT, KINDS
@@ -90,7 +91,9 @@ class StepForm(VersionedModelForm):
         self.fields["repeats"].help_text = COMES_AGAIN
         if again in Repeats.values and not self.instance.repeats:
             self.initial["repeats"] = again
-        self.fields["recommendation"].queryset = Recommendation.objects.present().filter(plan=self.instance.plan_id)
+        own = Recommendation.objects.filter(plan=self.instance.plan_id)
+        # One that was removed may come back: editing the step meanwhile does not cut it off.
+        self.fields["recommendation"].queryset = own.filter(Q(removed_at=None) | Q(pk=self.instance.recommendation_id))
         self.fields["recommendation"].empty_label = "No recommendation in particular"
 
     @property

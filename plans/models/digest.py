@@ -30,7 +30,10 @@ def link_end() -> dt.datetime:
 
 
 class Subscription(Tenant):
-    """Who gets mail about their steps, and how often: a contact, or a person who belongs to a partner and is no contact."""
+    """Who gets mail about their steps, and how often: somebody with an account, or a contact without one.
+
+    `last_made_at`: when their mail was last made or found to have nothing to say, or when they chose how often it comes.
+    """
 
     coalition = models.ForeignKey("coalitions.Coalition", on_delete=models.PROTECT, related_name="+")
     contact = models.ForeignKey("coalitions.Contact", on_delete=models.CASCADE, null=True, related_name="+")

@@ -25,8 +25,11 @@ from phast.access.guards import ActorRequest, bearer, requires
 from phast.access.table import Action
 from phast.charts import Point, field
 from plans import actions, prioritising, seat_links
+from plans.changes import live, state_of
+from plans.enums import Stage
 from plans.forms.prioritise import DecisionForm, VoteForm
 from plans.models import Plan, Recommendation
+from plans.path import path_of
 from plans.prioritising import Priorities, Voter
 
 from .common import find_item, find_plan, form_page
@@ -35,8 +38,12 @@ from .common import find_item, find_plan, form_page
 @require_GET
 @requires(Action.PLANS_FOLLOW)
 def prioritise(request: ActorRequest, plan_id: int) -> HttpResponse:
-    """The votes of one voter (`?as=partner-3`), the field of all, and what is decided."""
-    return _page(request, find_plan(request, plan_id, Action.PLANS_FOLLOW))
+    """The votes of one voter (`?as=partner-3`), the field of all, and what is decided. An open page asks every few seconds with the
+    state it shows (`?since=`): 204 while that is the plan's."""
+    plan = find_plan(request, plan_id, Action.PLANS_FOLLOW)
+    if request.htmx and request.GET.get("since") == state_of(plan):
+        return HttpResponse(status=204)
+    return _page(request, plan)
 
 
 @require_POST
@@ -144,16 +151,21 @@ def seat_vote(request: ActorRequest, token: str) -> HttpResponse:
 def _page(request: ActorRequest, plan: Plan, *, form: VoteForm | None = None) -> HttpResponse:
     actor = request.actor
     weighed = prioritising.priorities(plan, actor)
-    voters = prioritising.voters_for(actor)
+    voters = prioritising.voters_for(actor, weighed.voters)
     asked = (request.POST if form else request.GET).get("as", "")
     voter = next((each for each in voters if each.key == asked), voters[0] if voters else None)
-    own = prioritising.votes_of(voter, plan) if voter else {}
+    own = weighed.votes_of(voter) if voter else {}
     if voter and form is None:
         form = VoteForm(recommendations=[each.recommendation for each in weighed.opinions], votes=own)
     chooses = len(voters) > 1
-    enters_for_all = actor.everywhere(Action.RECOMMENDATION_VOTE)
+    can_edit, slug = actor.can(Action.PLANS_EDIT), actor.coalition.slug
     context = {
         "plan": plan,
+        "plan_url": reverse("plans:detail", args=[slug, plan.pk]),
+        "page_url": _url(request, plan),
+        "stage": Stage.PRIORITISE.value,
+        "path": path_of(plan, slug, Stage.PRIORITISE) if can_edit else None,
+        "live": live(plan, actor, can_edit=can_edit, since=request.GET.get("since", "")),
         "weighed": weighed,
         "drawn": _drawn(weighed),
         "description": _description(weighed),
@@ -162,12 +174,12 @@ def _page(request: ActorRequest, plan: Plan, *, form: VoteForm | None = None) ->
         "own": sorted(own.values(), key=lambda each: each.at, reverse=True),
         "by_others": [each for each in own.values() if each.by_id != actor.user.pk],
         "form": form,
-        "sees_votes": enters_for_all,
-        "can_edit": actor.can(Action.PLANS_EDIT),
+        "sees_votes": actor.everywhere(Action.RECOMMENDATION_VOTE),
+        "can_edit": can_edit,
         "sees_adoption": actor.can(Action.ADOPTION_SEE),
         "shown_from": prioritising.SHOWN_FROM,
     }
-    if voter and voter.is_seat and context["can_edit"]:
+    if voter and voter.is_seat and can_edit:
         context["seat_link"] = seat_links.link(voter.row, plan)
         context["link_lasts_until"] = timezone.localdate() + seat_links.LASTS
     return render(request, "plans/prioritise.html", context, status=422 if form and form.errors else 200)
@@ -209,7 +221,8 @@ def _vote_form(request: ActorRequest, plan: Plan, voter: Voter, *, partial: bool
 
 
 def _voter(request: ActorRequest, key: str) -> Voter | None:
-    return next((each for each in prioritising.voters_for(request.actor) if each.key == key), None)
+    voters = prioritising.voters_for(request.actor, prioritising.electorate(request.actor))
+    return next((each for each in voters if each.key == key), None)
 
 
 def _url(request: ActorRequest, plan: Plan) -> str:

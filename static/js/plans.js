@@ -53,29 +53,60 @@
     if (event.detail.attrName === "aria-expanded") event.preventDefault();
   });
 
-  // ------------------------------------------------------------------ the entry row: Enter, and it is ready for the next
-  const sent = new WeakMap();
-  document.addEventListener("htmx:before:request", (event) => {
+  document.addEventListener("htmx:before:request", () => {
     busy += 1;
-    const form = event.target;
-    if (!form.matches?.("form[data-entry]")) return;
-    sent.set(form, [...form.elements].map((field) => [field, field.value, field.checked]));
-    form.reset();
-    find(FIELDS, form).focus();
   });
   document.addEventListener("htmx:finally:request", () => {
     busy = Math.max(0, busy - 1);
   });
-  const giveBack = (event) => {
-    const form = event.target;
-    if (!form.matches?.("form[data-entry]") || find(FIELDS, form).value) return;
-    for (const [field, value, checked] of sent.get(form) ?? []) {
-      field.value = value;
-      field.checked = checked;
+
+  // ------------------------------------------------------------------ the entry row: Enter, and it is ready for the next
+  // Lines go one after the other, each as it was when Enter was pressed, while the next is typed.
+  let lines = Promise.resolve();
+  document.addEventListener(
+    "submit",
+    (event) => {
+      const form = event.target.closest("form[data-entry]");
+      if (!form) return;
+      event.preventDefault();
+      const first = find(FIELDS, form);
+      if (!first.value.trim()) return;
+      const typed = [...form.elements].map((field) => [field, field.value, field.checked]);
+      const body = new FormData(form);
+      form.reset();
+      first.focus();
+      lines = lines.then(() => sendLine(form, body, typed));
+    },
+    true,
+  );
+  const sendLine = async (form, body, typed) => {
+    busy += 1;
+    try {
+      const answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } });
+      const text = await answer.text();
+      if (answer.status === 422) {
+        await htmx.swap({ text, sourceElement: live(), target: form.parentElement, select: ".slot", swap: "innerHTML" });
+      } else if (answer.ok) {
+        await htmx.swap({ text, sourceElement: live(), selectOOB: "#messages", ...whole });
+      } else {
+        giveBack(form, typed, "htmx:response:error", { response: answer });
+      }
+    } catch {
+      giveBack(form, typed, "htmx:error", {});
+    } finally {
+      busy -= 1;
     }
   };
-  document.addEventListener("htmx:response:error", giveBack);
-  document.addEventListener("htmx:error", giveBack);
+  // What could not be sent is in the row again, unless the next is being typed; portal.js says why.
+  const giveBack = (form, typed, name, ctx) => {
+    if (!find(FIELDS, form).value) {
+      for (const [field, value, checked] of typed) {
+        if (field.type === "checkbox") field.checked = checked;
+        else if (field.type !== "hidden") field.value = value;
+      }
+    }
+    form.dispatchEvent(new CustomEvent(name, { bubbles: true, detail: { ctx } }));
+  };
 
   // ------------------------------------------------------------------ what others do
   let failed = 0;

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +14,11 @@ from playwright.sync_api import Page, expect
 
 from coalitions.models import Contact
 from phast.jobs.tasks import run_job
-from plans.digest import rhythm_link
+from plans.digest import rhythm_link, steps_link
 from plans.models import DigestMail, Step, Subscription, Update
+from tests.browser.test_every_page import nu_messages
 from tests.browser.watch import overflow, violations
+from tests.client import ReadingClient
 from tests.factories import make_partner
 from tests.plans.factories import days_ago, make_actor, make_plan, make_step
 
@@ -24,7 +27,7 @@ NOTE = "Nine of ten chiefs said yes."
 
 
 @pytest.fixture
-def received(transactional_db: None, live_server: Any, settings: Any) -> Iterator[DigestMail]:
+def received(transactional_db: None, live_server: Any, settings: Any) -> DigestMail:
     """A chief's mail about three of his steps, one of them late, as a worker sent it."""
     settings.SITE_URL = live_server.url
     by = make_actor()
@@ -135,3 +138,17 @@ def test_the_keyboard_alone_is_enough(received: DigestMail, open_page: Callable[
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Saved")
     assert Update.objects.get().note == NOTE
+
+
+def test_the_mail_and_its_pages_are_valid_html(received: DigestMail, tmp_path: Path) -> None:
+    client, link, choice = ReadingClient(), steps_link(received), rhythm_link(received.subscription)
+    pages = {"mail": mail.outbox[0].alternatives[0].content.encode(), "steps": client.get(link).content}
+    pages["wrong"] = client.post(link, {"step": received.steps.first().pk}).content
+    pages["rhythm"] = client.get(choice).content
+    pages["stopped"] = client.post(choice, {"rhythm": "never"}).content
+    DigestMail.objects.update(expires_at=timezone.now())
+    pages |= {"over": client.get(link).content, "asked": client.post(link).content}
+    for name, content in pages.items():
+        (tmp_path / f"{name}.html").write_bytes(content)
+    wrong = [f"{Path(found['url']).name}: {found['message']}" for found in nu_messages(tmp_path)]
+    assert not wrong, "\n".join(wrong)

@@ -1,10 +1,13 @@
 """Charts drawn on the server: the numbers are right, nothing hidden shows, and page and PDF can both draw them."""
 
+import datetime as dt
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phast.charts import Point, Series, bars, columns, field, trend
+from phast.charts import Dot, Line, Point, Series, bars, columns, course, field, figure, trend
 from phast.charts.series import round_up, tick_step
 from tests.drawings import SVG, parsed, words
 
@@ -188,3 +191,79 @@ def test_a_field_says_its_quarters_and_when_it_is_empty():
 def test_a_value_beyond_the_scale_is_refused():
     with pytest.raises(ValueError, match="beyond 1 to 5"):
         field(**PLACED, quarters=QUARTERS, points=[Point(1, 0, 3)])
+
+
+# ------------------------------------------------------------------ the course of a measure
+def dots(*values, every=30):
+    """A value every so many days."""
+    first = dt.date(2025, 1, 15)
+    return [
+        Dot(first + dt.timedelta(days=every * n), None if value is None else Decimal(str(value)))
+        for n, value in enumerate(values)
+    ]
+
+
+def places(root):
+    """Where each value stands, by its tool tip."""
+    return {
+        circle.find(f"{SVG}title").text: (float(circle.get("cx")), float(circle.get("cy")))
+        for circle in root.iter(f"{SVG}circle")
+    }
+
+
+def test_a_course_stands_in_the_proportion_of_days_and_values():
+    values = [
+        Dot(dt.date(2025, 1, 1), Decimal(10)),
+        Dot(dt.date(2025, 1, 11), Decimal(20)),
+        Dot(dt.date(2025, 1, 31), Decimal(40)),
+    ]
+    root = parsed(course(**SAID, dots=values), "c")
+    (x1, y1), (x2, y2), (x3, y3) = places(root).values()
+    assert (x3 - x2) / (x2 - x1) == pytest.approx(2, rel=0.01)
+    assert (y2 - y3) / (y1 - y2) == pytest.approx(2, rel=0.01)
+    assert {"40", "Jan 1, 2025: 10"} <= set(words(root))
+
+
+def test_a_course_names_its_baseline_and_its_target_and_makes_room_for_them():
+    baseline, target = Line(Decimal(2), dt.date(2024, 12, 1)), Line(Decimal("1500.5"), dt.date(2026, 6, 30))
+    root = parsed(course(**SAID, dots=dots(4, 9), baseline=baseline, target=target), "c")
+    assert {"Baseline 2", "Target 1,500.5", "2,000"} <= set(words(root))
+    assert {path.get("stroke-dasharray") for path in root.iter(f"{SVG}path")} >= {"1.5 5", "9 5"}
+
+
+def test_a_value_that_is_not_shown_breaks_the_line_and_is_a_box_of_one_size():
+    root = parsed(course(**SAID, dots=dots(4, 9, None, 7, 8), missing="not shown"), "c")
+    assert len(list(root.iter(f"{SVG}polyline"))) == 2
+    assert boxes(root, "Mar 16, 2025: not shown") == [12.0]
+    assert boxes(parsed(course(**SAID, dots=dots(40, 9, None, 700, 8)), "c"), "Mar 16, 2025: not shown") == [12.0]
+
+
+@given(
+    st.lists(st.none() | st.decimals(-(10**12), 10**12, places=2), max_size=60),
+    st.none() | st.decimals(-(10**12), 10**12, places=2),
+    st.integers(1, 400),
+    st.booleans(),
+)
+def test_any_course_can_be_drawn_within_its_frame(values, target, every, small):
+    line = None if target is None else Line(target)
+    svg = course(**SAID, dots=dots(*values, every=every), target=line, small=small)
+    root = parsed(svg, "c")
+    width, height = float(root.get("width")), float(root.get("height"))
+    circles = [(float(circle.get("cx")), float(circle.get("cy"))) for circle in root.iter(f"{SVG}circle")]
+    assert all(0 <= x <= width and 0 <= y <= height for x, y in circles)
+    assert "nan" not in svg
+    assert "inf" not in svg
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (Decimal("12.00"), "12"),
+        (Decimal("1200.50"), "1,200.5"),
+        (Decimal("-0.25"), "-0.25"),
+        (Decimal(100), "100"),
+        (None, ""),
+    ],
+)
+def test_a_figure_has_no_useless_zeros(value, said):
+    assert figure(value) == said

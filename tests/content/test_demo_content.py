@@ -16,6 +16,8 @@ PLANS = {row["key"] for row in rows("plans/data/demo/plans.csv")}
 ITEMS = rows("plans/data/demo/plan_items.csv")
 PARTIES = rows("plans/data/demo/plan_parties.csv")
 UPDATES = rows("plans/data/demo/plan_updates.csv")
+MEASURES = rows("plans/data/demo/plan_measures.csv")
+VALUES = rows("plans/data/demo/plan_measure_values.csv")
 
 
 def test_partners_fill_most_sectors_and_leave_gaps_to_see():
@@ -89,3 +91,12 @@ def test_the_running_plan_is_half_way_and_shows_loose_dates_and_an_overdue_step(
     assert [row["key"] for row in steps if row["status"] != "done" and row["due_days"].startswith("-")] == [
         "responders-experience"
     ]
+
+
+def test_measures_and_their_values_point_at_steps_and_people_that_exist():
+    steps = {(row["plan"], row["key"]) for row in ITEMS if row["kind"] == "step"}
+    assert {(row["plan"], item) for row in MEASURES for item in row["items"].split()} <= steps
+    entered = {(row["plan"], row["key"]) for row in MEASURES if not row["values_from"]}
+    assert {(row["plan"], row["measure"]) for row in VALUES} <= entered
+    assert {row["by"] for row in VALUES} <= {person["email"] for person in PEOPLE}
+    assert all(int(row["days"]) < 0 for row in VALUES)

@@ -431,3 +431,10 @@ def test_a_coalition_without_plans_costs_little(by: Actor) -> None:
     with time_machine.travel(MONDAY, tick=False), CaptureQueriesContext(connection) as caught:
         make_digests(coalition=Coalition.objects.get())
     assert len(caught) <= 10
+
+
+def test_beat_asks_for_a_task_that_workers_know(settings: Any) -> None:
+    from phast.celery import app
+
+    app.loader.import_default_modules()
+    assert settings.CELERY_BEAT_SCHEDULE["make-digests"]["task"] in app.tasks

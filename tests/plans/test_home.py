@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
+from django.utils import timezone
 
 from coalitions.home import cards as coalition_cards
 from coalitions.models import Position
@@ -31,6 +34,15 @@ def test_the_coordinator_sees_what_is_stuck() -> None:
         ("1", "step without anybody responsible"),
     ]
     assert found[0].urgent
+
+
+def test_the_coordinator_is_led_to_the_radar_also_for_what_is_silent() -> None:
+    by = make_actor()
+    long_ago = timezone.now() - dt.timedelta(days=31)
+    make_step(make_plan(by), owner=make_partner(by.coalition), created_at=long_ago)
+    card = cards(by)[0]
+    assert (card.number, card.text) == ("1", "step nobody has spoken of for a month")
+    assert card.url == f"/c/{by.coalition.slug}/plans/radar/?section=silent"
 
 
 def test_a_vacant_position_that_plans_count_on_is_named_first() -> None:

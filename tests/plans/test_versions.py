@@ -22,11 +22,25 @@ from plans import versions
 from plans.actions import approve_plan, edit_plan, remove_item, remove_step, update_step, withdraw_version
 from plans.enums import StepStatus
 from plans.home import figures
-from plans.models import Barrier, Measure, MeasureValue, Plan, PlanVersion, Recommendation, Step, StepFile
+from plans.models import (
+    Barrier,
+    Intervention,
+    Measure,
+    MeasureValue,
+    Plan,
+    PlanVersion,
+    Recommendation,
+    Stance,
+    Step,
+    StepFile,
+)
 from plans.reports import PLAN, SUMMARY_REPORT
+from tests.access.test_matrix import TENANT_PAGES, Visitor, rows_for
+from tests.access.test_matrix import address as address_of
 from tests.client import ReadingClient
 from tests.factories import make_partner, sign_in
 from tests.plans.factories import make_actor, make_contact, make_plan, make_step
+from tests.world import World, actor_of
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +141,35 @@ def test_whatever_happens_to_a_plan_observers_read_the_words_that_were_approved(
         assert "Dana Reyes" not in words
         assert FROZEN in words
         assert [choice.label for choice in kind.choices(observer)] == [f"Plan {FROZEN}"]
+
+
+def live_on(world: World, role: Role) -> list[str]:
+    """The pages on which a person in this role meets a word of a plan as it is now."""
+    coalition = world.ours.coalition
+    Plan.objects.of(coalition).update(title=LIVE, scenario=LIVE, challenge=LIVE)
+    for model in (Barrier, Recommendation, Measure, Intervention):
+        model.objects.of(coalition).update(text=LIVE)
+    Step.objects.of(coalition).update(title=LIVE, detail=LIVE, resources=LIVE, funding=LIVE, due_said=LIVE)
+    MeasureValue.objects.of(coalition).update(note=LIVE)
+    Stance.objects.of(coalition).update(reason=LIVE)
+    StepFile.objects.of(coalition).update(name=LIVE)
+    user = world.ours.users[role]
+    visitor, actor = Visitor(user), actor_of(user, coalition)
+    found = []
+    for end in TENANT_PAGES:
+        rows = rows_for(end, actor) if actor.can(end.access) else None
+        if rows is not None and LIVE.encode() in visitor.ask("GET", address_of(end, world, coalition.slug, rows)).whole:
+            found.append(end.name)
+    return found
+
+
+def test_no_page_of_the_portal_shows_observers_a_live_word(world: World) -> None:
+    assert live_on(world, Role.OBSERVER) == []
+
+
+def test_the_live_words_are_all_over_the_pages_of_members(world: World) -> None:
+    """The test above can fail."""
+    assert {"plans:list", "plans:detail", "plans:version_compare"} & set(live_on(world, Role.MEMBER))
 
 
 def test_the_canary_sings_for_those_who_follow_the_plan(boss: Actor, client: ReadingClient) -> None:

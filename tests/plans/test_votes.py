@@ -409,7 +409,7 @@ def test_a_seat_that_ended_votes_no_more(plan: Plan, seat: Seat, by: Actor) -> N
     with pytest.raises(ValidationError, match="ended"):
         cast(plan, seat, by, First=(1, 1))
     assert Vote.objects.get(seat=seat).impact == 4  # what it voted stays
-    assert "Robin" not in {str(voter.row) for voter in prioritising.voters_for(by)}
+    assert "Robin" not in {str(voter.row) for voter in prioritising.electorate(by)}
 
 
 def test_only_the_coordinator_reads_the_link(plan: Plan, seat: Seat, by: Actor) -> None:
