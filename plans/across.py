@@ -23,6 +23,7 @@ from plans.selectors import Party
 if TYPE_CHECKING:
     from phast.access.actor import Actor
 
+NAMED = 3
 OPEN = "open"  # a status to ask for: whatever still needs somebody
 SOON = dt.timedelta(days=14)
 # The steps a step waits for that are not over yet.
@@ -127,6 +128,15 @@ class Row:
         """As the page's anchors and forms name it."""
         return str(self.step.pk)
 
+    @property
+    def first(self) -> list[Party]:
+        """The parties that a line has room for; the step's own page names them all."""
+        return self.parties[:NAMED]
+
+    @property
+    def others(self) -> int:
+        return len(self.parties) - len(self.first)
+
 
 def rows(found: QuerySet, actor: Actor, *, may_update: bool = False) -> list[Row]:
     """The steps with what a page says of them: two queries however many there are, and one more for `can_update` when it is asked."""
@@ -186,7 +196,7 @@ def banded(listed: list[Row]) -> list[tuple[str, list[Row]]]:
 
 
 # ------------------------------------------------------------------ the board: by status
-SHOWN = 25  # cards in a column; the rest is in the list
+SHOWN = 20  # cards in a column; the rest is in the list
 COLUMNS = (
     StepStatus.NOT_STARTED,
     StepStatus.IN_PROGRESS,

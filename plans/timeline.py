@@ -165,6 +165,7 @@ def draw(rows: Sequence[across.Row], scale: Scale, *, prefix: str = "timeline") 
     return render_to_string(
         "plans/timeline.svg",
         {
+            "mark_shape": "plans/_mark.svg",
             "prefix": prefix,
             "title": "Steps by the day they are due",
             "description": f"{len(marks)} steps, {late} of them overdue. The table has the same.",

@@ -11,7 +11,11 @@ from django.utils.safestring import SafeString
 from .series import WIDTH, Box, Text
 
 HEIGHT = 400.0  # of the field itself
-LEFT, TOP, MARGIN = 56.0, 14.0, 34.0  # MARGIN: from the first and the last value to the frame
+LEFT, TOP = 56.0, 14.0
+BESIDE, ABOVE = (
+    34.0,
+    46.0,
+)  # from the first and the last value to the frame; the words of the quarters stand above and below
 LABEL, LETTER = 28.0, 9.0  # the height of a label; the width of a digit in it
 
 
@@ -56,19 +60,19 @@ def field(
     if any(not low <= value <= high for point in points for value in (point.right, point.up)):
         raise ValueError(f"A point lies beyond {low} to {high}.")
     edge, bottom = WIDTH - 8.0, TOP + HEIGHT
-    across, down = edge - LEFT - 2 * MARGIN, HEIGHT - 2 * MARGIN
+    across, down = edge - LEFT - 2 * BESIDE, HEIGHT - 2 * ABOVE
 
     def x_of(value: float) -> float:
-        return LEFT + MARGIN + across * (value - low) / (high - low)
+        return LEFT + BESIDE + across * (value - low) / (high - low)
 
     def y_of(value: float) -> float:
-        return bottom - MARGIN - down * (value - low) / (high - low)
+        return bottom - ABOVE - down * (value - low) / (high - low)
 
     together: dict[tuple[str, str], list[Point]] = {}
     for point in points:
         together.setdefault((f"{x_of(point.right):.1f}", f"{y_of(point.up):.1f}"), []).append(point)
     middle_x, middle_y = (LEFT + edge) / 2, (TOP + bottom) / 2
-    columns, rows = ((LEFT, middle_x), (middle_x, edge)), ((TOP, middle_y), (middle_y, bottom))
+    columns, rows = ((LEFT, middle_x), (middle_x, edge)), (TOP + 22, bottom - 11)
     corners = [(x, y) for y in rows for x in columns]
     return render_to_string(
         "charts/field.svg",
@@ -82,8 +86,7 @@ def field(
             "first": Box(f"{middle_x:.1f}", f"{TOP:.1f}", f"{edge - middle_x:.1f}", f"{HEIGHT / 2:.1f}", "#eef0f9"),
             "cross": f"M{LEFT:.1f} {middle_y:.1f}H{edge:.1f}M{middle_x:.1f} {TOP:.1f}V{bottom:.1f}",
             "quarters": [
-                Text(f"{sum(x) / 2:.1f}", f"{y[0] + 24:.1f}", word)
-                for (x, y), word in zip(corners, quarters, strict=True)
+                Text(f"{sum(x) / 2:.1f}", f"{y:.1f}", word) for (x, y), word in zip(corners, quarters, strict=True)
             ],
             "ticks": [Text(f"{x_of(value):.1f}", f"{bottom + 20:.1f}", str(value)) for value in range(low, high + 1)],
             "steps": [Text(f"{LEFT - 12:.1f}", f"{y_of(value):.1f}", str(value)) for value in range(low, high + 1)],

@@ -172,7 +172,7 @@ def _make_steps(
         waiting.extend(below for below in items if below.parent_id == item.pk)
         step = steps[item.pk] = Step.objects.create(
             plan=plan,
-            parent=steps.get(item.parent_id),
+            parent=steps[item.parent_id] if item.parent_id else None,
             order=item.order,
             title=item.title,
             detail=item.detail,

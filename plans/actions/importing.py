@@ -98,9 +98,7 @@ def bring_in(*, plan_import: PlanImport, by: Actor) -> Plan:
     steps = _write_steps(reading.steps, plan, by)
     _write_around(reading.steps, steps, parties, by)
     tops = [step for step in steps if step.parent_id is None]
-    changed(
-        "plan.imported", plan=plan, target=plan, by=by, undo=undo.all_of(map(undo.removing, tops)), steps=len(steps)
-    )
+    changed("plan.imported", plan=plan, target=plan, by=by, undo=undo.removing_steps(tops), steps=len(steps))
     _empty(plan_import, plan)
     return plan
 

@@ -75,5 +75,6 @@ def _check(measure: Measure, on: dt.date, by: Actor, but: MeasureValue | None = 
         raise ValidationError(NOT_BY_HAND)
     if on > by.coalition.today():
         raise ValidationError({"on": "This day is still to come. Enter a value once it is measured."})
-    if measure.values.filter(on=on).exclude(pk=but.pk if but else None).exists():
+    there = measure.values.filter(on=on).exclude(pk=but.pk) if but else measure.values.filter(on=on)
+    if there.exists():
         raise ValidationError({"on": "There is a value for this day. Correct that one, or choose another day."})

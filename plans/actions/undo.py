@@ -2,6 +2,7 @@
 
 What an action hands to `changed(undo=…)` is one of these plain values, each naming an `item` (`step`) and its `id`:
 - `remove`: take it out of the plan; it was added. `restore`: bring it back; it was removed.
+- `remove_steps`: the same for steps that came in together (`ids`), with what stands below them.
 - `values`: fields get their `old` values, if they still are as `new` says.
 - `place`: back under `parent`, behind `after`, if it still is under `now`.
 - `parties`: a step's responsibilities as in `old`, if they still are as `new` says.
@@ -27,6 +28,11 @@ Way = dict[str, Any]
 
 def removing(item: Model) -> Way:
     return _way("remove", item)
+
+
+def removing_steps(steps: Iterable[Step]) -> Way:
+    """At once, however many they are. `steps`: the topmost."""
+    return {"kind": "remove_steps", "ids": [step.pk for step in steps]}
 
 
 def restoring(item: Model) -> Way:

@@ -65,6 +65,9 @@ def undo_last(*, plan: Plan, by: Actor) -> PlanChange | None:
 def _take_back(way: Way, change: PlanChange, plan: Plan, by: Actor) -> Any:
     if way["kind"] == "all":
         return [_take_back(each, change, plan, by) for each in reversed(way["each"])][-1]
+    if way["kind"] == "remove_steps":
+        _remove_steps(way["ids"], change, plan, by)
+        return plan
     model: Any = apps.get_model("plans", way["item"])
     rows = model.objects.select_for_update(no_key=True)
     item = (
@@ -88,11 +91,7 @@ def _remove(item: Any, way: Way, change: PlanChange, by: Actor) -> None:
     if isinstance(item, Step):
         tree = Tree(item.plan)
         keys = tree.below(item.pk)
-    theirs = PlanChange.objects.filter(
-        plan=change.plan_id, item=way["item"], item_id__in=keys, pk__gt=change.pk, undone_at=None
-    )
-    if not keys or theirs.exclude(by=by.user).exists():
-        raise Superseded
+    _refuse_if_superseded(way["item"], keys, change, by)
     if isinstance(item, Step):
         take_out(tree, item.pk, by=by)
     elif hasattr(item, "removed_at"):
@@ -102,6 +101,27 @@ def _remove(item: Any, way: Way, change: PlanChange, by: Actor) -> None:
         item.save(update_fields=["removed_at", "removed_by"])
     else:
         type(item).objects.filter(pk=item.pk).delete()  # the item keeps its key, for the record of it
+
+
+def _remove_steps(ids: list[int], change: PlanChange, plan: Plan, by: Actor) -> None:
+    under: dict[int | None, list[int]] = {}
+    steps = Tree(plan).steps
+    for step in steps.values():
+        under.setdefault(step.parent_id, []).append(step.pk)
+    keys = [key for key in ids if key in steps]
+    for key in keys:  # grows while it is read
+        keys.extend(under.get(key, []))
+    _refuse_if_superseded("step", keys, change, by)
+    Step.objects.filter(pk__in=keys).update(removed_at=timezone.now(), removed_by=by.user)
+
+
+def _refuse_if_superseded(item: str, keys: list[int], change: PlanChange, by: Actor) -> None:
+    """What is to be removed has to be there, and nobody else may have changed it since."""
+    theirs = PlanChange.objects.filter(
+        plan=change.plan_id, item=item, item_id__in=keys, pk__gt=change.pk, undone_at=None
+    )
+    if not keys or theirs.exclude(by=by.user).exists():
+        raise Superseded
 
 
 def _restore(item: Any, way: Way, change: PlanChange, by: Actor) -> None:

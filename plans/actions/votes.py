@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -125,6 +125,6 @@ def _whose(voter: Partner | Seat) -> dict[str, Partner | Seat]:
     return {"seat" if isinstance(voter, Seat) else "partner": voter}
 
 
-def _on_behalf(voter: Partner | Seat) -> dict[str, Partner | str]:
+def _on_behalf(voter: Partner | Seat) -> dict[str, Any]:
     """For the audit log: the partner acted for, or the seat by its alias."""
     return {"seat": str(voter)} if isinstance(voter, Seat) else {"partner": voter}

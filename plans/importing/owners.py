@@ -49,6 +49,19 @@ _SHORT = {
     "coord": "coordinator",
     "ph": "public health",
 }
+# What many are called: two that share nothing else are not alike.
+_COMMON = {
+    "police",
+    "depart",
+    "office",
+    "fire",
+    "distri",
+    "servic",
+    "progra",
+    "center",
+    "agency",
+    "sherif",
+}  # six letters tell
 NEAR = 0.72  # how alike two names must be to be proposed
 PROPOSED = 3
 
@@ -74,6 +87,7 @@ class Names:
             self._exact.setdefault(" ".join(name.casefold().split()), []).append(key)
             self._words.setdefault(words_of(name), []).append(key)
         self._spelled = {key: _spelled_out(words_of(name)) for key, name in self.names.items()}
+        self._own = {key: _own_words(spelled) for key, spelled in self._spelled.items()}
 
     def key_of(self, text: str) -> str:
         """The one party of this name, whatever its capitals and signs; empty when there is none, or more than one."""
@@ -85,7 +99,11 @@ class Names:
         words = words_of(_BEHIND.sub("", text)) or words_of(text)
         same = self._words.get(words, [])
         spelled = _spelled_out(words)
-        likeness = {key: max(_alike(spelled, name), _initials(words, name)) for key, name in self._spelled.items()}
+        matcher = difflib.SequenceMatcher(b=_own_words(spelled))
+        likeness = {
+            key: 1.0 if spelled == name else max(_alike(matcher, self._own[key]), _initials(words, name))
+            for key, name in self._spelled.items()
+        }
         close = sorted((key for key in likeness if likeness[key] >= NEAR), key=lambda key: (-likeness[key], key))
         return [*same, *(key for key in close if key not in same)][: max(PROPOSED, len(same))]
 
@@ -148,13 +166,20 @@ def _spelled_out(words: str) -> str:
     return " ".join(_SHORT.get(word, word) for word in words.split() if word not in _EMPTY)
 
 
-def _alike(one: str, other: str) -> float:
-    """How alike two spelled-out names are, from 0 to 1; one that holds all words of the other is close."""
-    if not one or not other:
+def _own_words(spelled: str) -> str:
+    """A name without what many are called, unless nothing else is in it."""
+    return " ".join(word for word in spelled.split() if word[:6] not in _COMMON) or spelled
+
+
+def _alike(matcher: difflib.SequenceMatcher[str], name: str) -> float:
+    """How alike a name is to the one the matcher holds, from 0 to 1; one that holds all words of the other is close."""
+    a, b = set(str(matcher.b).split()), set(name.split())
+    if (a <= b or b <= a) and max(map(len, min(a, b, key=len)), default=0) > 2:
+        return 0.95
+    matcher.set_seq1(name)
+    if matcher.real_quick_ratio() < NEAR or matcher.quick_ratio() < NEAR:  # cheap, and never too low
         return 0.0
-    a, b = set(one.split()), set(other.split())
-    held = NEAR + 0.1 if (a <= b or b <= a) and len(max(min(a, b, key=len), key=len)) > 3 else 0.0
-    return max(held, difflib.SequenceMatcher(None, one, other).ratio())
+    return matcher.ratio()
 
 
 def _initials(words: str, name: str) -> float:

@@ -64,12 +64,19 @@ def _wanted(recommendations: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _steps(steps: list[dict[str, Any]], room: float) -> tuple[list[dict[str, Any]], int]:
-    """As many steps as there is room for, and how many that leaves out. Main steps come before sub-steps, and what is still to be
-    done before what is over; they stand in the plan's order."""
+    """As many steps as there is room for, and how many that leaves out. What is overdue comes first, main steps before
+    sub-steps, what is still to be done before what is over; they stand in the plan's order."""
     every = [_row(step) | {"place": place} for place, step in enumerate(flat(steps))]
     chosen = []
     for step in sorted(
-        every, key=lambda one: (one["depth"] > 0, one["status"] in OVER, one["due_on"] or "9", one["place"])
+        every,
+        key=lambda one: (
+            not one["overdue"],
+            one["depth"] > 0,
+            one["status"] in OVER,
+            one["due_on"] or "9",
+            one["place"],
+        ),
     ):
         room -= ROW + LINE * step["lines"]
         if room < 0 and chosen:
@@ -94,6 +101,7 @@ def _row(step: dict[str, Any]) -> dict[str, Any]:
         "due": due,
         "due_on": step["due_on"],
         "status": step["status"],
+        "overdue": step["overdue"],
         "stands": stands,
         "depth": step["depth"],
         "lines": max(lines(f"{step['number']} {title}", STEP), lines(who, WHO), lines(due, DUE), lines(stands, STATUS)),
@@ -102,7 +110,9 @@ def _row(step: dict[str, Any]) -> dict[str, Any]:
 
 def next_due(data: dict[str, Any]) -> str:
     """The first step to come: "Train the officers, Jun 30, 2026"; empty when none has a day."""
-    waiting = [step for step in flat(data["steps"]) if step["due_on"] and step["status"] not in OVER]
+    waiting = [
+        step for step in flat(data["steps"]) if step["due_on"] and step["status"] not in OVER and not step["overdue"]
+    ]
     if not waiting:
         return ""
     first = min(waiting, key=lambda step: str(step["due_on"]))

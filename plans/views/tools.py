@@ -58,7 +58,7 @@ def add_tools(
                 "can_update": look[0],
                 "focus": look[1],
             }
-            made[look] = render_to_string("plans/_step_tools.html", context, request)
+            made[look] = " ".join(render_to_string("plans/_step_tools.html", context, request).split())
         node.tools = _filled(made[look], node.step_key, node.step.title)
 
 

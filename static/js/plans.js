@@ -140,7 +140,7 @@
   document.addEventListener("visibilitychange", look);
 
   // ------------------------------------------------------------------ moving
-  const movable = (element) => element?.closest?.("#steps .step, .items > li > .item[data-move]");
+  const movable = (element) => element?.closest?.("#steps .step:has(> .tools > [data-more]), .items > li > .item[data-move]");
   const isStep = (element) => element.matches(".step");
   const moveUrl = (element) =>
     (isStep(element) ? `${find(".step__title a", element).pathname}move/` : element.dataset.move) + stage();
@@ -194,8 +194,7 @@
   document.addEventListener("pointerdown", (event) => {
     const handle = event.target.closest(".step__number, .grip");
     const element = movable(handle);
-    const grip = handle && (handle.matches(".grip") || find(".tools", element));
-    if (!element || !grip || event.button || !event.isPrimary) return;
+    if (!element || event.button || !event.isPrimary) return;
     event.preventDefault();
     drag = { element, handle, y: event.clientY, line: null, to: null, pointer: event.pointerId };
     handle.setPointerCapture(event.pointerId);

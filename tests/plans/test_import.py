@@ -15,15 +15,19 @@ from django.urls import reverse
 from django.utils import timezone
 
 from coalitions.models import Partner, Position
+from phast.access.table import Role
 from phast.audit.models import Event
 from plans import actions
 from plans.actions.importing import forget_abandoned_imports
 from plans.due import in_words
+from plans.enums import StepStatus
+from plans.importing.owners import Names
 from plans.models import Plan, PlanChange, PlanImport, Responsibility, Step, Update
 from tests.client import ReadingClient
-from tests.factories import make_partner, sign_in
+from tests.factories import make_partner, make_person, sign_in
 from tests.plans.factories import make_actor, make_contact, make_plan, make_step, outline_of
 from tests.sheets.files import text_file, workbook
+from tests.world import actor_of
 
 pytestmark = pytest.mark.django_db
 HEADER = ("No.", "Activity", "Responsible agency or person", "Target date", "Status")
@@ -434,8 +438,18 @@ def test_steps_go_behind_those_of_an_existing_plan_and_one_undo_takes_them_back(
     assert outline_of(plan) == {"Old": {}, "A": {"B": {}}, "C": {}}
     assert PlanChange.objects.filter(plan=plan, verb="plan.imported").count() == 1
     assert Event.objects.filter(verb="plan.imported").count() == 1
+    make_step(plan, "Added under it since", parent=step("A"))
     actions.undo_last(plan=plan, by=desk.by)
     assert outline_of(plan) == {"Old": {}}
+
+
+def test_an_import_that_somebody_has_worked_on_since_stays(desk: Desk) -> None:
+    desk.start(("No", "Step"), ("1", "A"), ("1.1", "B"))
+    plan = desk.bring_in()
+    other = make_person("other@ours.example.org", coalition=desk.by.coalition, role=Role.COORDINATOR)
+    actions.update_step(step=step("B"), status=StepStatus.DONE, by=actor_of(other, desk.by.coalition))
+    actions.undo_last(plan=plan, by=desk.by)
+    assert outline_of(plan) == {"A": {"B": {}}}
 
 
 def test_nothing_of_the_file_is_kept_once_its_steps_are_in(desk: Desk) -> None:
@@ -529,3 +543,29 @@ def test_what_was_exported_comes_in_as_it_was(desk: Desk, kind: str) -> None:
 
     assert told(came) == told(plan)
     assert Update.objects.filter(step__plan=came, note__endswith="Chief agreed").exists()
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("Northside PD", ["Northside Police Department"]),
+        ("Tri-County Health Dept", ["Tri-County Public Health"]),
+        ("TRRC", ["Three Rivers Regional Council"]),
+        ("Northsid Police Departmnt", ["Northside Police Department"]),
+        ("County Attorney", []),
+    ],
+)
+def test_a_name_nearly_written_is_proposed_and_not_its_neighbour(said: str, meant: list[str]) -> None:
+    known = Names(
+        {
+            name: name
+            for name in (
+                "Northside Police Department",
+                "Riverbend Police Department",
+                "Tri-County Public Health",
+                "Three Rivers Regional Council",
+            )
+        }
+    )
+    assert known.near(said) == meant
+    assert not known.key_of(said)

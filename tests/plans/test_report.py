@@ -180,6 +180,16 @@ def test_the_summary_is_one_page_with_the_longest_names_there_can_be(letters: st
     assert len(pages_of(content)) == 1
 
 
+def test_what_is_overdue_stands_on_the_page() -> None:
+    by = make_actor()
+    plan = make_plan(by)
+    for n in range(60):
+        make_step(plan, f"Main {n}")
+    make_step(plan, "Late", parent=plan.steps.get(title="Main 59"), due_on=dt.date(2026, 1, 2))
+    shown = fitted(collected(plan, by, SUMMARY_REPORT), 0)["shown"]
+    assert (shown[-1]["title"], shown[-1]["stands"]) == ("Late", "Overdue")
+
+
 def test_what_is_short_of_room_are_finished_steps_and_sub_steps() -> None:
     by = make_actor()
     plan = make_plan(by)
