@@ -14,6 +14,9 @@ class CoalitionsConfig(AppConfig):
         offers.register_nav(
             offers.NavItem("Home", "coalitions:home", Action.ROSTER_SEE, 0, ""),
             offers.NavItem("Partners", "coalitions:partner_list", Action.ROSTER_SEE, 20, "partners"),
+            offers.NavItem("Engagement", "coalitions:opportunity_list", Action.ENGAGEMENT_SEE, 22, "engagement"),
+            offers.NavItem("Funding", "coalitions:funding_source_list", Action.ENGAGEMENT_SEE, 60, "funding"),
+            offers.NavItem("Library", "coalitions:library_item_list", Action.LIBRARY_SEE, 65, "library"),
             # A lead finds their agency's people there; the coordinator also everything else.
             offers.NavItem("Settings", "coalitions:person_list", Action.PEOPLE_MANAGE, 90, "settings"),
         )
@@ -23,12 +26,22 @@ class CoalitionsConfig(AppConfig):
                 "Naloxone", "coalitions:release_list", Action.RELEASES_SEE, 40, "naloxone", unless=Action.COUNTS_SEE
             )
         )
+        offers.register_tabs(
+            offers.NavItem("Opportunities", "coalitions:opportunity_list", Action.ENGAGEMENT_SEE, 10, "engagement"),
+            offers.NavItem("Takeaways", "coalitions:takeaway_list", Action.ENGAGEMENT_SEE, 20, "engagement"),
+            offers.NavItem("Readiness", "coalitions:readiness", Action.ENGAGEMENT_SEE, 30, "engagement"),
+            offers.NavItem("Listening", "coalitions:listening_session_list", Action.ENGAGEMENT_SEE, 40, "engagement"),
+            offers.NavItem("Policies", "coalitions:policy_list", Action.ENGAGEMENT_SEE, 50, "engagement"),
+            offers.NavItem("Funding", "coalitions:funding_source_list", Action.ENGAGEMENT_SEE, 10, "funding"),
+            offers.NavItem("Applications", "coalitions:funding_application_list", Action.ENGAGEMENT_SEE, 20, "funding"),
+        )
         offers.register_tabs(offers.NavItem("Releases", "coalitions:release_list", Action.RELEASES_SEE, 60, "naloxone"))
         offers.register_tabs(
             offers.NavItem("Roster", "coalitions:partner_list", Action.ROSTER_SEE, 10, "partners"),
             offers.NavItem("Sectors", "coalitions:sector_list", Action.ROSTER_SEE, 20, "partners"),
             offers.NavItem("Positions", "coalitions:position_list", Action.ROSTER_SEE, 30, "partners"),
             offers.NavItem("Seats", "coalitions:seat_list", Action.SETTINGS_MANAGE, 40, "partners"),
+            offers.NavItem("Agreements", "coalitions:agreement_list", Action.ENGAGEMENT_SEE, 50, "partners"),
         )
         offers.register_home(home.cards)
         offers.register_figures(home.figures)

@@ -10,7 +10,16 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import ProtectedError
 
-from .models import Opportunity, PositionKind, Sector, SectorExample
+from .models import (
+    CriticalElement,
+    Dataset,
+    Opportunity,
+    PositionKind,
+    Sector,
+    SectorExample,
+    Takeaway,
+    TakeawayAction,
+)
 
 DATA = Path(__file__).parent / "data"
 
@@ -27,7 +36,15 @@ def load() -> str:
             Opportunity, ["key"], _of_sector("opportunities.csv"), ["sector_id", "order", "group", "title", "text"]
         )
         positions = _load(PositionKind, ["key"], rows("positions.csv"), ["order", "kind", "title", "description"])
-    return f"{sectors} sectors, {examples} examples, {opportunities} engagement opportunities, {positions} positions"
+        takeaways = _load(Takeaway, ["key"], rows("takeaways.csv"), ["number", "title", "source"])
+        actions = [row | {"takeaway_id": row["takeaway"]} for row in rows("takeaway_actions.csv")]
+        actions_loaded = _load(TakeawayAction, ["key"], actions, ["takeaway_id", "order", "title", "text"])
+        elements = _load(CriticalElement, ["key"], rows("critical_elements.csv"), ["order", "title", "text", "source"])
+        datasets = _load(Dataset, ["key"], rows("datasets.csv"), ["order", "name", "source"])
+    return (
+        f"{sectors} sectors, {examples} examples, {opportunities} engagement opportunities, {positions} positions, "
+        f"{takeaways} takeaways with {actions_loaded} actions, {elements} critical elements, {datasets} datasets"
+    )
 
 
 def rows(name: str) -> list[dict[str, str]]:

@@ -2,7 +2,11 @@
 
 from django.urls import path
 
-from .views import invitations, partners, people, positions, releases, seats, sectors, settings, start
+from .registers.agreements import AGREEMENTS
+from .registers.money import APPLICATIONS, FUNDING
+from .registers.pages import addresses
+from .registers.shelf import LIBRARY, LISTENING, POLICIES
+from .views import engagement, invitations, partners, people, positions, releases, seats, sectors, settings, start
 
 app_name = "coalitions"
 urlpatterns = [
@@ -48,4 +52,16 @@ urlpatterns = [
     path("naloxone/releases/<int:release_id>/", releases.release_detail, name="release_detail"),
     path("naloxone/releases/<int:release_id>/table.csv", releases.release_file, name="release_file"),
     path("naloxone/releases/publish/<str:quarter>/", releases.release_publish, name="release_publish"),
+    path("engagement/", engagement.opportunity_list, name="opportunity_list"),
+    path("engagement/takeaways/", engagement.takeaway_list, name="takeaway_list"),
+    path("engagement/readiness/", engagement.readiness, name="readiness"),
+    path("engagement/readiness/rate/", engagement.readiness_rate, name="readiness_rate"),
+    path("engagement/track/<str:work_kind>/<slug:work_key>/", engagement.engagement_edit, name="engagement_edit"),
+    path("engagement/track/<str:work_kind>/<slug:work_key>/step/", engagement.engagement_step, name="engagement_step"),
+    *addresses(AGREEMENTS),
+    *addresses(FUNDING),
+    *addresses(APPLICATIONS),
+    *addresses(POLICIES),
+    *addresses(LIBRARY),
+    *addresses(LISTENING),
 ]

@@ -99,6 +99,31 @@ class MeasureSource:
 
 
 @dataclass(frozen=True)
+class LinkedStep:
+    """A plan's step as other pages show it."""
+
+    key: int
+    title: str
+    status: str
+    due: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What plans do for other work that wants to become a step.
+
+    `plans(actor)`: key and title of the plans the person may add to. `add(plan=, title=, detail=, origin=, party=, due=, by=)`: adds a
+    step that remembers what it came of, to a new plan when `plan` is None. `of(actor, rows)`: the steps of rows of one kind, by
+    the row's key.
+    """
+
+    plans: Callable[[Actor], Sequence[tuple[int, str]]]
+    add: Callable[..., LinkedStep]
+    of: Callable[[Actor, Sequence[Any]], Mapping[int, Sequence[LinkedStep]]]
+
+
+@dataclass(frozen=True)
 class CalendarEntry:
     """Something in a person's calendar: a whole day (`starts` is a date, without a time zone), or from `starts` to `ends`.
 
@@ -135,6 +160,8 @@ release_tables: dict[str, Callable[..., ReleaseTable]] = {}
 release_warnings: list[Callable[..., Sequence[str]]] = []
 # key -> a series that measures of plans may follow
 measure_sources: dict[str, MeasureSource] = {}
+# how other work becomes steps of plans; one app offers it
+steps: list[Steps] = []
 # (actor, "mine" or "all") -> what stands in a calendar of the actor's own things, or of the whole coalition's
 calendars: list[Callable[[Actor, str], Iterable[CalendarEntry]]] = []
 # report kind -> how it is described, collected and drawn; see phast.reports.kinds
@@ -204,3 +231,8 @@ def register_calendar(source: Callable[[Actor, str], Iterable[CalendarEntry]]) -
 def register_report(kind: Any) -> None:
     """Offers a kind of PDF report; `kind` is a `phast.reports.kinds.ReportKind`."""
     report_kinds[kind.key] = kind
+
+
+def register_steps(offer: Steps) -> None:
+    """Offers to make steps out of other work."""
+    steps[:] = [offer]

@@ -29,7 +29,8 @@ class Coalition(Versioned, Tenant):
     """A PHAST or ORS coalition: a jurisdiction's partners, and the settings they share.
 
     `threshold`: non-zero counts below it are hidden in releases (DOMAIN: 11 by default, 5 to 11). `due_days`: days after a
-    period's end by which its report is due. `program_start`: no count is earlier.
+    period's end by which its report is due. `program_start`: no count is earlier. `parent`: the state's coalition over a county's,
+    whose people see this one's releases and requests for help and nothing else.
     """
 
     coalition_path = "pk"
@@ -44,6 +45,12 @@ class Coalition(Versioned, Tenant):
     )
     threshold = models.PositiveSmallIntegerField(
         "hide counts below", default=11, validators=[MinValueValidator(5), MaxValueValidator(11)]
+    )
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="children"
+    )
+    takes_requests = models.BooleanField(
+        "agencies may ask for help without an account", default=False, help_text="Opens a public page with a form."
     )
     program_start = models.DateField("counts start on", default=dt.date(2015, 1, 1))
     created_at = models.DateTimeField(auto_now_add=True)

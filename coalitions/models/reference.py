@@ -76,3 +76,65 @@ class PositionKind(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Takeaway(models.Model):
+    """One of the six takeaways of ASTHO's focus groups. `number`: 1 to 6."""
+
+    key = models.SlugField(primary_key=True, max_length=60)
+    number = models.PositiveSmallIntegerField(unique=True)
+    title = models.CharField(max_length=160)
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class TakeawayAction(models.Model):
+    """Something to do about a takeaway."""
+
+    key = models.SlugField(primary_key=True, max_length=80)
+    takeaway = models.ForeignKey(Takeaway, on_delete=models.CASCADE, related_name="actions")
+    order = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=80)
+    text = models.TextField()
+
+    class Meta:
+        ordering: ClassVar = ["takeaway__number", "order"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class CriticalElement(models.Model):
+    """One of the six critical elements of a PHAST."""
+
+    key = models.SlugField(primary_key=True, max_length=60)
+    order = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=120)
+    text = models.TextField()
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        ordering: ClassVar = ["order"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Dataset(models.Model):
+    """A dataset partners share about overdoses, as the source documents name them."""
+
+    key = models.SlugField(primary_key=True, max_length=60)
+    order = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=120)
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        ordering: ClassVar = ["order"]
+
+    def __str__(self) -> str:
+        return self.name

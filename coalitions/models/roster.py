@@ -28,6 +28,7 @@ class Partner(Versioned, Tenant):
     """An organization in the coalition; an agency when it has an `agency_type`.
 
     `counts_since`: from this day on the agency leaves kits behind and is expected to report; empty for everybody else.
+    `merged_into`: the partner that this one turned out to be; its rows stay where they are, so that what was reported stays true.
     """
 
     partner_path = "pk"
@@ -41,6 +42,9 @@ class Partner(Versioned, Tenant):
     counts_since = models.DateField("counts kits since", null=True, blank=True)
     website = models.URLField(blank=True)
     address = models.CharField("address of the organization", max_length=200, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
+    )
 
     class Meta:
         ordering: ClassVar = [Lower("name")]
@@ -79,6 +83,9 @@ class Contact(Versioned, Tenant):
     title = models.CharField(max_length=120, blank=True)
     email = models.EmailField("e-mail", blank=True)
     phone = models.CharField(max_length=40, blank=True)
+    part = models.CharField(
+        "part they play", max_length=120, blank=True, help_text="Such as: decides, knows the data, speaks for nights."
+    )
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )

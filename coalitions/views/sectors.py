@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from itertools import groupby
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
+from coalitions import engagement as selectors_of_work
 from coalitions import selectors
 from coalitions.enums import PartnerStatus
 from coalitions.models import Partner, Sector
+from phast import charts
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
+
+from .engagement import may_work
 
 
 @require_GET
@@ -25,8 +30,27 @@ def sector_list(request: ActorRequest) -> HttpResponse:
         "gaps": [sector for sector in sectors if not sector.filled],
         "filled": [sector for sector in sectors if sector.filled],
         "total": len(sectors),
+        "chart": _chart(request, sum(sector.filled for sector in sectors), len(sectors)),
     }
     return render(request, "coalitions/sector_list.html", context)
+
+
+def _chart(request: ActorRequest, now: int, total: int) -> dict[str, Any] | None:
+    """How many sectors were filled over time; None before there is a second month, and for who sees no more than the present."""
+    if not request.actor.everywhere(Action.ROSTER_SEE):
+        return None
+    points = selectors_of_work.coverage(request.actor, now)
+    if len(points) < 3:
+        return None
+    labels, values = [label for label, _ in points], [value for _, value in points]
+    svg = charts.columns(
+        title="Sectors at the table",
+        description=f"Of {total} sectors, {values[0]} were at the table in {labels[0]} and {now} are now.",
+        labels=labels,
+        series=[charts.Series("Sectors", values)],
+        prefix="coverage",
+    )
+    return {"svg": svg, "points": points}
 
 
 @require_GET
@@ -34,8 +58,10 @@ def sector_list(request: ActorRequest) -> HttpResponse:
 def sector_detail(request: ActorRequest, sector: str) -> HttpResponse:
     """One sector: its partners, who belongs to it for example, and the engagement opportunities."""
     found = get_object_or_404(_sectors(request), pk=sector)
-    groups = [(head, list(rows)) for head, rows in groupby(found.opportunities.all(), key=lambda one: one.group)]
-    return render(request, "coalitions/sector_detail.html", {"sector": found, "groups": groups})
+    opportunities = selectors_of_work.work(request.actor, found.opportunities.all())
+    groups = [(head, list(rows)) for head, rows in groupby(opportunities, key=lambda one: one.thing.group)]
+    context = {"sector": found, "groups": groups, **may_work(request)}
+    return render(request, "coalitions/sector_detail.html", context)
 
 
 def _sectors(request: ActorRequest) -> QuerySet[Sector]:

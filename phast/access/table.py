@@ -36,6 +36,10 @@ class Action(StrEnum):
     PARTNER_EDIT = "partner.edit"  # a partner and its contacts
     ENGAGEMENT_SEE = "engagement.see"
     ENGAGEMENT_EDIT = "engagement.edit"
+    ALERTS_SEE = "alerts.see"
+    ALERT_ANSWER = "alert.answer"  # acknowledge, say what was done
+    LIBRARY_SEE = "library.see"
+    REQUESTS_HANDLE = "requests.handle"  # what agencies without an account asked for
     PLANS_SEE = "plans.see"  # plans, or of them what is approved
     PLANS_FOLLOW = "plans.follow"  # plans as they are worked on: steps, updates, files
     PLANS_EDIT = "plans.edit"
@@ -71,6 +75,10 @@ TABLE: dict[Action, dict[Role, Scope]] = {
     Action.PARTNER_EDIT:        _row("C P - P -"),
     Action.ENGAGEMENT_SEE:      _row("C C - C -"),
     Action.ENGAGEMENT_EDIT:     _row("C - - - -"),
+    Action.ALERTS_SEE:          _row("C A A A -"),
+    Action.ALERT_ANSWER:        _row("C P P P -"),
+    Action.LIBRARY_SEE:         _row("C C C C C"),
+    Action.REQUESTS_HANDLE:     _row("C - - - -"),
     Action.PLANS_SEE:           _row("C C C C R"),
     Action.PLANS_FOLLOW:        _row("C C C C -"),
     Action.PLANS_EDIT:          _row("C - - - -"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
@@ -10,7 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils import timezone
 
-from plans import files
+from phast import uploads
 from plans.models import Step, StepFile
 
 from .change import changed
@@ -21,24 +20,13 @@ if TYPE_CHECKING:
 
     from phast.access.actor import Actor
 
-NO_ROOM = (
-    "The portal could not save the file, mostly because the disk is full. Nothing was changed. "
-    "Please tell whoever runs the portal, and try again afterwards."
-)
 MOST = 50
 
 
 def add_file(*, step: Step, file: File, by: Actor) -> StepFile:
     """Keeps a file with the step. Raises ValidationError for a kind or size that is not taken, and when there is no room."""
-    name = _short_name(file.name or "file")
-    files.check(name, file.size, file.file or file)
-    row = StepFile(step=step, name=name, size=file.size, added_by=by.user)
-    stored = StepFile._meta.get_field("file").generate_filename(row, name)
-    try:
-        row.file.name = default_storage.save(stored, file)
-    except OSError as error:
-        default_storage.delete(stored)  # half of it may be there
-        raise ValidationError(NO_ROOM) from error
+    row = StepFile(step=step, name=uploads.short_name(file.name or "file"), size=file.size, added_by=by.user)
+    row.file = uploads.keep(row, file)
     try:
         _keep(row, by=by)
     except BaseException:
@@ -69,10 +57,3 @@ def remove_file(*, file: StepFile, by: Actor) -> None:
     row.save(update_fields=["file", "removed_at", "removed_by"])
     changed("file.removed", plan=row.step.plan_id, target=row, by=by, step=row.step_id)
     transaction.on_commit(lambda: default_storage.delete(stored))
-
-
-def _short_name(name: str) -> str:
-    """The last part of the name without control characters, at most 120 long, its ending kept."""
-    plain = "".join(char for char in PurePath(name.replace("\\", "/")).name if char.isprintable()).strip() or "file"
-    path = PurePath(plain)
-    return plain if len(plain) <= 120 else path.stem[: 120 - len(path.suffix)] + path.suffix[:20]

@@ -11,9 +11,9 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from phast.ui.forms import VersionedModelForm
+from phast.uploads import ACCEPT, KINDS
 from plans.due import read_due
 from plans.enums import Repeats, StepStatus
-from plans.files import ACCEPT, KINDS
 from plans.models import Recommendation, Step
 from plans.repeating import WORDS
 

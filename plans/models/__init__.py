@@ -4,6 +4,7 @@ from .adoption import Intervention, Stance
 from .change import PlanChange
 from .digest import CalendarFeed, DigestMail, Subscription
 from .importing import PlanImport
+from .link import StepLink
 from .measure import Measure, MeasureValue
 from .plan import Barrier, Plan, PlanItem, Recommendation
 from .reference import PlanTemplate, PlanTemplateItem, PlanTemplateMeasure, PlanTemplateParty
@@ -32,6 +33,7 @@ __all__ = [
     "Stance",
     "Step",
     "StepFile",
+    "StepLink",
     "Subscription",
     "Update",
     "Vote",

@@ -2,13 +2,44 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from django.core.files.base import ContentFile
+from django.utils import timezone
+
 from coalitions import reference
-from coalitions.models import Coalition, Contact, Invitation, Membership, Partner, Position
+from coalitions.models import (
+    AgendaItem,
+    Agreement,
+    Alert,
+    AlertReceipt,
+    Attendance,
+    Coalition,
+    Contact,
+    Decision,
+    Engagement,
+    ExpiryNotice,
+    FundingApplication,
+    FundingSource,
+    HelpContact,
+    HelpRequest,
+    Invitation,
+    LibraryItem,
+    ListeningSession,
+    Meeting,
+    MeetingAction,
+    Membership,
+    Partner,
+    Policy,
+    Position,
+    ReadinessRating,
+    SectorCoverage,
+)
 from phast import audit
 from phast.access.table import Role
 from phast.accounts.models import User
 
-ARGUMENTS = {"sector": "government"}
+ARGUMENTS = {"sector": "government", "table_format": "csv", "work_kind": "opportunity", "work_key": "reentry-needs"}
 
 
 def populate(coalition: Coalition, users: dict[Role, User], text: str) -> None:
@@ -38,7 +69,96 @@ def populate(coalition: Coalition, users: dict[Role, User], text: str) -> None:
         )
     Position.objects.create(coalition=coalition, title=f"Held {text}", contact=contact)
     Position.objects.create(coalition=coalition, title=f"Vacant {text}")
+    _work(coalition, users[Role.COORDINATOR], agency, other, contact, text)
     audit.record("partner.changed", user=users[Role.LEAD], coalition=coalition, target=agency, changed=["name"])
     audit.record(
         "counts.logged", user=users[Role.REPORTER], coalition=coalition, partner=agency, as_agency=True, target=agency
     )
+
+
+def _work(
+    coalition: Coalition, coordinator: User, agency: Partner, other: Partner, contact: Contact, text: str
+) -> None:
+    """One of everything a coalition works with: engagement, agreements, a meeting, money, alerts, requests for help."""
+    day = dt.date(2026, 3, 1)
+    Engagement.objects.create(coalition=coalition, opportunity_id="reentry-needs", partner=agency, notes=text)
+    Engagement.objects.create(coalition=coalition, action_id="start-a-team", lead=contact, notes=text)
+    SectorCoverage.objects.create(coalition=coalition, on=day, filled=["government"])
+    ReadinessRating.objects.create(
+        coalition=coalition, element_id="champions", rating=2, evidence=text, on=day, by=coordinator
+    )
+    agreement = Agreement(
+        coalition=coalition,
+        kind="dsa",
+        title=f"Agreement {text}",
+        purpose=text,
+        others=text,
+        dataset_other=text,
+        giver=agency,
+        expires_on=day,
+        file_name=f"{text}.pdf",
+    )
+    agreement.file.save("x", ContentFile(text.encode()))
+    agreement.parties.add(agency, other)
+    ExpiryNotice.objects.create(agreement=agreement, expires_on=day, days=30, sent_at=timezone.now())
+    begins = dt.datetime(2026, 3, 1, 14, tzinfo=dt.UTC)
+    meeting = Meeting.objects.create(
+        coalition=coalition,
+        title=f"Meeting {text}",
+        starts_at=begins,
+        ends_at=begins + dt.timedelta(hours=1),
+        place=text,
+        purpose=text,
+        notes=text,
+        created_by=coordinator,
+    )
+    item = AgendaItem.objects.create(meeting=meeting, title=f"Item {text}", speakers=text, notes=text)
+    Attendance.objects.create(meeting=meeting, partner=contact.partner, contact=contact)
+    Attendance.objects.create(meeting=meeting, guest_name=f"Guest {text}", guest_email="guest@example.org")
+    Decision.objects.create(meeting=meeting, item=item, text=text)
+    MeetingAction.objects.create(meeting=meeting, item=item, text=text, partner=agency)
+    ListeningSession.objects.create(
+        coalition=coalition, kind="interview", title=text, held_on=day, people=3, themes=text, followed=text
+    )
+    alert = Alert.objects.create(
+        coalition=coalition, title=text, area=text, from_on=day, advice=text, lapses_on=day, issued_by=coordinator
+    )
+    for partner in (agency, other):
+        AlertReceipt.objects.create(alert=alert, partner=partner, response=text)
+    source = FundingSource.objects.create(coalition=coalition, kind="jag", name=f"Fund {text}", pays_for=text)
+    FundingApplication.objects.create(
+        coalition=coalition,
+        title=f"Application {text}",
+        kind="jag",
+        funder=text,
+        benefit=text,
+        benefit_source=text,
+        stories=text,
+        source=source,
+    )
+    Policy.objects.create(
+        coalition=coalition, kind="other", title=text, jurisdiction=text, model_text=text, data_brief=text
+    )
+    book = LibraryItem(
+        coalition=coalition,
+        title=f"Book {text}",
+        topic="naloxone",
+        about=text,
+        reviewed_on=day,
+        file_name=f"{text}.pdf",
+    )
+    book.file.save("x", ContentFile(text.encode()))
+    request = HelpRequest.objects.create(
+        coalition=coalition,
+        agency=f"Agency {text}",
+        county=text[:80],
+        name=text,
+        title=text,
+        email="asks@example.org",
+        phone=text[:40],
+        wants_help=True,
+        barriers=text,
+        needs=text,
+        confirmed_at=timezone.now(),
+    )
+    HelpContact.objects.create(request=request, kind="call", on=day, note=text, by=coordinator)

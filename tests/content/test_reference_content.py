@@ -286,3 +286,22 @@ def test_the_check_reads_what_people_read(source):
 )
 def test_the_check_passes_over_what_only_machines_read(source):
     assert words_to_mend(text_of_template(source)) == []
+
+
+# ------------------------------------------------------------------ takeaways, critical elements, datasets
+def test_takeaways_are_six_with_twenty_five_actions_in_their_order():
+    takeaways, actions = rows("coalitions/data/takeaways.csv"), rows("coalitions/data/takeaway_actions.csv")
+    assert [row["number"] for row in takeaways] == ["1", "2", "3", "4", "5", "6"]
+    counts = count_by(actions, "takeaway")
+    assert list(counts) == [row["key"] for row in takeaways]
+    assert list(counts.values()) == [4, 4, 4, 3, 6, 4]
+    assert len({row["title"] for row in actions}) == len({row["text"] for row in actions}) == 25
+
+
+def test_the_six_critical_elements_of_a_phast_are_there():
+    assert len(rows("coalitions/data/critical_elements.csv")) == 6
+
+
+def test_every_dataset_the_sources_name_is_there_once():
+    names = [row["name"] for row in rows("coalitions/data/datasets.csv")]
+    assert len(set(names)) == len(names) == 11

@@ -16,8 +16,8 @@ from django.urls import reverse
 
 from phast.access.actor import Actor
 from phast.access.table import Role
+from phast.uploads import LARGEST
 from plans import actions
-from plans.files import LARGEST
 from plans.models import PlanChange, Step, StepFile
 from tests.client import ReadingClient, body
 from tests.factories import make_coalition, make_partner, sign_in
@@ -49,17 +49,17 @@ TAKEN = {
     "notes.txt": "Ünïcode".encode(),
 }
 REFUSED = {
-    "page.html": (b"<script>alert(1)</script>", "A step takes PDF, Word"),
-    "drawing.svg": (b"<svg/>", "A step takes"),
-    "setup.exe": (b"MZ", "A step takes"),
-    "macros.docm": (office("word/document.xml"), "A step takes"),
-    "no-ending": (PDF, "A step takes"),
+    "page.html": (b"<script>alert(1)</script>", "The portal takes PDF, Word"),
+    "drawing.svg": (b"<svg/>", "The portal takes"),
+    "setup.exe": (b"MZ", "The portal takes"),
+    "macros.docm": (office("word/document.xml"), "The portal takes"),
+    "no-ending": (PDF, "The portal takes"),
     "really-exe.pdf": (b"MZ\x90\x00", "what is inside is something else"),
     "really-html.png": (b"<html>", "what is inside is something else"),
     "really-zip.docx": (office("evil.js"), "what is inside is something else"),
     "macros.docx": (office("word/document.xml", "word/vbaProject.bin"), "what is inside is something else"),
     "really-binary.csv": (b"a,b\0\1\2", "what is inside is something else"),
-    "photo.jpg.exe": (b"\xff\xd8\xff", "A step takes"),
+    "photo.jpg.exe": (b"\xff\xd8\xff", "The portal takes"),
 }
 
 

@@ -7,7 +7,7 @@ import datetime as dt
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from coalitions.models import Coalition, Contact, Membership, Partner, Position, Seat
+from coalitions.models import Coalition, Contact, Engagement, Membership, Partner, Position, Seat
 from phast.access.table import Role
 from phast.accounts.models import User
 from plans.enums import StepStatus
@@ -28,6 +28,7 @@ from plans.models import (
     Stance,
     Step,
     StepFile,
+    StepLink,
     Subscription,
     Update,
     Vote,
@@ -106,6 +107,7 @@ def _around(
         Vote.objects.create(recommendation=recommendation, impact=4, feasibility=3, by=coordinator, **voter)
     measure = Measure.objects.create(plan=plan, text=text, unit=text[:40], story=text, baseline=1, target=9)
     measure.steps.add(step)
+    StepLink.objects.create(step=step, engagement=Engagement.objects.of(coalition)[0])
     MeasureValue.objects.create(measure=measure, on=day, value=3, note=text, by=coordinator)
     for number in (1, 2):
         version = PlanVersion.objects.create(

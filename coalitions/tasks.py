@@ -1,0 +1,13 @@
+"""What beat does for coalitions."""
+
+from celery import shared_task
+
+from coalitions.actions.engagement import record_coverage
+from coalitions.models import Coalition
+
+
+@shared_task(name="coalitions.record_coverage")
+def record_all_coverage() -> None:
+    """Keeps which sectors are filled, once a month. Daily, so that a day without power skips no month."""
+    for coalition in Coalition.objects.all():
+        record_coverage(coalition=coalition)

@@ -1,0 +1,99 @@
+"""What became of a record: the rows that django-pghistory kept of it, as sentences people can read."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import models
+
+from phast.ui.templatetags.ui import local_date, local_time
+
+LONGEST = 200  # changes
+
+
+@dataclass(frozen=True)
+class Change:
+    """A field that somebody changed: what it is called, what it held before and after, in words."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A save: when, by whom (empty: the portal itself), and what changed; the first one has no changes, it is the beginning."""
+
+    at: dt.datetime
+    who: str
+    changes: list[Change]
+
+
+def history(row: models.Model, *, without: Collection[str] = ()) -> list[Moment]:
+    """The saves of a tracked row, the latest first, at most `LONGEST`. `without`: fields that tell the reader nothing, or too much.
+
+    Values that are rows of other tables are called by their present names. Three queries and one for each table referred to.
+    """
+    events = list(row.events.select_related("pgh_context").order_by("pk"))[-LONGEST:]  # type: ignore[attr-defined]  # made by pghistory
+    fields = [
+        field
+        for field in row._meta.concrete_fields
+        if field.name not in {"id", "version", "coalition", *without}
+        and hasattr(events[-1] if events else row, field.attname)
+    ]
+    names = _names(fields, events)
+    people = _people(events)
+    moments = []
+    for n, event in enumerate(events):
+        before = events[n - 1] if n else None
+        changes = [] if before is None else list(_changes(fields, before, event, names))
+        if before is None or changes:
+            moments.append(Moment(event.pgh_created_at, people.get(_user_of(event), ""), changes))
+    return moments[::-1]
+
+
+def _changes(fields: list[Any], before: Any, after: Any, names: dict[Any, dict[Any, str]]) -> Any:
+    for field in fields:
+        was, now = getattr(before, field.attname), getattr(after, field.attname)
+        if was != now:
+            label = str(field.verbose_name)
+            yield Change(label[:1].upper() + label[1:], _words(field, was, names), _words(field, now, names))
+
+
+def _words(field: Any, value: Any, names: dict[Any, dict[Any, str]]) -> str:
+    if value is None or value == "":
+        return "nothing"
+    if field.is_relation:
+        return names.get(field, {}).get(value, "something that is gone")
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, dt.datetime):
+        return local_time(value)
+    if isinstance(value, dt.date):
+        return local_date(value)
+    return "a file" if isinstance(field, models.FileField) else str(value)
+
+
+def _names(fields: list[Any], events: list[Any]) -> dict[Any, dict[Any, str]]:
+    """For each field that refers to another table: what the rows are called that it ever referred to."""
+    found = {}
+    for field in fields:
+        if field.is_relation and (keys := {getattr(event, field.attname) for event in events} - {None}):
+            rows = field.related_model._base_manager.filter(pk__in=keys)
+            found[field] = {row.pk: str(row) for row in rows}
+    return found
+
+
+def _user_of(event: Any) -> int | None:
+    return event.pgh_context.metadata.get("user") if event.pgh_context else None
+
+
+def _people(events: list[Any]) -> dict[int | None, str]:
+    keys = {_user_of(event) for event in events} - {None}
+    return {user.pk: str(user) for user in get_user_model()._default_manager.filter(pk__in=keys)} if keys else {}

@@ -1,0 +1,85 @@
+"""Steps that come of the coalition's other work: what `phast.offers.steps` offers to whoever wants one made or shown."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.urls import reverse
+
+from phast.access.table import Action
+from phast.offers import LinkedStep, Steps
+from plans import actions
+from plans.due import in_words
+from plans.enums import PlanStatus
+from plans.models import Plan, Step, StepLink
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+    from phast.access.actor import Actor
+
+KINDS = {
+    "engagement": "engagement",
+    "meetingaction": "meeting_action",
+    "agendaitem": "agenda_item",
+    "fundingsource": "funding_source",
+}
+
+
+def open_plans(actor: Actor) -> list[tuple[int, str]]:
+    """The plans this person may add a step to, active ones first."""
+    plans = Plan.objects.visible_to(actor, Action.PLANS_EDIT).filter(
+        is_template=False, status__in=(PlanStatus.ACTIVE, PlanStatus.DRAFT)
+    )
+    return list(plans.order_by("status", *Plan._meta.ordering).values_list("pk", "title"))
+
+
+@transaction.atomic
+def add(
+    *, plan: int | None, title: str, detail: str = "", origin: Model, party: Any = None, due: str = "", by: Actor
+) -> LinkedStep:
+    """A step at the end of the plan, linked with what it came of; None: of a new plan called as the step is.
+
+    Raises ValidationError when the plan is none this person may add to, ValueError for a due date that does not exist.
+    """
+    if plan is None:
+        found = actions.create_plan(title=title[:160], by=by)
+    else:
+        rows = Plan.objects.visible_to(by, Action.PLANS_EDIT).filter(is_template=False, pk=plan)
+        if (chosen := rows.first()) is None:
+            raise ValidationError("Choose one of the plans in the list.")
+        found = chosen
+    step = actions.add_step(plan=found, title=title[:200], detail=detail, party=party, due=due, by=by)
+    link(step=step, origin=origin, by=by)
+    return _shown(step, by)
+
+
+@transaction.atomic
+def link(*, step: Step, origin: Model, by: Actor) -> None:
+    """Says that the step has to do with the row. Twice is once."""
+    StepLink.objects.get_or_create(step=step, **{KINDS[origin._meta.model_name or ""]: origin})
+
+
+def of(actor: Actor, rows: Sequence[Model]) -> dict[int, list[LinkedStep]]:
+    """The steps that have to do with each of the rows, which are of one kind, by the row's key. One query, none without rows."""
+    found: dict[int, list[LinkedStep]] = defaultdict(list)
+    if rows and actor.can(Action.PLANS_FOLLOW):
+        kind = KINDS[rows[0]._meta.model_name or ""]
+        links = StepLink.objects.visible_to(actor, Action.PLANS_FOLLOW).filter(
+            **{f"{kind}__in": [row.pk for row in rows]}, step__removed_at=None
+        )
+        for one in links.select_related("step__plan"):
+            found[getattr(one, f"{kind}_id")].append(_shown(one.step, actor))
+    return found
+
+
+def _shown(step: Step, actor: Actor) -> LinkedStep:
+    url = reverse("plans:step", args=[actor.coalition.slug, step.pk])
+    return LinkedStep(step.pk, step.title, step.get_status_display(), in_words(step.due_said, step.due_on), url)
+
+
+STEPS = Steps(plans=open_plans, add=add, of=of)

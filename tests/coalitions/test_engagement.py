@@ -1,0 +1,118 @@
+"""Opportunities and takeaways are tracked and become steps; readiness is rated and compared."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import time_machine
+
+from coalitions.actions.engagement import record_coverage
+from coalitions.models import (
+    CriticalElement,
+    Engagement,
+    Opportunity,
+    ReadinessRating,
+    SectorCoverage,
+    TakeawayAction,
+)
+from phast.access.table import Role
+from plans.models import Plan, Step, StepLink
+
+from .conftest import Cast
+from .test_roster import opened, text_of
+
+OPPORTUNITY = ("opportunity", "reentry-needs")
+ACTION = ("action", "start-a-team")
+
+
+def test_every_opportunity_and_action_is_there_to_work_on(cast: Cast) -> None:
+    assert text_of(cast, "member", "opportunity_list").count('class="work"') == Opportunity.objects.count() == 54
+    assert text_of(cast, "member", "takeaway_list").count('class="work"') == TakeawayAction.objects.count() == 25
+
+
+def test_where_an_opportunity_stands_is_tracked(cast: Cast) -> None:
+    client = cast.client("coordinator")
+    answer = client.post(
+        cast.url("engagement_edit", *OPPORTUNITY),
+        {"status": "contacted", "partner": cast.police.pk, "notes": "The warden likes it."},
+    )
+    assert answer.url.endswith("#reentry-needs")
+    row = Engagement.objects.get()
+    assert row.touched_on == cast.coalition.today()
+    page = text_of(cast, "member", "opportunity_list", status="contacted")
+    assert page.count('class="work"') == 1
+    assert "The warden likes it." in page
+    assert "Track it" not in page
+
+
+def test_two_people_who_begin_to_track_the_same_thing_lose_nothing(cast: Cast) -> None:
+    client, form = cast.client("coordinator"), opened(cast, "coordinator", "engagement_edit", *OPPORTUNITY)
+    client.post(cast.url("engagement_edit", *OPPORTUNITY), form | {"status": "contacted", "notes": "First"})
+    seen = opened(cast, "coordinator", "engagement_edit", *OPPORTUNITY)
+    client.post(cast.url("engagement_edit", *OPPORTUNITY), seen | {"notes": "Second"})
+    answer = client.post(cast.url("engagement_edit", *OPPORTUNITY), seen | {"notes": "Third"})
+    assert answer.status_code == 422
+    assert Engagement.objects.get().notes == "Second"
+
+
+def test_one_click_makes_a_step_of_an_opportunity(cast: Cast) -> None:
+    boss = cast.people[Role.COORDINATOR]
+    plan = Plan.objects.create(coalition=cast.coalition, title="The plan", status="active", created_by=boss)
+    cast.client("coordinator").post(cast.url("engagement_step", *OPPORTUNITY))
+    step, opportunity = Step.objects.get(), Opportunity.objects.get(pk="reentry-needs")
+    assert (step.plan, step.title, step.detail) == (plan, opportunity.title, opportunity.text)
+    assert StepLink.objects.get().engagement == Engagement.objects.get()
+    assert Engagement.objects.get().status == "in_progress"
+    page = text_of(cast, "member", "opportunity_list", status="in_progress")
+    assert f"/plans/steps/{step.pk}/" in page
+
+
+def test_an_action_of_a_takeaway_begins_a_plan_where_there_is_none(cast: Cast) -> None:
+    cast.client("coordinator").post(cast.url("engagement_step", *ACTION))
+    action = TakeawayAction.objects.get(pk=ACTION[1])
+    assert Step.objects.get().plan.title == action.title
+
+
+def test_a_plan_of_another_coalition_takes_no_step(cast: Cast) -> None:
+    from tests.factories import make_coalition
+
+    boss = cast.people[Role.COORDINATOR]
+    foreign = Plan.objects.create(
+        coalition=make_coalition(slug="theirs"), title="Theirs", status="active", created_by=boss
+    )
+    answer = cast.client("coordinator").post(
+        cast.url("engagement_step", *OPPORTUNITY), {"plan": foreign.pk}, follow=True
+    )
+    assert "Choose one of the plans in the list." in answer.content.decode()
+    assert not Step.objects.exists()
+    assert not Engagement.objects.exists()
+
+
+def test_readiness_is_rated_and_the_last_ratings_stand_side_by_side(cast: Cast) -> None:
+    client, elements = cast.client("coordinator"), list(CriticalElement.objects.all())
+    assert len(elements) == 6
+    for on, rating in (("2026-01-05", 1), ("2026-06-05", 3)):
+        client.post(
+            cast.url("readiness_rate"),
+            {"on": on, f"rating-{elements[0].pk}": rating, f"evidence-{elements[0].pk}": "Two are named."},
+        )
+    page = text_of(cast, "member", "readiness")
+    assert page.index("Jun 5, 2026") < page.index("Jan 5, 2026")
+    assert "Mostly there" in page
+    assert "Not yet" in page
+    assert ReadinessRating.objects.count() == 2
+    assert client.post(cast.url("readiness_rate"), {"on": "2026-06-05"}).status_code == 422
+    assert client.post(cast.url("readiness_rate"), {"on": "2999-01-01"}).status_code == 422
+
+
+def test_coverage_is_kept_once_a_month_and_shown_over_time(cast: Cast) -> None:
+    cast.police.sectors.add("law-enforcement")
+    for month in (1, 2, 3):
+        with time_machine.travel(dt.datetime(2026, month, 9, 12, tzinfo=dt.UTC)):
+            record_coverage(coalition=cast.coalition)
+            cast.ems.sectors.add("professional-first-responders")  # too late for this month
+            record_coverage(coalition=cast.coalition)
+    assert [len(row.filled) for row in SectorCoverage.objects.order_by("on")] == [1, 2, 2]
+    page = text_of(cast, "member", "sector_list")
+    assert "Of 17 sectors, 1 were at the table in Jan 2026 and 2 are now." in page
+    assert "Over time" not in text_of(cast, "observer", "sector_list")
