@@ -160,9 +160,8 @@ def test_a_plan_is_started_copied_and_edited(client: ReadingClient, by: Actor) -
     assert answer.url == url(by, "stage", plan.pk, "challenge"), "what is not written yet comes next"
     assert (plan.status, plan.approved_at, plan.created_by) == ("draft", None, by.user)
     load_example()
-    assert "6 sub-steps and 8 responsible parties" in " ".join(
-        client.get(url(by, "template", EXAMPLE)).content.decode().split()
-    )
+    shown = client.get(url(by, "template", EXAMPLE)).content.decode()
+    assert "Police chiefs and officers" in shown, "what a copy would make can be read first"
     client.post(url(by, "template", EXAMPLE))
     assert Plan.objects.get(copied_from=EXAMPLE).steps.count() == 8
     page = client.get(url(by, "edit", plan.pk)).content.decode()
