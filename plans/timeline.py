@@ -48,7 +48,6 @@ class Timeline:
     """What the page shows: the picture, the first steps without a day, and how many there are of both kinds."""
 
     svg: SafeString
-    months: int
     drawn: int
     dated: int
     undated: list[across.Row]
@@ -72,7 +71,6 @@ def timeline(actor: Actor, found: QuerySet) -> Timeline:
     scale = Scale.of([row.step.due_on for row in drawn], actor.coalition.today())
     return Timeline(
         svg=draw(drawn, scale),
-        months=scale.months,
         drawn=len(drawn),
         dated=counts["dated"],
         undated=[row for row in rows if not row.step.due_on],
@@ -177,7 +175,6 @@ def draw(rows: Sequence[across.Row], scale: Scale, *, prefix: str = "timeline") 
             "marks": marks,
             "ticks": list(scale.ticks()),
             "today": f"{scale.x(scale.today):.1f}",
-            "today_anchor": "end" if scale.x(scale.today) > RIGHT - 50 else "middle",
             "legend": _legend({mark.shape for mark in marks}),
         },
     )
