@@ -163,10 +163,14 @@ class ImportForm(forms.Form):
         found: dict[str, str | None] = {}
         for question in self.days:
             text = self.cleaned_data[f"day-{question.key}"].strip()
-            if question.proposals and self.cleaned_data[f"use-{question.key}"]:
+            was = self.fields[f"day-{question.key}"].initial
+            takes = question.proposals and self.cleaned_data[f"use-{question.key}"]
+            if text != was:  # what was typed last counts
+                found[question.key] = text
+            elif takes:
                 found[question.key] = question.proposals[0]
             else:
-                found[question.key] = None if text == question.said else text
+                found[question.key] = None if text in (question.said, *question.proposals) else text
         return found
 
     def _choose(self, name: str, label: str, choices: list[Any], initial: str) -> None:
@@ -178,7 +182,7 @@ class ImportForm(forms.Form):
     def _add_day(self, question: Question) -> None:
         shown = question.answer if question.answer or question.key in self._answers.get("days", {}) else question.said
         self.fields[f"day-{question.key}"] = forms.CharField(
-            label=f"Row {question.key}: {question.wrong or 'mended'}",
+            label=f"Row {question.key}: {question.wrong or f'“{question.said}”'}",
             required=False,
             max_length=60,
             initial=question.said if self._answers.get("days", {}).get(question.key) is None else shown,

@@ -89,8 +89,9 @@ def form_of(html: str) -> dict[str, str]:
     found = {}
     for tag in re.findall(r"<input[^>]*>", form[0]):
         attributes = dict(re.findall(r'([a-z-]+)="([^"]*)"', tag))
-        if attributes.get("type") != "checkbox" or re.search(r"\schecked\b", tag):
-            found[attributes["name"]] = unescape(attributes.get("value", ""))
+        is_box = attributes.get("type") == "checkbox"
+        if not is_box or re.search(r"\schecked\b", tag):
+            found[attributes["name"]] = unescape(attributes.get("value", "on" if is_box else ""))
     for name, options in re.findall(r'<select[^>]*name="([^"]*)".*?>(.*?)</select>', form[0], re.S):
         chosen = re.search(r'<option value="([^"]*)"[^>]*selected', options)
         found[name] = unescape(chosen[1]) if chosen else ""
@@ -166,14 +167,24 @@ def test_a_day_left_unmended_comes_in_as_words_without_a_day(desk: Desk) -> None
 
 def test_a_day_is_mended_in_its_row(desk: Desk) -> None:
     desk.start(HEADER, ("1", "Write a policy", "", "13/45/2026", ""))
-    page = words(
-        desk.client.post(
-            desk.url, form_of(desk.client.get(desk.url).content.decode()) | {"day-2": "soon/32"}, follow=True
-        )
-    )
-    assert "“soon/32”" in page or "soon/32" in page
+    desk.say("look", **{"day-2": "soon/32 1/99"})
+    assert "“soon/32 1/99” is not a day we can read." in words(desk.client.get(desk.url))
     desk.bring_in(**{"day-2": "6/30/2027"})
     assert step("Write a policy").due_on == dt.date(2027, 6, 30)
+
+
+def test_what_is_typed_last_counts_and_a_taken_proposal_can_be_given_back(desk: Desk) -> None:
+    desk.start(HEADER, ("1", "Write a policy", "", "11/30.2018", ""))
+    desk.say("look", **{"use-2": "on"})
+    assert desk.last.answers["days"] == {"2": "Nov 30, 2018"}
+    html = desk.client.get(desk.url).content.decode()
+    data = form_of(html)
+    assert (data["day-2"], data.pop("use-2")) == ("Nov 30, 2018", "on")
+    desk.client.post(desk.url, {**data, "do": "look"})
+    assert desk.last.answers["days"] == {"2": None}
+    desk.say("look", **{"use-2": "on"})
+    desk.bring_in(**{"day-2": "12/1/2018"})
+    assert step("Write a policy").due_on == dt.date(2018, 12, 1)
 
 
 # ------------------------------------------------------------------ owners
