@@ -1,10 +1,10 @@
 from .agreement import Agreement, ExpiryNotice
 from .coalition import Coalition
 from .engagement import Engagement, ReadinessRating, SectorCoverage
-from .help import HelpContact, HelpRequest
-from .meeting import AgendaItem, Attendance, Decision, Meeting, MeetingAction
+from .help import HelpContact, HelpMail, HelpRequest
+from .meeting import AgendaItem, Attendance, Decision, Meeting, MeetingAction, MeetingMail
 from .money import FundingApplication, FundingSource
-from .outreach import Alert, AlertReceipt, ListeningSession
+from .outreach import Alert, AlertMail, AlertReceipt, ListeningSession
 from .people import Invitation, Membership
 from .reference import (
     CriticalElement,
@@ -24,6 +24,7 @@ __all__ = [
     "AgendaItem",
     "Agreement",
     "Alert",
+    "AlertMail",
     "AlertReceipt",
     "Attendance",
     "Coalition",
@@ -36,12 +37,14 @@ __all__ = [
     "FundingApplication",
     "FundingSource",
     "HelpContact",
+    "HelpMail",
     "HelpRequest",
     "Invitation",
     "LibraryItem",
     "ListeningSession",
     "Meeting",
     "MeetingAction",
+    "MeetingMail",
     "Membership",
     "Opportunity",
     "Partner",

@@ -30,7 +30,8 @@ class Coalition(Versioned, Tenant):
 
     `threshold`: non-zero counts below it are hidden in releases (DOMAIN: 11 by default, 5 to 11). `due_days`: days after a
     period's end by which its report is due. `program_start`: no count is earlier. `parent`: the state's coalition over a county's,
-    whose people see this one's releases and requests for help and nothing else.
+    whose people see this one's releases and requests for help and nothing else. `parent_asked`: the address of the coalition that was
+    asked to be it, as it was typed: nobody learns here whether there is such a coalition.
     """
 
     coalition_path = "pk"
@@ -48,6 +49,9 @@ class Coalition(Versioned, Tenant):
     )
     parent = models.ForeignKey(
         "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="children"
+    )
+    parent_asked = models.SlugField(
+        "coalition asked to be the parent", max_length=60, blank=True, default="", editable=False
     )
     takes_requests = models.BooleanField(
         "agencies may ask for help without an account", default=False, help_text="Opens a public page with a form."

@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from coalitions.enums import AgencyType, HelpContactKind, HelpStatus, ProgramState
 from phast.access.funnel import Tenant
+from phast.jobs.models import Job
 from phast.versions import Versioned
 
+from .children import ParentQuerySet
 from .coalition import Coalition
 from .people import Invitation
 from .roster import Partner
@@ -51,11 +53,39 @@ class HelpRequest(Versioned, Tenant):
     partner = models.ForeignKey(Partner, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
     invitation = models.ForeignKey(Invitation, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
 
+    objects = ParentQuerySet.as_manager()
+
     class Meta:
         ordering: ClassVar = ["-sent_at", "-pk"]
 
     def __str__(self) -> str:
         return self.agency
+
+
+class HelpMail(Job, Tenant):
+    """The mail that asks whoever wrote a request to confirm it. Sending it is the job.
+
+    `address` is kept apart from the request, so that how much mail an address got lately is known when the request is deleted: a form
+    that anybody can fill in must not flood a mailbox.
+    """
+
+    MAX_ATTEMPTS = 300  # mail may be down for days
+
+    coalition = models.ForeignKey(Coalition, on_delete=models.PROTECT, related_name="+")
+    request = models.ForeignKey(HelpRequest, on_delete=models.SET_NULL, null=True, related_name="mails")
+    address = models.EmailField()
+
+    class Meta:
+        ordering: ClassVar = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"mail of {self.requested_at:%Y-%m-%d}"
+
+    def work(self) -> None:
+        """Sends the mail."""
+        from coalitions.requests_for_help import send
+
+        send(self)
 
 
 @pghistory.track()

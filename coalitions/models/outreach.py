@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from coalitions.enums import ListeningKind
 from phast.access.funnel import Tenant
+from phast.jobs.models import Job
 from phast.versions import Versioned
 
 from .coalition import Coalition
@@ -95,3 +96,26 @@ class AlertReceipt(Tenant):
 
     def __str__(self) -> str:
         return f"{self.alert}: {self.partner}"
+
+
+class AlertMail(Job, Tenant):
+    """An alert on its way to one address of a partner that was told. Sending it is the job."""
+
+    coalition_path = "receipt__alert__coalition"
+    partner_path = "receipt__partner"
+    MAX_ATTEMPTS = 300  # mail may be down for days; an alert that lapsed meanwhile is not sent
+
+    receipt = models.ForeignKey(AlertReceipt, on_delete=models.CASCADE, related_name="mails")
+    address = models.EmailField()
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return f"mail of {self.requested_at:%Y-%m-%d}"
+
+    def work(self) -> None:
+        """Sends the mail."""
+        from coalitions.alerts import send
+
+        send(self)

@@ -11,6 +11,7 @@ from django.db.models import Q
 
 from phast.access.funnel import EVERY_ROW, Tenant
 
+from .children import ParentQuerySet
 from .coalition import Coalition
 
 
@@ -31,6 +32,8 @@ class Release(Tenant):
     data_as_of = models.DateTimeField()
     published_at = models.DateTimeField()
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    objects = ParentQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-from_on"]
