@@ -18,7 +18,7 @@ from phast.accounts.models import User
 from phast.jobs.models import JobState
 
 from .enums import RoleChoice
-from .models import Coalition, Contact, Invitation, Membership, Partner, Position, PositionKind, Sector
+from .models import Coalition, Contact, Invitation, Membership, Partner, Position, PositionKind, Seat, Sector
 from .models.people import INVITATION_LASTS
 from .reference import rows
 from .selectors import actor_for
@@ -52,6 +52,7 @@ def load(password: str) -> tuple[Coalition, dict[str, Actor]]:
     people = _people(coalition, partners, password) | _reporters(coalition, partners)
     _contacts(partners, people)
     _positions(coalition)
+    _seats(coalition)
     _invitations(coalition, partners, people["coordinator@example.org"])
     actors = {email: actor_for(user=user, slug=coalition.slug) for email, user in people.items()}
     return coalition, {email: actor for email, actor in actors.items() if actor is not None}
@@ -216,6 +217,14 @@ def _positions(coalition: Coalition) -> None:
             Position.objects.create(
                 coalition=coalition, kind=kind, title=title, contact=holder, since=since if holder else None
             )
+
+
+def _seats(coalition: Coalition) -> None:
+    there = set(coalition.seats.values_list("alias", flat=True))
+    for row in rows("demo/seats.csv"):
+        if row["alias"] not in there:
+            since = first_of_month(coalition.today(), int(row["months_ago"]))
+            Seat.objects.create(coalition=coalition, alias=row["alias"], sector_id=row["sector"], since=since)
 
 
 def first_of_month(today: dt.date, months_ago: int) -> dt.date:

@@ -30,6 +30,8 @@ from plans.models import (
 )
 from plans.templates import rows
 
+from .demo_weighing import weigh
+
 if TYPE_CHECKING:
     from coalitions.models import Coalition
     from phast.access.actor import Actor
@@ -60,7 +62,7 @@ def load(coalition: Coalition, by_email: Mapping[str, Actor]) -> None:
         with telling(coalition) as happened:
             record("plan.created", by=coordinator, target=plan)
             happened(started)
-        steps = _fill(plan, row["key"], coalition)
+        steps = _fill(plan, row["key"], coalition, coordinator)
         if plan.status == PlanStatus.ACTIVE:
             _approve(plan, "The plan as the coalition agreed on it.", coordinator, started + dt.timedelta(days=14))
         _tell(row["key"], steps, coalition, by_email)
@@ -80,9 +82,10 @@ def _approve(plan: Plan, note: str, by: Actor, at: dt.datetime) -> None:
     PlanChange.objects.filter(plan=plan, verb="plan.approved", item_id=plan.pk, at__gt=at).update(at=at)
 
 
-def _fill(plan: Plan, key: str, coalition: Coalition) -> dict[str, Step]:
+def _fill(plan: Plan, key: str, coalition: Coalition, by: Actor) -> dict[str, Step]:
     """The plan as it was agreed on, before anybody did anything."""
     steps: dict[str, Step] = {}
+    recommendations: dict[str, Recommendation] = {}
     from_template: list[Barrier] = []
     for row in rows("demo/plan_items.csv"):
         if row["plan"] != key:
@@ -96,15 +99,22 @@ def _fill(plan: Plan, key: str, coalition: Coalition) -> dict[str, Step]:
         elif row["kind"] == ItemKind.RECOMMENDATION:
             recommendation = Recommendation.objects.create(text=row["title"], **shared)
             recommendation.barriers.set(from_template if row["template_item"] else [])
+            recommendations[row["key"]] = recommendation
         else:
             steps[row["key"]] = Step.objects.create(
                 title=row["title"],
                 parent=steps.get(row["parent"]),
+                repeats=row["repeats"],
+                resources=row["resources"],
+                funding=row["funding"],
+                recommendation=recommendations.get(row["recommendation"]),
                 **_due(row, coalition.today()),
                 **shared,
             )
+            steps[row["key"]].waits_for.set([steps[key] for key in row["waits_for"].split()])
     _assign(key, steps, coalition)
     _define_measures(plan, key, steps, coalition)
+    weigh(plan, key, recommendations, by)
     return steps
 
 
