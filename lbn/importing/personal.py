@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
+from phast.personal import FIRST_NAMES
 from phast.sheets.cells import words_of
 from phast.sheets.personal import kind_of, personal_headers
 from phast.sheets.refused import PersonalFile
@@ -19,9 +19,6 @@ _ORGANIZATION = re.compile(
     r"police|pd\b|sheriff|fire|ems|county|city|town|village|department|dept|office|agency|district|health|center|services?|program|university|college|hospital|park|street|avenue|library",
     re.IGNORECASE,
 )
-# Common first names of adults in the United States, less those that are also places or words which stand in such files (Troy,
-# Austin, Jordan, Madison, Virginia, Grant). One a line.
-_FIRST_NAMES = frozenset((Path(__file__).parents[1] / "data" / "first_names.txt").read_text().split())
 
 
 def refuse_personal_headers(labels: Sequence[str], rows: Sequence[Sequence[Any]] = ()) -> None:
@@ -77,7 +74,7 @@ def _is_name(text: str) -> bool:
     if not 2 <= len(words) <= 4 or _ORGANIZATION.search(text):
         return False
     first = words[1] if "," in text else words[0]
-    return first.casefold() in _FIRST_NAMES and all(word[0].isupper() for word in words)
+    return first.casefold() in FIRST_NAMES and all(word[0].isupper() for word in words)
 
 
 def _refused(subject: str, what: str) -> PersonalFile:

@@ -1,0 +1,47 @@
+"""What in a text looks as if it were about a person. A guess, for asking somebody to look again; what it misses is still their duty."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+
+from phast.sheets.personal import VALUES
+
+# Common first names of adults in the United States, less those that are also places or words which stand in such texts (Troy,
+# Austin, Jordan, Madison, Virginia, Grant). One a line.
+FIRST_NAMES = frozenset((Path(__file__).parent / "data" / "first_names.txt").read_text().split())
+_NAME = re.compile(r"\b([A-Z][a-z]+)\s+(?:[A-Z]\.?\s+)?([A-Z][a-z]+(?:[-’'][A-Z][a-z]+)?)\b")
+# "Rose Street" and "Carol County" are places.
+_PLACE = re.compile(
+    r"street|avenue|road|lane|drive|court|way|place|square|park|county|city|town|village|hill|river|lake|falls|heights|island|bridge"
+    r"|hospital|clinic|center|college|university|police|fire|department|day|law",
+    re.IGNORECASE,
+)
+
+
+def looks_personal(text: str, *, names: bool = True) -> list[str]:
+    """What about a person the text seems to hold: "phone numbers", "dates of birth"… Empty when it seems to hold nothing.
+
+    `names`: look for persons' names, too. Leave it out where people write about their own organization.
+    """
+    found = [what for what, pattern in VALUES.items() if pattern.search(text)]
+    return ["names", *found] if names and _names_somebody(text) else found
+
+
+def refuse_personal(text: str, *, names: bool = True) -> None:
+    """Raises ValidationError, which asks for an edit, when the text looks as if it were about a person."""
+    found = looks_personal(text, names=names)
+    if found:
+        what = " and ".join(filter(None, [", ".join(found[:-1]), found[-1]]))
+        raise ValidationError(
+            f"This looks as if it held {what}. Nothing about a person may stand here: take it out, then send it again.",
+            code="personal",
+        )
+
+
+def _names_somebody(text: str) -> bool:
+    return any(
+        first.casefold() in FIRST_NAMES and not _PLACE.fullmatch(last) for first, last in _NAME.findall(text)
+    )
