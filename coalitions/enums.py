@@ -110,6 +110,13 @@ class MeetingStatus(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
+class InviteMethod(models.TextChoices):
+    """What a mail about a meeting asks of a calendar (RFC 5546)."""
+
+    REQUEST = "REQUEST", "Invitation"
+    CANCEL = "CANCEL", "Cancellation"
+
+
 class ListeningKind(models.TextChoices):
     FOCUS_GROUP = "focus_group", "Focus group"
     INTERVIEW = "interview", "Key-informant interview"

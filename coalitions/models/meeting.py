@@ -11,8 +11,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from coalitions.enums import MeetingStatus
+from coalitions.enums import InviteMethod, MeetingStatus
 from phast.access.funnel import Tenant
+from phast.jobs.models import Job
 from phast.versions import Versioned
 
 from .coalition import Coalition
@@ -60,7 +61,7 @@ class AgendaItem(Versioned, Tenant):
     meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="agenda")
     order = models.PositiveIntegerField(default=0, editable=False)
     title = models.CharField(max_length=200)
-    speakers = models.CharField("who speaks", max_length=200, blank=True)
+    speakers = models.CharField("who speaks", max_length=400, blank=True)
     minutes = models.PositiveSmallIntegerField(null=True, blank=True)
     notes = models.TextField("what was said", blank=True)
     done_at = models.DateTimeField(null=True, editable=False)
@@ -101,8 +102,38 @@ class Attendance(Tenant):
         return str(self.seat or self.contact or self.guest_name or self.partner)
 
 
+class MeetingMail(Job, Tenant):
+    """One mail about a meeting to one address: an invitation (also when something changed) or that it does not take place.
+
+    Sending it is the job. `address` is kept, since somebody who is invited no more is told so. A mail that a later one to the same
+    address has overtaken is not sent.
+    """
+
+    MAX_ATTEMPTS = 300  # mail may be down for days; the mail waits until the meeting is over
+    coalition_path = "meeting__coalition"
+
+    meeting = models.ForeignKey(Meeting, on_delete=models.CASCADE, related_name="mails")
+    attendance = models.ForeignKey(Attendance, on_delete=models.SET_NULL, null=True, related_name="mails")
+    name = models.CharField(max_length=120, blank=True)
+    address = models.EmailField()
+    method = models.CharField(max_length=8, choices=InviteMethod)
+    sequence = models.PositiveIntegerField()
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_method_display()}: {self.meeting}"
+
+    def work(self) -> None:
+        """Sends the mail."""
+        from coalitions.meeting_mail import send
+
+        send(self)
+
+
 @pghistory.track()
-class Decision(Tenant):
+class Decision(Versioned, Tenant):
     """What a meeting decided, in a sentence."""
 
     coalition_path = "meeting__coalition"
@@ -120,7 +151,7 @@ class Decision(Tenant):
 
 
 @pghistory.track()
-class MeetingAction(Tenant):
+class MeetingAction(Versioned, Tenant):
     """Something a meeting agreed that somebody does. Plans point here from the step that came of it."""
 
     coalition_path = "meeting__coalition"
