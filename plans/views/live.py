@@ -14,7 +14,7 @@ from plans.changes import in_words, state_of
 
 from .common import find_plan, stage_in, to_plan
 from .plan import detail_page
-from .stages import stage_page
+from .stages import QUESTIONS, stage_page
 
 
 @require_GET
@@ -25,7 +25,9 @@ def plan_changes(request: ActorRequest, plan_id: int) -> HttpResponse:
     since, stage = request.GET.get("since", ""), stage_in(request)
     if since == state_of(plan):
         return HttpResponse(status=204)
-    if stage and request.actor.can(Action.PLANS_EDIT):
+    if (
+        stage and stage in QUESTIONS and request.actor.can(Action.PLANS_EDIT)
+    ):  # weighing the recommendations has a page of its own
         return stage_page(request, plan, stage, since=since)
     return detail_page(request, plan, since=since)
 

@@ -169,6 +169,13 @@ def test_an_open_page_hears_nothing_until_somebody_changes_the_plan(client: Read
     assert client.get(ask, {"since": state}).status_code == 204
 
 
+def test_an_open_page_may_ask_from_any_stage(client: ReadingClient, by: Actor) -> None:
+    plan = make_plan(by)
+    sign_in(client, by.user)
+    for stage in Stage.values:
+        assert client.get(url(by, "changes", plan.pk), {"since": "0", "stage": stage}).status_code == 200
+
+
 def test_a_drop_is_one_request_to_any_place(client: ReadingClient, by: Actor) -> None:
     plan = make_plan(by)
     a, b, c = (make_step(plan, title) for title in "ABC")
