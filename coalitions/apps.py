@@ -38,6 +38,7 @@ class CoalitionsConfig(AppConfig):
         offers.register_tabs(offers.NavItem("Releases", "coalitions:release_list", Action.RELEASES_SEE, 60, "naloxone"))
         offers.register_tabs(
             offers.NavItem("Roster", "coalitions:partner_list", Action.ROSTER_SEE, 10, "partners"),
+            offers.NavItem("Contacts", "coalitions:contact_list", Action.CONTACTS_SEE, 15, "partners"),
             offers.NavItem("Sectors", "coalitions:sector_list", Action.ROSTER_SEE, 20, "partners"),
             offers.NavItem("Positions", "coalitions:position_list", Action.ROSTER_SEE, 30, "partners"),
             offers.NavItem("Seats", "coalitions:seat_list", Action.SETTINGS_MANAGE, 40, "partners"),

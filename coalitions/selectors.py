@@ -75,11 +75,12 @@ def people_of(actor: Actor, *, text: str = "") -> QuerySet[Membership]:
 def roster(
     actor: Actor, *, text: str = "", sector: str = "", status: str = "", agency_type: str = ""
 ) -> QuerySet[Partner]:
-    """The partners this person may see, by name, narrowed. Without a status: those that are active or invited.
+    """The partners this person may see, by name, narrowed. Without a status: those that are active or invited. A partner that was
+    merged into another is that other one now and is not listed.
 
     `text` finds a partner by its name, and by a contact's where the person may see contacts.
     """
-    found = Partner.objects.visible_to(actor, Action.ROSTER_SEE).prefetch_related("sectors")
+    found = Partner.objects.visible_to(actor, Action.ROSTER_SEE).filter(merged_into=None).prefetch_related("sectors")
     if text:
         contacts = Contact.objects.visible_to(actor, Action.CONTACTS_SEE).filter(name__icontains=text)
         found = found.filter(Q(name__icontains=text) | Q(pk__in=contacts.values("partner")))
@@ -88,6 +89,28 @@ def roster(
     if agency_type:
         found = found.exclude(agency_type="") if agency_type == "any" else found.filter(agency_type=agency_type)
     return found.filter(status=status) if status else found.exclude(status=PartnerStatus.INACTIVE)
+
+
+def contacts_of(
+    actor: Actor, *, text: str = "", partner: Partner | None = None, sector: Sector | None = None
+) -> QuerySet[Contact]:
+    """The contacts whose details this person may see, by name, without those of inactive partners unless one is asked for.
+
+    `text` looks in name, title, e-mail address, the part they play and the partner's name.
+    """
+    found = Contact.objects.visible_to(actor, Action.CONTACTS_SEE).select_related("partner")
+    for word in text.split():
+        found = found.filter(
+            Q(name__icontains=word)
+            | Q(email__icontains=word)
+            | Q(title__icontains=word)
+            | Q(part__icontains=word)
+            | Q(partner__name__icontains=word)
+        )
+    if sector:
+        found = found.filter(partner__in=Partner.sectors.through.objects.filter(sector=sector).values("partner"))
+    found = found.filter(partner=partner) if partner else found.exclude(partner__status=PartnerStatus.INACTIVE)
+    return found.order_by(Lower("name"), "pk")
 
 
 def positions_of(actor: Actor) -> list[tuple[Position, Contact | None]]:

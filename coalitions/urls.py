@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from . import urls_roster
 from .registers.agreements import AGREEMENTS
 from .registers.money import APPLICATIONS, FUNDING
 from .registers.pages import addresses
@@ -16,10 +17,6 @@ urlpatterns = [
     path("partners/<int:partner_id>/", partners.partner_detail, name="partner_detail"),
     path("partners/<int:partner_id>/edit/", partners.partner_edit, name="partner_edit"),
     path("partners/<int:partner_id>/status/", partners.partner_status, name="partner_status"),
-    path("partners/<int:partner_id>/contacts/new/", partners.contact_new, name="contact_new"),
-    path("partners/contacts/<int:contact_id>/", partners.contact_edit, name="contact_edit"),
-    path("partners/contacts/<int:contact_id>/mended/", partners.contact_mended, name="contact_mended"),
-    path("partners/contacts/<int:contact_id>/remove/", partners.contact_remove, name="contact_remove"),
     path("partners/sectors/", sectors.sector_list, name="sector_list"),
     path("partners/sectors/<slug:sector>/", sectors.sector_detail, name="sector_detail"),
     path("partners/positions/", positions.position_list, name="position_list"),
@@ -58,6 +55,7 @@ urlpatterns = [
     path("engagement/readiness/rate/", engagement.readiness_rate, name="readiness_rate"),
     path("engagement/track/<str:work_kind>/<slug:work_key>/", engagement.engagement_edit, name="engagement_edit"),
     path("engagement/track/<str:work_kind>/<slug:work_key>/step/", engagement.engagement_step, name="engagement_step"),
+    *urls_roster.urlpatterns,
     *addresses(AGREEMENTS),
     *addresses(FUNDING),
     *addresses(APPLICATIONS),

@@ -59,7 +59,6 @@ def test_every_right_of_the_foundation_guards_something() -> None:
         Action.ACTIVITY_UPDATE,
         Action.RESOURCES_SEE,
         Action.RESOURCES_EDIT,
-        Action.CONTACTS_SEE,  # asked for inside the partner's page
     }
     guarding = {end.access for end in walk() if isinstance(end.access, Action)}
     assert set(Action) - guarding == later

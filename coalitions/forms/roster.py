@@ -24,7 +24,8 @@ class ActorModelForm(VersionedModelForm):
 
     def _get_validation_exclusions(self) -> set[str]:
         # The coalition is no field of the form and part of what must be unique: Django would leave the constraint out.
-        return super()._get_validation_exclusions() - {"coalition"}
+        # A name that a merged partner had is free, which only `merged_into` tells.
+        return super()._get_validation_exclusions() - {"coalition", "merged_into"}
 
 
 class PartnerForm(ActorModelForm):
@@ -65,7 +66,7 @@ class ContactForm(VersionedModelForm):
 
     class Meta:
         model = Contact
-        fields: ClassVar = ["name", "title", "email", "phone"]
+        fields: ClassVar = ["name", "title", "part", "email", "phone"]
         labels: ClassVar = {"title": "Job title"}
         widgets: ClassVar = {"phone": forms.TextInput(attrs={"type": "tel", "autocomplete": "off"})}
         help_texts: ClassVar = {
@@ -138,3 +139,22 @@ class RosterFilter(forms.Form):
             "agency_type": found.get("type") or "",
             "status": found.get("status") or "",
         }
+
+
+class ContactFilter(forms.Form):
+    """What the list of contacts is narrowed to."""
+
+    q = forms.CharField(label="Search", required=False, max_length=100)
+    partner = forms.ModelChoiceField(Partner.objects.none(), required=False, empty_label="All partners")
+    sector = forms.ModelChoiceField(Sector.objects.all(), required=False, empty_label="All sectors")
+
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        named = Contact.objects.visible_to(actor, Action.CONTACTS_SEE).values("partner")
+        self.fields["partner"].queryset = Partner.objects.visible_to(actor, Action.ROSTER_SEE).filter(pk__in=named)
+
+    def asked(self) -> dict[str, Any]:
+        """The selector's arguments. What the address holds beyond the choices is ignored."""
+        self.is_valid()
+        found = self.cleaned_data
+        return {"text": found.get("q") or "", "partner": found.get("partner"), "sector": found.get("sector")}

@@ -1,22 +1,21 @@
-"""The roster: partners and their contacts."""
+"""The roster: partners."""
 
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from coalitions import selectors
-from coalitions.actions import contacts as contact_actions
 from coalitions.actions import partners as partner_actions
 from coalitions.enums import PartnerStatus
-from coalitions.forms.roster import ContactForm, PartnerForm, RosterFilter
+from coalitions.forms.roster import PartnerForm, RosterFilter
 from coalitions.models import Contact, Partner
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
+from phast.history import history
 
 from .submit import status_of, submitted
 
@@ -47,7 +46,12 @@ def partner_detail(request: ActorRequest, partner_id: int) -> HttpResponse:
     """One partner: what it is, whom to call, which positions its people hold."""
     actor = request.actor
     partner = _partner(request, partner_id, Action.ROSTER_SEE)
+    if partner.merged_into_id:
+        messages.info(request, f"{partner} was merged into this partner.")
+        return redirect("coalitions:partner_detail", actor.coalition.slug, partner.merged_into_id)
     inside = actor.everywhere(Action.ROSTER_SEE)
+    sees_counts = _reaches(request, Action.COUNTS_SEE, partner)
+    may_edit = _reaches(request, Action.PARTNER_EDIT, partner)
     context = {
         "partner": partner,
         "sectors": partner.sectors.all(),
@@ -56,10 +60,12 @@ def partner_detail(request: ActorRequest, partner_id: int) -> HttpResponse:
         ),
         "sees_contacts": _reaches(request, Action.CONTACTS_SEE, partner),
         # When an agency began to count is a live figure of its counts: others read releases.
-        "counts_since": partner.counts_since if _reaches(request, Action.COUNTS_SEE, partner) else None,
+        "counts_since": partner.counts_since if sees_counts else None,
         "positions": [(held, by) for held, by in selectors.positions_of(actor) if by and by.partner_id == partner.pk],
         "people": partner.memberships.values("user").distinct().count() if inside else None,
-        "may_edit": _reaches(request, Action.PARTNER_EDIT, partner),
+        "may_edit": may_edit,
+        # Whoever edits a partner sees its counts too or is a member, who does not: since when it counts is left out for them.
+        "moments": history(partner, without=() if sees_counts else ("counts_since",)) if may_edit else [],
         "may_handle_people": _reaches(request, Action.PEOPLE_MANAGE, partner),
         "may_set_status": actor.everywhere(Action.SETTINGS_MANAGE),
     }
@@ -112,69 +118,12 @@ def partner_status(request: ActorRequest, partner_id: int) -> HttpResponse:
     return redirect("coalitions:partner_detail", request.actor.coalition.slug, partner.pk)
 
 
-@require_http_methods(["GET", "POST"])
-@requires(Action.PARTNER_EDIT)
-def contact_new(request: ActorRequest, partner_id: int) -> HttpResponse:
-    """Adds a contact to a partner."""
-    actor, partner = request.actor, _partner(request, partner_id, Action.PARTNER_EDIT)
-    form = ContactForm(request.POST or None)
-    if submitted(request, form, lambda: contact_actions.add_contact(partner=partner, by=actor, values=form.values)):
-        messages.success(request, f"{form.cleaned_data['name']} is a contact of {partner}.")
-        return redirect("coalitions:partner_detail", actor.coalition.slug, partner.pk)
-    context = {"form": form, "partner": partner, "contact": None}
-    return render(request, "coalitions/contact_form.html", context, status=status_of(form))
-
-
-@require_http_methods(["GET", "POST"])
-@requires(Action.PARTNER_EDIT)
-def contact_edit(request: ActorRequest, contact_id: int) -> HttpResponse:
-    """Edits a contact."""
-    actor, contact = request.actor, _contact(request, contact_id)
-    partner = contact.partner
-    form = ContactForm(request.POST or None, instance=contact)
-    if submitted(
-        request,
-        form,
-        lambda: contact_actions.update_contact(
-            contact=contact, by=actor, version=form.opened_version, values=form.values
-        ),
-    ):
-        messages.success(request, "Saved.")
-        return redirect("coalitions:partner_detail", actor.coalition.slug, partner.pk)
-    context = {"form": form, "partner": partner, "contact": contact}
-    return render(request, "coalitions/contact_form.html", context, status=status_of(form))
-
-
-@require_POST
-@requires(Action.PARTNER_EDIT)
-def contact_mended(request: ActorRequest, contact_id: int) -> HttpResponse:
-    """Somebody says that the contact's address takes mail again."""
-    contact = _contact(request, contact_id)
-    contact_actions.say_address_works(address=contact.email, contact=contact, by=request.actor)
-    messages.success(request, f"Mail goes to {contact} again.")
-    return redirect("coalitions:partner_detail", request.actor.coalition.slug, contact.partner_id)
-
-
-@require_POST
-@requires(Action.PARTNER_EDIT)
-def contact_remove(request: ActorRequest, contact_id: int) -> HttpResponse:
-    """Takes a contact off the roster."""
-    contact = _contact(request, contact_id)
-    try:
-        contact_actions.remove_contact(contact=contact, by=request.actor)
-        messages.success(request, f"{contact.name} is no longer a contact of {contact.partner}.")
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-    return redirect("coalitions:partner_detail", request.actor.coalition.slug, contact.partner_id)
-
-
 def _partner(request: ActorRequest, partner_id: int, action: Action) -> Partner:
-    return get_object_or_404(Partner.objects.visible_to(request.actor, action), pk=partner_id)
-
-
-def _contact(request: ActorRequest, contact_id: int) -> Contact:
-    visible = Contact.objects.visible_to(request.actor, Action.PARTNER_EDIT).select_related("partner")
-    return get_object_or_404(visible, pk=contact_id)
+    """The partner; one that was merged is not changed any more, so it is found for looking only."""
+    partners = Partner.objects.visible_to(request.actor, action)
+    if action != Action.ROSTER_SEE:
+        partners = partners.filter(merged_into=None)
+    return get_object_or_404(partners, pk=partner_id)
 
 
 def _reaches(request: ActorRequest, action: Action, partner: Partner) -> bool:
