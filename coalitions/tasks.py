@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from coalitions.actions.engagement import record_coverage
-from coalitions.models import Coalition
+from coalitions.models import Coalition, RosterImport
 
 
 @shared_task(name="coalitions.record_coverage")
@@ -11,3 +11,9 @@ def record_all_coverage() -> None:
     """Keeps which sectors are filled, once a month. Daily, so that a day without power skips no month."""
     for coalition in Coalition.objects.all():
         record_coverage(coalition=coalition)
+
+
+@shared_task(name="coalitions.forget_imports")
+def forget_imports() -> None:
+    """Empties the spreadsheets that nobody brought in. Daily."""
+    RosterImport.forget_abandoned()

@@ -3,8 +3,8 @@
 from celery import shared_task
 
 from coalitions.models import Coalition
-from plans.actions.importing import forget_abandoned_imports
 from plans.actions.mail import make_digests
+from plans.models import PlanImport
 
 
 @shared_task(name="plans.make_digests")
@@ -17,4 +17,4 @@ def make_all_digests() -> None:
 @shared_task(name="plans.forget_imports")
 def forget_imports() -> None:
     """Empties the spreadsheets whose steps nobody brought in. Daily."""
-    forget_abandoned_imports()
+    PlanImport.forget_abandoned()

@@ -18,6 +18,7 @@ from .reference import (
 )
 from .release import Release
 from .roster import Contact, Partner, Position, Seat
+from .roster_work import PartnerMerge, RosterImport
 from .shelf import LibraryItem, Policy
 
 __all__ = [
@@ -48,11 +49,13 @@ __all__ = [
     "Membership",
     "Opportunity",
     "Partner",
+    "PartnerMerge",
     "Policy",
     "Position",
     "PositionKind",
     "ReadinessRating",
     "Release",
+    "RosterImport",
     "Seat",
     "Sector",
     "SectorCoverage",

@@ -28,7 +28,8 @@ class Partner(Versioned, Tenant):
     """An organization in the coalition; an agency when it has an `agency_type`.
 
     `counts_since`: from this day on the agency leaves kits behind and is expected to report; empty for everybody else.
-    `merged_into`: the partner that this one turned out to be; its rows stay where they are, so that what was reported stays true.
+    `merged_into`: the partner that this one turned out to be. It is inactive then, listed nowhere, and its name is free; what was
+    counted, reported and voted for stays where it is, so that it stays true (`coalitions.merging` says what goes along).
     """
 
     partner_path = "pk"
@@ -52,6 +53,7 @@ class Partner(Versioned, Tenant):
             models.UniqueConstraint(
                 "coalition",
                 Lower("name"),
+                condition=Q(merged_into=None),
                 name="partner_name",
                 violation_error_message="A partner with this name is in the roster.",
             ),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -15,6 +14,7 @@ from coalitions.actions.positions import add_position
 from coalitions.models import Contact, Partner, Position
 from phast.audit import record
 from phast.sheets.refused import FileRefused
+from phast.sheets.waiting import NAME_LENGTH
 from plans.enums import StepStatus
 from plans.forms.parties import Parties
 from plans.importing.found import NEW_PARTNER, NEW_POSITION, ImportStep, Owner
@@ -35,10 +35,6 @@ if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
     from phast.access.actor import Actor
-
-ABANDONED = dt.timedelta(days=7)
-NAME_LENGTH = 120
-OVER = "This import is over: its steps are in the plan, or it was given up."
 
 
 def start_import(*, file: UploadedFile, sheet: str = "", plan: Plan | None, by: Actor) -> PlanImport:
@@ -69,7 +65,7 @@ def start_import(*, file: UploadedFile, sheet: str = "", plan: Plan | None, by: 
 @transaction.atomic
 def answer_import(*, plan_import: PlanImport, answers: dict[str, Any], by: Actor) -> PlanImport:
     """Keeps what the person said so far. Raises ValidationError when the import is over."""
-    plan_import = _lock(plan_import)
+    plan_import = PlanImport.waiting(plan_import.pk)
     plan_import.answers = {**plan_import.answers, **answers}
     plan_import.save(update_fields=["answers"])
     record("plan_import.answered", by=by, target=plan_import)
@@ -82,7 +78,7 @@ def bring_in(*, plan_import: PlanImport, by: Actor) -> Plan:
 
     Raises ValidationError when the import is over, has no step, or somebody responsible is still unknown.
     """
-    plan_import = _lock(plan_import)
+    plan_import = PlanImport.waiting(plan_import.pk)
     parties = Parties(by).rows
     reading = read_import(plan_import, parties, by)
     if not reading.steps:
@@ -99,48 +95,21 @@ def bring_in(*, plan_import: PlanImport, by: Actor) -> Plan:
     _write_around(reading.steps, steps, parties, by)
     tops = [step for step in steps if step.parent_id is None]
     changed("plan.imported", plan=plan, target=plan, by=by, undo=undo.removing_steps(tops), steps=len(steps))
-    _empty(plan_import, plan)
+    plan_import.finish(plan=plan)
     return plan
 
 
 @transaction.atomic
 def give_up_import(*, plan_import: PlanImport, by: Actor) -> None:
     """Brings nothing in and keeps nothing of the spreadsheet. Raises ValidationError when the import is over."""
-    plan_import = _lock(plan_import)
-    _empty(plan_import, None)
+    plan_import = PlanImport.waiting(plan_import.pk)
+    plan_import.finish()
     record("plan_import.given_up", by=by, target=plan_import)
-
-
-def forget_abandoned_imports() -> int:
-    """Gives up the imports that nobody finished for a week; answers how many."""
-    old = PlanImport.objects.filter(finished_at=None, created_at__lt=timezone.now() - ABANDONED)
-    keys = list(old.values_list("pk", flat=True))
-    for key in keys:
-        with transaction.atomic():
-            found = old.select_for_update(of=("self",)).filter(pk=key).first()
-            if found is None:  # somebody came back this moment
-                continue
-            _empty(found, None)
-            record("plan_import.abandoned", coalition=found.coalition, target=found)
-    return len(keys)
 
 
 def read_import(plan_import: PlanImport, parties: Mapping[str, Any], by: Actor) -> PlanReading:
     """The spreadsheet as the person has said it is read. `parties`: those of `plans.forms.parties.Parties`."""
     return PlanReading(plan_import, parties, today=by.coalition.today(), deepest=LEVELS)
-
-
-def _lock(plan_import: PlanImport) -> PlanImport:
-    found = PlanImport.objects.select_for_update(of=("self",)).select_related("plan").get(pk=plan_import.pk)
-    if found.finished_at is not None:
-        raise ValidationError(OVER)
-    return found
-
-
-def _empty(plan_import: PlanImport, plan: Plan | None) -> None:
-    plan_import.rows, plan_import.answers = [], {}
-    plan_import.plan, plan_import.finished_at = plan, timezone.now()
-    plan_import.save(update_fields=["rows", "answers", "plan", "finished_at"])
 
 
 def _new_parties(found: list[ImportStep], by: Actor) -> dict[str, Any]:

@@ -2,35 +2,28 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any
 
-from django.conf import settings
 from django.db import models
-from django.utils import timezone
 
-from phast.access.funnel import Tenant
+from phast.sheets.waiting import WaitingSheet
 
 from .plan import Plan
 
 
-class PlanImport(Tenant):
-    """The cells of a spreadsheet and what the person said about them, until its steps are in a plan.
+class PlanImport(WaitingSheet):
+    """A spreadsheet, until its steps are in a plan. `answers` also says who each unknown owner is.
 
-    `rows`: the cells as text; `answers`: which column is what, and who each unknown owner is. Both are emptied when it is `finished`
-    or given up. `plan`: where the steps go; None for a new plan.
+    `plan`: where the steps go; None for a new plan.
     """
 
-    coalition = models.ForeignKey("coalitions.Coalition", on_delete=models.PROTECT, related_name="+")
+    OVER = "This import is over: its steps are in the plan, or it was given up."
+    VERB = "plan_import"
+
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, null=True, related_name="+")
-    name = models.CharField("name of the file", max_length=120)
-    rows = models.JSONField(default=list)
-    answers = models.JSONField(default=dict)
-    created_at = models.DateTimeField(default=timezone.now)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    finished_at = models.DateTimeField(null=True)
 
-    class Meta:
-        ordering: ClassVar = ["-pk"]
-
-    def __str__(self) -> str:
-        return self.name
+    def finish(self, answers: dict[str, Any] | None = None, *, plan: Plan | None = None) -> None:
+        """Empties it. `plan`: where its steps are now; None when nothing came in."""
+        self.plan = plan
+        self.save(update_fields=["plan"])
+        super().finish(answers)

@@ -18,7 +18,6 @@ from coalitions.models import Partner, Position
 from phast.access.table import Role
 from phast.audit.models import Event
 from plans import actions
-from plans.actions.importing import forget_abandoned_imports
 from plans.due import in_words
 from plans.enums import StepStatus
 from plans.importing.owners import Names
@@ -487,9 +486,9 @@ def test_giving_up_keeps_nothing(desk: Desk) -> None:
 def test_an_import_nobody_finishes_is_emptied_after_a_week(desk: Desk) -> None:
     desk.start(("Step", "Due"), ("A", ""))
     PlanImport.objects.update(created_at=timezone.now() - dt.timedelta(days=6))
-    assert forget_abandoned_imports() == 0
+    assert PlanImport.forget_abandoned() == 0
     PlanImport.objects.update(created_at=timezone.now() - dt.timedelta(days=8))
-    assert forget_abandoned_imports() == 1
+    assert PlanImport.forget_abandoned() == 1
     assert desk.last.rows == []
     assert Event.objects.filter(verb="plan_import.abandoned").exists()
 
