@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from coalitions.actions.engagement import record_coverage
+from coalitions.expiry import warn
 from coalitions.models import Coalition, RosterImport
 
 
@@ -17,3 +18,10 @@ def record_all_coverage() -> None:
 def forget_imports() -> None:
     """Empties the spreadsheets that nobody brought in. Daily."""
     RosterImport.forget_abandoned()
+
+
+@shared_task(name="coalitions.warn_of_expiry")
+def warn_of_expiry() -> None:
+    """Tells coordinators which agreements expire soon. Hourly, since the morning begins at another hour in each time zone."""
+    for coalition in Coalition.objects.all():
+        warn(coalition=coalition)

@@ -1,4 +1,4 @@
-from .agreement import Agreement, ExpiryNotice
+from .agreement import Agreement, ExpiryMail, ExpiryNotice
 from .coalition import Coalition
 from .engagement import Engagement, ReadinessRating, SectorCoverage
 from .help import HelpContact, HelpMail, HelpRequest
@@ -34,6 +34,7 @@ __all__ = [
     "Dataset",
     "Decision",
     "Engagement",
+    "ExpiryMail",
     "ExpiryNotice",
     "FundingApplication",
     "FundingSource",

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from typing import ClassVar
 
 import pghistory
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from coalitions.enums import AgreementKind, AgreementStatus, DataDirection, Granularity, Timeliness
 from phast.access.funnel import Tenant
+from phast.jobs.models import Job
 from phast.versions import Versioned
 
 from .coalition import Coalition
@@ -65,6 +68,14 @@ class Agreement(Versioned, Tenant):
     def __str__(self) -> str:
         return self.title
 
+    def is_in_effect(self, today: dt.date) -> bool:
+        """Whether it is signed and the day lies in its time."""
+        begun = self.effective_on is None or self.effective_on <= today
+        return self.status == AgreementStatus.SIGNED and begun and not self.has_expired(today)
+
+    def has_expired(self, today: dt.date) -> bool:
+        return self.expires_on is not None and self.expires_on < today
+
     @property
     def data(self) -> str:
         """Which data it shares; empty when it shares none."""
@@ -88,3 +99,26 @@ class ExpiryNotice(Tenant):
 
     def __str__(self) -> str:
         return f"{self.agreement}: {self.days} days"
+
+
+class ExpiryMail(Job, Tenant):
+    """Such a notice on its way to one coordinator. Sending it is the job."""
+
+    coalition_path = "notice__agreement__coalition"
+    MAX_ATTEMPTS = 300  # mail may be down for days; what expired meanwhile is not sent
+
+    notice = models.ForeignKey(ExpiryNotice, on_delete=models.CASCADE, related_name="mails")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["notice", "user"], name="warned_each_once")]
+
+    def __str__(self) -> str:
+        return f"mail of {self.requested_at:%Y-%m-%d}"
+
+    def work(self) -> None:
+        """Sends the mail."""
+        from coalitions.expiry import send
+
+        send(self)

@@ -18,6 +18,7 @@ from coalitions.models import (
     Contact,
     Decision,
     Engagement,
+    ExpiryMail,
     ExpiryNotice,
     FundingApplication,
     FundingSource,
@@ -100,7 +101,8 @@ def _work(
     )
     agreement.file.save("x", ContentFile(text.encode()))
     agreement.parties.add(agency, other)
-    ExpiryNotice.objects.create(agreement=agreement, expires_on=day, days=30, sent_at=timezone.now())
+    notice = ExpiryNotice.objects.create(agreement=agreement, expires_on=day, days=30, sent_at=timezone.now())
+    ExpiryMail.objects.create(notice=notice, user=coordinator, state="done")
     begins = dt.datetime(2026, 3, 1, 14, tzinfo=dt.UTC)
     meeting = Meeting.objects.create(
         coalition=coalition,
