@@ -3,6 +3,7 @@
 from celery import shared_task
 
 from coalitions.actions.engagement import record_coverage
+from coalitions.actions.requests import forget_unconfirmed
 from coalitions.expiry import warn
 from coalitions.models import Coalition, RosterImport
 
@@ -25,3 +26,9 @@ def warn_of_expiry() -> None:
     """Tells coordinators which agreements expire soon. Hourly, since the morning begins at another hour in each time zone."""
     for coalition in Coalition.objects.all():
         warn(coalition=coalition)
+
+
+@shared_task(name="coalitions.forget_requests")
+def forget_requests() -> None:
+    """Deletes requests for help that nobody confirmed. Daily."""
+    forget_unconfirmed()

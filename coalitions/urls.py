@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import urls_roster
+from . import urls_help, urls_roster
 from .registers.agreements import AGREEMENTS
 from .registers.money import APPLICATIONS, FUNDING
 from .registers.pages import addresses
@@ -56,6 +56,7 @@ urlpatterns = [
     path("engagement/track/<str:work_kind>/<slug:work_key>/", engagement.engagement_edit, name="engagement_edit"),
     path("engagement/track/<str:work_kind>/<slug:work_key>/step/", engagement.engagement_step, name="engagement_step"),
     *urls_roster.urlpatterns,
+    *urls_help.urlpatterns,
     *addresses(AGREEMENTS),
     *addresses(FUNDING),
     *addresses(APPLICATIONS),

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
+from .urls_help import root as help_addresses
 from .views import invitations, start
 
 urlpatterns = [
     path("", start.home, name="home"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
+    *help_addresses,
 ]

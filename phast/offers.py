@@ -31,7 +31,10 @@ class NavItem:
 
 @dataclass(frozen=True)
 class HomeCard:
-    """Something that needs this actor: a sentence, an optional big number, where to go. `order`: lower is more urgent."""
+    """Something that needs this actor: a sentence, an optional big number, where to go. `order`: lower is more urgent.
+
+    `post_url` and `post`: an address and a button that deals with it at once.
+    """
 
     order: int
     text: str
@@ -40,6 +43,8 @@ class HomeCard:
     number: str = ""
     note: str = ""
     urgent: bool = False
+    post_url: str = ""
+    post: str = ""
 
 
 @dataclass(frozen=True)
@@ -100,12 +105,24 @@ class MeasureSource:
 
 @dataclass(frozen=True)
 class LinkedStep:
-    """A plan's step as other pages show it."""
+    """A plan's step as other pages show it. `plan`: the key of its plan."""
 
     key: int
+    plan: int
     title: str
     status: str
     due: str
+    url: str
+
+
+@dataclass(frozen=True)
+class DueStep:
+    """A plan's step that is due soon or overdue, with who is responsible for it, in words."""
+
+    title: str
+    who: str
+    due: str
+    overdue: bool
     url: str
 
 
@@ -115,12 +132,42 @@ class Steps:
 
     `plans(actor)`: key and title of the plans the person may add to. `add(plan=, title=, detail=, origin=, party=, due=, by=)`: adds a
     step that remembers what it came of, to a new plan when `plan` is None. `of(actor, rows)`: the steps of rows of one kind, by
-    the row's key.
+    the row's key. `due(actor)`: steps of active plans that are overdue or due within two weeks, the first to be due first.
     """
 
     plans: Callable[[Actor], Sequence[tuple[int, str]]]
     add: Callable[..., LinkedStep]
     of: Callable[[Actor, Sequence[Any]], Mapping[int, Sequence[LinkedStep]]]
+    due: Callable[[Actor], Sequence[DueStep]]
+
+
+@dataclass(frozen=True)
+class PayableStep:
+    """An unfinished step of an active plan: of which `plan` (its title), whether a source of funding pays for it, and what people
+    wrote about money (`said`)."""
+
+    step: LinkedStep
+    plan: str
+    is_paid: bool
+    said: str
+
+
+@dataclass(frozen=True)
+class StepMoney:
+    """What plans know of money. `open(actor)`: the steps that may need some, by plan. `pay(source=, steps=, by=)`: says which of them, by
+    key, the source pays for; what it paid for and is finished stays."""
+
+    open: Callable[[Actor], Sequence[PayableStep]]
+    pay: Callable[..., None]
+
+
+@dataclass(frozen=True)
+class PlanProgress:
+    """How far an active plan is."""
+
+    title: str
+    done: int
+    steps: int
 
 
 @dataclass(frozen=True)
@@ -141,6 +188,8 @@ class CalendarEntry:
 
 
 nav_items: list[NavItem] = []
+# "app.Model.field" -> what becomes of rows when the record they point to is merged into another (`phast.merging`)
+merging: dict[str, Any] = {}
 # section -> the pages of that section, shown as tabs; an app may add a page to another's section
 tabs: dict[str, list[NavItem]] = {}
 # (actor) -> home cards for that actor, most urgent first
@@ -162,6 +211,10 @@ release_warnings: list[Callable[..., Sequence[str]]] = []
 measure_sources: dict[str, MeasureSource] = {}
 # how other work becomes steps of plans; one app offers it
 steps: list[Steps] = []
+# how steps are paid for; one app offers it
+step_money: list[StepMoney] = []
+# (coalition) -> how far its active plans are
+plan_progress: list[Callable[[Any], Sequence[PlanProgress]]] = []
 # (actor, "mine" or "all") -> what stands in a calendar of the actor's own things, or of the whole coalition's
 calendars: list[Callable[[Actor, str], Iterable[CalendarEntry]]] = []
 # report kind -> how it is described, collected and drawn; see phast.reports.kinds
@@ -236,3 +289,18 @@ def register_report(kind: Any) -> None:
 def register_steps(offer: Steps) -> None:
     """Offers to make steps out of other work."""
     steps[:] = [offer]
+
+
+def register_merging(*rules: Any) -> None:
+    """Says what becomes of the app's rows when what they point to is merged into another: `phast.merging.Follows` or `Stays`."""
+    merging.update({rule.field: rule for rule in rules})
+
+
+def register_step_money(offer: StepMoney) -> None:
+    """Offers to link steps with what pays for them."""
+    step_money[:] = [offer]
+
+
+def register_plan_progress(source: Callable[[Any], Sequence[PlanProgress]]) -> None:
+    """Adds a source of how far plans are."""
+    plan_progress.append(source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
@@ -34,14 +35,16 @@ def refuse_personal(text: str, *, names: bool = True) -> None:
     """Raises ValidationError, which asks for an edit, when the text looks as if it were about a person."""
     found = looks_personal(text, names=names)
     if found:
-        what = " and ".join(filter(None, [", ".join(found[:-1]), found[-1]]))
         raise ValidationError(
-            f"This looks as if it held {what}. Nothing about a person may stand here: take it out, then send it again.",
+            f"This looks as if it held {in_words(found)}. Nothing about a person may stand here: take it out, then send it again.",
             code="personal",
         )
 
 
+def in_words(found: Sequence[str]) -> str:
+    """What was found, as a sentence names it: "names, phone numbers and case numbers"."""
+    return " and ".join(filter(None, [", ".join(found[:-1]), found[-1]]))
+
+
 def _names_somebody(text: str) -> bool:
-    return any(
-        first.casefold() in FIRST_NAMES and not _PLACE.fullmatch(last) for first, last in _NAME.findall(text)
-    )
+    return any(first.casefold() in FIRST_NAMES and not _PLACE.fullmatch(last) for first, last in _NAME.findall(text))

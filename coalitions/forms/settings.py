@@ -35,7 +35,9 @@ class SettingsForm(VersionedModelForm):
 
     class Meta:
         model = Coalition
-        fields: ClassVar = ["name", "time_zone", "reporting", "due_days", "threshold", "program_start"]
+        fields: ClassVar = [
+            "name", "time_zone", "reporting", "due_days", "threshold", "program_start", "takes_requests"
+        ]  # fmt: skip
         help_texts: ClassVar = {
             "time_zone": "Decides when a day begins and ends.",
             "reporting": "Holds for periods that are opened from now on.",
@@ -43,6 +45,8 @@ class SettingsForm(VersionedModelForm):
             "threshold": "From 5 to 11. In releases, smaller counts are hidden, and as many more as it takes that none can be "
             "worked out. Releases that are published stay as they are.",
             "program_start": "No count can be earlier.",
+            "takes_requests": "Opens a public page where they ask for help or register a program. It shows nothing but the "
+            "coalition’s name.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from coalitions import releases
 from coalitions.actions.releases import CannotRelease, publish_release
-from coalitions.models import Release
+from coalitions.models import Coalition, Release
 from phast import audit, charts, offers
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
@@ -30,6 +30,7 @@ def release_list(request: ActorRequest) -> HttpResponse:
         "releases": [(release, releases.hidden_count(releases.table_of(release))) for release in published],
         "quarters": releases.quarters_to_release(actor.coalition) if actor.can(Action.SETTINGS_MANAGE) else [],
         "chart": trend_chart(published),
+        "has_children": Coalition.objects.filter(parent=actor.coalition.pk).exists(),
     }
     return render(request, "coalitions/release_list.html", context)
 
@@ -46,7 +47,7 @@ def release_detail(request: ActorRequest, release_id: int) -> HttpResponse:
         "release": release,
         "chart": trend_chart(earlier),
         "trend": releases.trend(earlier),
-        **_shown(request, suppressed, release.quarter),
+        **shown(request.actor.coalition, suppressed, release.quarter),
     }
     return render(request, "coalitions/release_detail.html", context)
 
@@ -96,14 +97,14 @@ def release_publish(request: ActorRequest, quarter: str) -> HttpResponse:
         "warnings": [
             text for offer in offers.release_warnings for text in offer(request.actor, wanted.from_on, wanted.to_on)
         ],
-        **_shown(request, ready.suppressed, str(wanted)),
+        **shown(request.actor.coalition, ready.suppressed, str(wanted)),
     }
     return render(request, "coalitions/release_publish.html", context, status=status)
 
 
-def _shown(request: ActorRequest, suppressed: Suppressed, quarter: str) -> dict[str, object]:
+def shown(coalition: Coalition, suppressed: Suppressed, quarter: str) -> dict[str, object]:
     """What a page shows of a table: rows, total, map, the sentence about what is hidden."""
-    counties = list(request.actor.coalition.counties.values_list("pk", flat=True))
+    counties = list(coalition.counties.values_list("pk", flat=True))
     drawing = None
     if counties:
         drawing = zip_map(

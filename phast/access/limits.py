@@ -1,8 +1,11 @@
-"""Addresses that carry a key instead of a session: how often somebody may guess."""
+"""What anybody may call without a session, and how often: addresses that carry a key, and forms that are open to all.
+
+A place (an IP address) is kept as a keyed hash, in the cache alone, and no longer than the limit lasts.
+"""
 
 from __future__ import annotations
 
-import hashlib
+import datetime as dt
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +13,8 @@ from allauth.account.adapter import get_adapter
 from django.core.cache import cache
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 if TYPE_CHECKING:
     from .guards import type_view
@@ -26,8 +31,7 @@ def limits_guesses(view: type_view) -> type_view:
 
     @wraps(view)
     def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        place = get_adapter().get_client_ip(request)
-        counted = "guesses:" + hashlib.sha256(place.encode()).hexdigest()
+        counted = _counter("guesses", request)
         wrong = cache.get(counted, 0)
         if wrong >= WRONG_KEYS:
             return render(request, "429.html", status=429)
@@ -38,3 +42,18 @@ def limits_guesses(view: type_view) -> type_view:
             raise
 
     return limited
+
+
+def is_too_often(request: HttpRequest, what: str, *, at_most: int, within: dt.timedelta) -> bool:
+    """Counts that this place does `what`; True when it did it more than `at_most` times since the first, `within` which it counts."""
+    counter, now = _counter(what, request), timezone.now()
+    times, until = cache.get(counter, (0, now + within))
+    if times >= at_most:
+        return True
+    cache.set(counter, (times + 1, until), max(1, int((until - now).total_seconds())))
+    return False
+
+
+def _counter(what: str, request: HttpRequest) -> str:
+    place = get_adapter().get_client_ip(request)
+    return f"{what}:{salted_hmac('phast.access.limits', place, algorithm='sha256').hexdigest()}"

@@ -12,6 +12,7 @@ from coalitions.models import (
     AgendaItem,
     Agreement,
     Alert,
+    AlertMail,
     AlertReceipt,
     Attendance,
     Coalition,
@@ -23,6 +24,7 @@ from coalitions.models import (
     FundingApplication,
     FundingSource,
     HelpContact,
+    HelpMail,
     HelpRequest,
     Invitation,
     LibraryItem,
@@ -31,16 +33,26 @@ from coalitions.models import (
     MeetingAction,
     Membership,
     Partner,
+    PartnerMerge,
     Policy,
     Position,
     ReadinessRating,
+    Release,
+    RosterImport,
     SectorCoverage,
 )
 from phast import audit
 from phast.access.table import Role
 from phast.accounts.models import User
 
-ARGUMENTS = {"sector": "government", "table_format": "csv", "work_kind": "opportunity", "work_key": "reentry-needs"}
+ARGUMENTS = {
+    "sector": "government",
+    "table_format": "csv",
+    "work_kind": "opportunity",
+    "work_key": "reentry-needs",
+    "child": "ours-county",
+    "release_number": 1,
+}
 
 
 def populate(coalition: Coalition, users: dict[Role, User], text: str) -> None:
@@ -82,6 +94,15 @@ def _work(
 ) -> None:
     """One of everything a coalition works with: engagement, agreements, a meeting, money, alerts, requests for help."""
     day = dt.date(2026, 3, 1)
+    merged = Partner.objects.create(coalition=coalition, name=f"Merged {text}", status="inactive", merged_into=agency)
+    PartnerMerge.objects.create(coalition=coalition, kept=agency, gone=merged, status="active", by=coordinator)
+    RosterImport.objects.create(
+        coalition=coalition,
+        name=f"{text}.xlsx",
+        rows=[["Organization", "Contact"], [f"New {text}", f"Person {text}"]],
+        answers={"header": 1, "columns": {"0": "organization", "1": "name"}, "left_out": [text]},
+        created_by=coordinator,
+    )
     Engagement.objects.create(coalition=coalition, opportunity_id="reentry-needs", partner=agency, notes=text)
     Engagement.objects.create(coalition=coalition, action_id="start-a-team", lead=contact, notes=text)
     SectorCoverage.objects.create(coalition=coalition, on=day, filled=["government"])
@@ -126,7 +147,8 @@ def _work(
         coalition=coalition, title=text, area=text, from_on=day, advice=text, lapses_on=day, issued_by=coordinator
     )
     for partner in (agency, other):
-        AlertReceipt.objects.create(alert=alert, partner=partner, response=text)
+        receipt = AlertReceipt.objects.create(alert=alert, partner=partner, response=text)
+        AlertMail.objects.create(receipt=receipt, address="contact@example.org")
     source = FundingSource.objects.create(coalition=coalition, kind="jag", name=f"Fund {text}", pays_for=text)
     FundingApplication.objects.create(
         coalition=coalition,
@@ -164,3 +186,32 @@ def _work(
         confirmed_at=timezone.now(),
     )
     HelpContact.objects.create(request=request, kind="call", on=day, note=text, by=coordinator)
+    HelpMail.objects.create(coalition=coalition, request=request, address=request.email)
+    _child(coalition, coordinator, text)
+
+
+def _child(coalition: Coalition, coordinator: User, text: str) -> None:
+    """A county's coalition under this one, with a release, and a request for help."""
+    child = Coalition.objects.create(slug=f"{coalition.slug}-county", name=f"County {text}", parent=coalition)
+    day = dt.date(2026, 1, 1)
+    Release.objects.create(
+        coalition=child,
+        number=1,
+        from_on=day,
+        to_on=dt.date(2026, 3, 31),
+        threshold=11,
+        table={"cells": [["12180", 40]], "total": 40, "left_out": False},
+        sha256="0" * 64,
+        data_as_of=timezone.now(),
+        published_at=timezone.now(),
+        published_by=coordinator,
+    )
+    HelpRequest.objects.create(
+        coalition=child,
+        agency=f"County agency {text}",
+        name=text,
+        email="asks@example.org",
+        wants_help=True,
+        needs=text,
+        confirmed_at=timezone.now(),
+    )
