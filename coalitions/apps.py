@@ -9,7 +9,7 @@ class CoalitionsConfig(AppConfig):
     def ready(self) -> None:
         from phast.access.table import Action
 
-        from . import home, reference
+        from . import home, home_help, reference
 
         offers.register_nav(
             offers.NavItem("Home", "coalitions:home", Action.ROSTER_SEE, 0, ""),
@@ -43,7 +43,10 @@ class CoalitionsConfig(AppConfig):
             offers.NavItem("Positions", "coalitions:position_list", Action.ROSTER_SEE, 30, "partners"),
             offers.NavItem("Seats", "coalitions:seat_list", Action.SETTINGS_MANAGE, 40, "partners"),
             offers.NavItem("Agreements", "coalitions:agreement_list", Action.ENGAGEMENT_SEE, 50, "partners"),
+            offers.NavItem("Requests", "coalitions:request_list", Action.REQUESTS_HANDLE, 70, "partners"),
+            offers.NavItem("Alerts", "coalitions:alert_list", Action.ALERTS_SEE, 80, "partners"),
         )
         offers.register_home(home.cards)
+        offers.register_home(home_help.cards)
         offers.register_figures(home.figures)
         offers.register_reference("sectors, opportunities and positions", reference.load)

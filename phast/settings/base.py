@@ -226,6 +226,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-uploads": {"task": "lbn.forget_abandoned", "schedule": 86400.0},
     "record-coverage": {"task": "coalitions.record_coverage", "schedule": 86400.0},
     "warn-of-expiry": {"task": "coalitions.warn_of_expiry", "schedule": 3600.0, "options": {"expires": 3600.0}},
+    "forget-requests": {"task": "coalitions.forget_requests", "schedule": 86400.0},
     "forget-imports": {"task": "plans.forget_imports", "schedule": 86400.0},
     "forget-rosters": {"task": "coalitions.forget_imports", "schedule": 86400.0},
     # Seven in the morning comes at another quarter of an hour in some time zones.
