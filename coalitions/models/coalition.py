@@ -35,6 +35,7 @@ class Coalition(Versioned, Tenant):
     """
 
     coalition_path = "pk"
+    codes = frozenset({"time_zone"})
 
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True, help_text="Its part of the address; stays as it is.")

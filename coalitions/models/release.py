@@ -22,6 +22,8 @@ class Release(Tenant):
     `sha256` is over its canonical JSON. Rows are never changed: a trigger refuses it.
     """
 
+    codes = frozenset({"table"})  # figures, and what they are of: no words of people
+
     coalition = models.ForeignKey(Coalition, on_delete=models.PROTECT, related_name="releases")
     number = models.PositiveIntegerField()
     from_on = models.DateField("first day")

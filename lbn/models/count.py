@@ -46,6 +46,8 @@ class Count(Tenant):
     """
 
     partner_path = "partner"
+    codes = frozenset({"zip_code"})
+    hides_people = True
 
     coalition = models.ForeignKey(Coalition, on_delete=models.PROTECT, related_name="+", db_index=False)
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="counts", db_index=False)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -29,6 +29,7 @@ class CountImport(Job, Tenant):
     """
 
     partner_path = "partner"
+    hides_people = True
     QUEUE = "long"
 
     class Stage(models.TextChoices):
@@ -94,6 +95,10 @@ class CountImport(Job, Tenant):
     def kits_in(self) -> int | None:
         """Their kits; None before."""
         return self.findings.get("imported", {}).get("kits")
+
+    @classmethod
+    def without_file(cls, by: Any) -> dict[str, Any]:
+        return {"stage": cls.Stage.CANCELLED}
 
     def work(self) -> None:
         """Checks, or imports, as `stage` says."""

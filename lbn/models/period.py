@@ -53,6 +53,7 @@ class PeriodReport(Tenant):
 
     coalition_path = "period__coalition"
     partner_path = "partner"
+    hides_people = True
 
     period = models.ForeignKey(Period, on_delete=models.PROTECT, related_name="reports")
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="period_reports")

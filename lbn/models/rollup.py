@@ -26,6 +26,8 @@ class Rollup(Tenant):
 class ZipRollup(Rollup):
     """`place`: a ZIP, "unknown" or "outside"."""
 
+    codes = frozenset({"place"})
+
     place = models.CharField(max_length=8)
 
     class Meta:

@@ -6,7 +6,7 @@ for it, it says in two class methods. A model that leaves them out shows nothing
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from django.db import models
 from django.db.models import Q
@@ -53,11 +53,20 @@ class Tenant(models.Model):
     """A row that belongs to a coalition. Subclasses set `coalition_path`, and `partner_path` where a partner owns the row.
 
     `shared_by_partners`: no partner owns it and all use it (a reporting period), so a right over one partner's part reaches it.
+
+    What follows tells redaction and the export of a whole coalition what a field holds; a field nobody speaks of holds words people
+    typed. `codes`: fields with words of the program's own, such as a verb. `typed_keys`: JSON fields whose keys people typed, too.
+    `hides_people`: who did it is told to nobody outside the agency; or the name of the field that says whether. `drawn_from`: None
+    for files people added; for files the portal makes, the field with all the words they hold, or "everything".
     """
 
     coalition_path = "coalition"
     partner_path: str | None = None
     shared_by_partners = False
+    codes: ClassVar[frozenset[str]] = frozenset()
+    typed_keys: ClassVar[frozenset[str]] = frozenset()
+    hides_people: ClassVar[bool | str] = False
+    drawn_from: ClassVar[str | None] = None
 
     objects = TenantQuerySet.as_manager()
 
@@ -73,3 +82,12 @@ class Tenant(models.Model):
     def released(cls) -> Q:
         """Which rows are released or published."""
         return NO_ROW
+
+    @classmethod
+    def without_file(cls, by: Any) -> dict[str, Any]:
+        """What else becomes of a row whose file `by`, an account, had deleted because of a text in it: fields to set."""
+        return {}
+
+    def seal(self) -> str | None:
+        """What `sha256` has to be for the row as it stands; None when the hash is of something else, such as a file."""
+        return None

@@ -19,6 +19,9 @@ class Event(Tenant):
     (counts): a person who counted is named to their own agency and to nobody else.
     """
 
+    codes = frozenset({"verb", "target_type", "target_id"})
+    hides_people = "as_agency"
+
     at = models.DateTimeField(auto_now_add=True)
     coalition = models.ForeignKey("coalitions.Coalition", on_delete=models.PROTECT, null=True, related_name="+")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")

@@ -6,21 +6,19 @@ import datetime as dt
 import hashlib
 import json
 import zoneinfo
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import connection, transaction
 from django.http import Http404
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from phast.jobs.lease import LeaseLost
 from phast.jobs.models import JobFailed
+from phast.snapshot import one_moment
 
 from . import files
 from .kinds import ReportKind, Request, kind_of
@@ -63,7 +61,7 @@ def draw(report: Report) -> None:
 
 def collect(kind: ReportKind, coalition: Any, request: Request) -> Frozen:
     """The data for the request's audience, all of it as it was at one moment, and after JSON: what is drawn is what is kept."""
-    with _one_moment():
+    with one_moment():
         as_of = request.data_as_of or timezone.now()
         data = kind.collect(coalition, request)
     return Frozen(json.loads(json.dumps(data, cls=DjangoJSONEncoder)), as_of)
@@ -103,14 +101,3 @@ def _ask_again(kind: ReportKind, report: Report) -> Request:
     if now != (report.action, report.partner_id, report.is_released):
         raise JobFailed("Who may read this has changed since it was asked for. Please ask again.")
     return request
-
-
-@contextmanager
-def _one_moment() -> Iterator[None]:
-    """One snapshot of the database, read only. Inside a transaction that is under way already (a test's) it is that one."""
-    outermost = not connection.in_atomic_block
-    with transaction.atomic():
-        if outermost:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-        yield

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import reduce
 from operator import or_
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from phast.access.funnel import Tenant, TenantQuerySet
 from phast.access.table import Action
-from phast.jobs.models import Job
+from phast.jobs.models import Job, JobState
 
 if TYPE_CHECKING:
     from phast.access.actor import Actor
@@ -34,6 +34,8 @@ class Report(Job, Tenant):
     """
 
     partner_path = "partner"
+    codes = frozenset({"kind", "action"})
+    drawn_from = "data"
 
     coalition = models.ForeignKey("coalitions.Coalition", on_delete=models.PROTECT, related_name="+")
     kind = models.CharField(max_length=40, help_text="A key of phast.offers.report_kinds.")
@@ -64,6 +66,16 @@ class Report(Job, Tenant):
     @classmethod
     def released(cls) -> Q:
         return Q(is_released=True)
+
+    @classmethod
+    def without_file(cls, by: Any) -> dict[str, Any]:
+        """It can be drawn again."""
+        return {
+            "state": JobState.FAILED,
+            "message": "A text in it was redacted. Ask for it again.",
+            "size": 0,
+            "pages": 0,
+        }
 
     def work(self) -> None:
         """Draws it."""

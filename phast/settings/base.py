@@ -41,6 +41,8 @@ INSTALLED_APPS = [
     "phast.jobs",
     "phast.mail",
     "phast.reports",
+    "phast.redaction",
+    "phast.takeout",
     "phast.embedded",
     "coalitions",
     "plans",
@@ -184,6 +186,7 @@ MFA_TOTP_ISSUER = "PHAST portal"
 USERSESSIONS_TRACK_ACTIVITY = False  # would write on every page that is only read
 # Where an actor's memberships come from; `phast` itself knows no app's nouns.
 ACTOR_SOURCE = "coalitions.selectors.actor_for"
+MEMBERSHIP_MODEL = "coalitions.Membership"
 
 # ------------------------------------------------------------------ background work
 REDIS_URL = env("REDIS_URL", default="")
@@ -224,6 +227,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "phast.jobs.sweep", "schedule": JOB_SWEEP, "options": {"expires": JOB_SWEEP}},
     "open-periods": {"task": "lbn.open_periods", "schedule": 600.0},
     "forget-uploads": {"task": "lbn.forget_abandoned", "schedule": 86400.0},
+    "forget-takeouts": {"task": "phast.takeout.forget", "schedule": 3600.0},
     "record-coverage": {"task": "coalitions.record_coverage", "schedule": 86400.0},
     "warn-of-expiry": {"task": "coalitions.warn_of_expiry", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "forget-requests": {"task": "coalitions.forget_requests", "schedule": 86400.0},

@@ -26,6 +26,7 @@ class WaitingSheet(Tenant):
 
     OVER: ClassVar[str] = "This import is over."
     VERB: ClassVar[str] = "import"
+    typed_keys = frozenset({"answers"})
 
     coalition = models.ForeignKey("coalitions.Coalition", on_delete=models.PROTECT, related_name="+")
     name = models.CharField("name of the file", max_length=NAME_LENGTH)

@@ -21,6 +21,7 @@ class PlanChange(Tenant):
     """
 
     coalition_path = "plan__coalition"
+    codes = frozenset({"verb", "item"})
 
     plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="changes")
     verb = models.CharField(max_length=60)

@@ -26,6 +26,7 @@ class Measure(PlanItem):
     """
 
     ADOPTION = "adoption"
+    codes = frozenset({"source"})
 
     text = models.CharField("what is measured", max_length=200)
     unit = models.CharField(max_length=40, blank=True, help_text="Such as: kits, departments, people trained, percent.")

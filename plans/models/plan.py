@@ -34,6 +34,7 @@ class Plan(Versioned, Tenant):
     """
 
     shared_by_partners = True  # each votes on it for itself
+    codes = frozenset({"copied_from"})
 
     coalition = models.ForeignKey("coalitions.Coalition", on_delete=models.PROTECT, related_name="plans")
     title = models.CharField(max_length=160)

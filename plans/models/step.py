@@ -232,5 +232,9 @@ class StepFile(Tenant):
         return self.name
 
     @classmethod
+    def without_file(cls, by: Any) -> dict[str, Any]:
+        return {"removed_at": timezone.now(), "removed_by": by}
+
+    @classmethod
     def assigned_to(cls, actor: Actor) -> Q:
         return Q(step__in=Step.objects.filter(Step.assigned_to(actor)).values("pk"))

@@ -55,6 +55,11 @@ class PlanVersion(Tenant):
     def __str__(self) -> str:
         return f"{self.plan}, version {self.number}"
 
+    def seal(self) -> str:
+        from plans.versions import sha256
+
+        return sha256(self.content)
+
     @classmethod
     def released(cls) -> Q:
         return Q(withdrawn_at=None)
