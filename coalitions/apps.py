@@ -9,12 +9,14 @@ class CoalitionsConfig(AppConfig):
     def ready(self) -> None:
         from phast.access.table import Action
 
-        from . import home, home_help, reference
+        from . import deadlines, evidence, flows, home, home_help, meeting_cards, meetings, merging, reference
+        from .reports.minutes import MINUTES
 
         offers.register_nav(
             offers.NavItem("Home", "coalitions:home", Action.ROSTER_SEE, 0, ""),
             offers.NavItem("Partners", "coalitions:partner_list", Action.ROSTER_SEE, 20, "partners"),
             offers.NavItem("Engagement", "coalitions:opportunity_list", Action.ENGAGEMENT_SEE, 22, "engagement"),
+            offers.NavItem("Meetings", "coalitions:meeting_list", Action.ENGAGEMENT_SEE, 25, "meetings"),
             offers.NavItem("Funding", "coalitions:funding_source_list", Action.ENGAGEMENT_SEE, 60, "funding"),
             offers.NavItem("Library", "coalitions:library_item_list", Action.LIBRARY_SEE, 65, "library"),
             # A lead finds their agency's people there; the coordinator also everything else.
@@ -32,6 +34,8 @@ class CoalitionsConfig(AppConfig):
             offers.NavItem("Readiness", "coalitions:readiness", Action.ENGAGEMENT_SEE, 30, "engagement"),
             offers.NavItem("Listening", "coalitions:listening_session_list", Action.ENGAGEMENT_SEE, 40, "engagement"),
             offers.NavItem("Policies", "coalitions:policy_list", Action.ENGAGEMENT_SEE, 50, "engagement"),
+            offers.NavItem("Meetings", "coalitions:meeting_list", Action.ENGAGEMENT_SEE, 10, "meetings"),
+            offers.NavItem("Attendance", "coalitions:meeting_attendance", Action.ENGAGEMENT_SEE, 20, "meetings"),
             offers.NavItem("Funding", "coalitions:funding_source_list", Action.ENGAGEMENT_SEE, 10, "funding"),
             offers.NavItem("Applications", "coalitions:funding_application_list", Action.ENGAGEMENT_SEE, 20, "funding"),
         )
@@ -46,7 +50,14 @@ class CoalitionsConfig(AppConfig):
             offers.NavItem("Requests", "coalitions:request_list", Action.REQUESTS_HANDLE, 70, "partners"),
             offers.NavItem("Alerts", "coalitions:alert_list", Action.ALERTS_SEE, 80, "partners"),
         )
+        offers.register_merging(*merging.RULES)
         offers.register_home(home.cards)
+        offers.register_home(meeting_cards.cards)
+        offers.register_home(deadlines.cards)
+        offers.register_report(flows.FLOWS)
+        offers.register_report(evidence.EVIDENCE)
+        offers.register_calendar(meetings.entries)
+        offers.register_report(MINUTES)
         offers.register_home(home_help.cards)
         offers.register_figures(home.figures)
         offers.register_reference("sectors, opportunities and positions", reference.load)

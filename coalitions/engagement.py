@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     from phast.access.actor import Actor
 
 SHOWN = 4  # ratings side by side
+QUIET = dt.timedelta(days=90)
 
 
 @dataclass(frozen=True)
 class Work:
-    """An opportunity or an action of a takeaway as the coalition works on it. `edit_url` and `step_url` are for who may."""
+    """An opportunity or an action of a takeaway as the coalition works on it. The addresses are for who may change it."""
 
     thing: Opportunity | TakeawayAction
     status: str
@@ -39,9 +40,16 @@ class Work:
     edit_url: str
     step_url: str
 
+    status_url: str
+
     @property
     def is_open(self) -> bool:
         return self.status in (EngagementStatus.CONTACTED, EngagementStatus.IN_PROGRESS)
+
+    def is_quiet(self, today: dt.date) -> bool:
+        """Whether it was begun and then not touched for 90 days."""
+        touched = self.engagement.touched_on if self.engagement else None
+        return self.is_open and (touched is None or touched < today - QUIET)
 
     @property
     def status_label(self) -> str:
@@ -64,6 +72,7 @@ def work(actor: Actor, things: Iterable[Opportunity | TakeawayAction]) -> list[W
                 steps.get(row.pk, ()) if row else (),
                 _url("engagement_edit", thing, actor),
                 _url("engagement_step", thing, actor),
+                _url("engagement_status", thing, actor),
             )
         )
     return found
@@ -92,13 +101,30 @@ class Rated:
     def latest(self) -> ReadinessRating | None:
         return next((rating for rating in self.ratings if rating is not None), None)
 
+    @property
+    def trend(self) -> str:
+        """The latest rating against the one before it: "better than in June", with the year when that is another one. Empty when there
+        is none before."""
+        given = [rating for rating in self.ratings if rating is not None]
+        if len(given) < 2:
+            return ""
+        now, before = given[:2]
+        way = "as" if now.rating == before.rating else "better than" if now.rating > before.rating else "less than"
+        if (now.on.year, now.on.month) == (before.on.year, before.on.month):
+            return f"{way} on {before.on:%B} {before.on.day}"
+        return f"{way} in {before.on:%B}" + (f" {before.on.year}" if before.on.year != now.on.year else "")
+
 
 def readiness(actor: Actor) -> tuple[list[dt.date], list[Rated]]:
     """The days of the last ratings, the latest first, and the six elements with what they were on each. Two queries."""
-    ratings = list(ReadinessRating.objects.visible_to(actor, Action.ENGAGEMENT_SEE))
+    ratings = ReadinessRating.objects.visible_to(actor, Action.ENGAGEMENT_SEE)
+    return rated(list(CriticalElement.objects.all()), list(ratings))
+
+
+def rated(elements: Sequence[CriticalElement], ratings: Sequence[ReadinessRating]) -> tuple[list[dt.date], list[Rated]]:
+    """The days on which anything was rated last, and each element with what it was on each of them."""
     days = sorted({rating.on for rating in ratings}, reverse=True)[:SHOWN]
     by_day = {(rating.element_id, rating.on): rating for rating in ratings}
-    elements = CriticalElement.objects.all()
     return days, [Rated(element, [by_day.get((element.pk, day)) for day in days]) for element in elements]
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import urls_help, urls_roster
+from . import urls_help, urls_meetings, urls_roster, urls_work
 from .registers.agreements import AGREEMENTS
 from .registers.money import APPLICATIONS, FUNDING
 from .registers.pages import addresses
@@ -57,6 +57,8 @@ urlpatterns = [
     path("engagement/track/<str:work_kind>/<slug:work_key>/step/", engagement.engagement_step, name="engagement_step"),
     *urls_roster.urlpatterns,
     *urls_help.urlpatterns,
+    *urls_meetings.urlpatterns,
+    *urls_work.urlpatterns,
     *addresses(AGREEMENTS),
     *addresses(FUNDING),
     *addresses(APPLICATIONS),

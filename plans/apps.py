@@ -9,7 +9,7 @@ class PlansConfig(AppConfig):
     def ready(self) -> None:
         from phast.access.table import Action
 
-        from . import actions, calendars, demo, home, links, reports, templates
+        from . import actions, calendars, demo, home, links, merging, money, reports, templates
 
         offers.register_nav(offers.NavItem("Plans", "plans:list", Action.PLANS_SEE, 30, "plans"))
         offers.register_home(home.cards)
@@ -21,4 +21,7 @@ class PlansConfig(AppConfig):
         offers.register_report(reports.PLAN)
         offers.register_report(reports.SUMMARY_REPORT)
         offers.register_steps(links.STEPS)
+        offers.register_step_money(money.MONEY)
+        offers.register_plan_progress(money.progress)
+        offers.register_merging(*merging.RULES)
         offers.register_demo(demo.load)

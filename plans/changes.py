@@ -44,6 +44,7 @@ WORDS = {
     "plan.created": "started",
     "plan.edited": "changed what is said about",
     "plan.imported": "brought in a spreadsheet for",
+    "plan.parties_merged": "put two of the responsible together in",
     "plan.version_withdrawn": "withdrew a version of",
     "recommendation.added": "added the recommendation",
     "recommendation.decided": "decided about",
@@ -57,6 +58,7 @@ WORDS = {
     "step.added": "added",
     "step.commented": "commented on",
     "step.edited": "changed",
+    "step.made_meeting": "planned a meeting of",
     "step.moved": "moved",
     "step.removed": "removed",
     "step.repeated": "made the next occurrence of",
@@ -64,6 +66,7 @@ WORDS = {
     "step.restored": "brought back",
     "step.updated": "updated",
     "step.waits_set": "changed what comes before",
+    "step.funded": "changed what pays for",
     "votes.cast": "rated the recommendations of",
     "votes.taken_back": "took back their ratings for",
 }
@@ -106,7 +109,7 @@ def live(plan: Plan, actor: Actor, *, can_edit: bool, since: str = "") -> Live:
 
 def _by_others(plan: Plan, actor: Actor, since: str) -> Any:
     last = since.rpartition("-")[2]
-    later = PlanChange.objects.filter(plan=plan, pk__gt=int(last) if last.isdecimal() else 0)
+    later = PlanChange.objects.filter(plan=plan, pk__gt=int(last) if last.isdecimal() and len(last) < 19 else 0)
     if not actor.can(Action.ADOPTION_SEE):
         later = later.exclude(item__in=ADOPTION)
     return later.exclude(by=actor.user).select_related("by").order_by("-pk")[:100]

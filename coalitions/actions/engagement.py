@@ -49,6 +49,17 @@ def track(*, of: Opportunity | TakeawayAction, values: Mapping[str, Any], versio
 
 
 @transaction.atomic
+def set_status(*, of: Opportunity | TakeawayAction, status: str, by: Actor) -> Engagement:
+    """Says how far the coalition is, and nothing else; it was touched today. Who clicks last is right."""
+    row, _ = _row(of, by)
+    row.lock(None)
+    row.status, row.touched_on = status, by.coalition.today()
+    row.save()
+    audit.record("engagement.tracked", by=by, target=row, status=status)
+    return row
+
+
+@transaction.atomic
 def make_step(*, of: Opportunity | TakeawayAction, plan: int | None, by: Actor) -> LinkedStep:
     """Turns it into a step of a plan, which names its lead. What was not begun yet is in progress from now on.
 

@@ -14,6 +14,7 @@ from phast.constraints import readable
 if TYPE_CHECKING:
     from django.core.files import File
 
+    from coalitions.models import LibraryItem
     from phast.access.actor import Actor
 
 
@@ -107,3 +108,12 @@ def _forget(stored: str) -> None:
 
 def _noun(model: type[Any]) -> str:
     return str(model._meta.model_name)
+
+
+@transaction.atomic
+def mark_reviewed(*, item: LibraryItem, by: Actor) -> None:
+    """Says that the item of the library is still right as of today."""
+    item.lock(None)
+    item.reviewed_on = by.coalition.today()
+    item.save()
+    audit.record("libraryitem.reviewed", by=by, target=item)

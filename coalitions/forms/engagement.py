@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+import datetime as dt
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 
 from coalitions.enums import EngagementStatus, PartnerStatus, Readiness
-from coalitions.models import Contact, CriticalElement, Engagement, Partner
+from coalitions.models import Contact, CriticalElement, Engagement, Partner, ReadinessRating
 from phast.access.actor import Actor
 from phast.access.table import Action
 from phast.ui.forms import VersionedModelForm
+from phast.ui.templatetags.ui import local_date
+
+if TYPE_CHECKING:
+    from coalitions.engagement import Work
 
 
 class EngagementForm(VersionedModelForm):
@@ -32,19 +37,50 @@ class EngagementForm(VersionedModelForm):
         )
 
 
+class WorkFilter(forms.Form):
+    """Which of the things to work on are shown. What is no choice narrows nothing."""
+
+    QUIET = "quiet"
+
+    status = forms.ChoiceField(
+        label="Status",
+        choices=[("", "All"), *EngagementStatus.choices, (QUIET, "Begun, not touched for 90 days")],
+        required=False,
+    )
+
+    def __init__(self, *args: Any, groups: list[tuple[str, str]], label: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["group"] = forms.ChoiceField(label=label, choices=[("", "All"), *groups], required=False)
+        self.is_valid()
+
+    @property
+    def narrows(self) -> bool:
+        return any(self.cleaned_data.values())
+
+    def keeps(self, one: Work, group: str, today: dt.date) -> bool:
+        """Whether it is shown: `group` is the key of what it stands under."""
+        status = self.cleaned_data.get("status")
+        if self.cleaned_data.get("group") not in ("", None, group):
+            return False
+        return not status or (one.is_quiet(today) if status == self.QUIET else one.status == status)
+
+
 class ReadinessForm(forms.Form):
     """All six elements at once: where each stands, and what shows it. What is left open is not rated."""
 
     on = forms.DateField(label="As of")
 
-    def __init__(self, *args: Any, elements: list[CriticalElement], actor: Actor, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, elements: list[CriticalElement], last: dict[Any, ReadinessRating], actor: Actor, **kwargs: Any
+    ) -> None:
+        """`last`: what each element, by key, was rated last."""
         super().__init__(*args, **kwargs)
         self.elements = elements
         self.fields["on"].initial = self.today = actor.coalition.today()
         for element in elements:
             self.fields[f"rating-{element.pk}"] = forms.TypedChoiceField(
                 label=element.title,
-                help_text=element.text,
+                help_text=f"{element.text} {_last(last.get(element.pk))}".strip(),
                 choices=Readiness.choices,
                 coerce=int,
                 empty_value=None,
@@ -79,3 +115,7 @@ class ReadinessForm(forms.Form):
     @property
     def pairs(self) -> list[tuple[Any, Any]]:
         return [(self[f"rating-{element.pk}"], self[f"evidence-{element.pk}"]) for element in self.elements]
+
+
+def _last(rating: ReadinessRating | None) -> str:
+    return f"Last time, {local_date(rating.on)}: {rating.get_rating_display()}." if rating else ""

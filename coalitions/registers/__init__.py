@@ -3,6 +3,6 @@ done with them: look through, find, read, add, change with nothing lost when two
 take along as a spreadsheet. `base` says what a register is, `pages` makes its pages, each other module holds registers of a kind.
 """
 
-from .base import Column, EntryForm, Register
+from .base import Choice, Column, EntryForm, Part, Register
 
-__all__ = ["Column", "EntryForm", "Register"]
+__all__ = ["Choice", "Column", "EntryForm", "Part", "Register"]

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import ClassVar
 
 from django import forms
+from django.db.models import QuerySet
 
+from coalitions import evidence, funding
+from coalitions.enums import ApplicationStatus
+from coalitions.expiry import days_away
 from coalitions.models import FundingApplication, FundingSource
+from coalitions.releases import Quarter
 
-from .base import Column, EntryForm, Register
+from .base import Choice, Column, EntryForm, Part, Register
 
 
 class FundingSourceForm(EntryForm):
@@ -20,6 +26,14 @@ class FundingSourceForm(EntryForm):
 
 
 class FundingApplicationForm(EntryForm):
+    PARTS = (
+        Part("What for", ("title", "kind", "funder", "amount", "deadline", "status")),
+        Part("Who applies", ("lead", "co_applicants"), folded=True),
+        Part("Evidence", ("benefit", "benefit_source", "stories")),
+        Part("When it is granted", ("source",), folded=True),
+    )
+    IMPERSONAL = ("benefit", "stories")
+
     class Meta:
         model = FundingApplication
         fields: ClassVar = [
@@ -27,7 +41,23 @@ class FundingApplicationForm(EntryForm):
             "benefit_source", "stories", "source",
         ]  # fmt: skip
         widgets: ClassVar = {"co_applicants": forms.CheckboxSelectMultiple}
-        labels: ClassVar = {"source": "the funding it became"}
+        labels: ClassVar = {"source": "The funding it became"}
+        help_texts: ClassVar = {
+            "benefit": "Return on investment, in a sentence or two.",
+            "benefit_source": "A study or a report, so that a funder can look it up.",
+            "stories": "What worked, without names. A line for each.",
+        }
+
+
+def _this_quarter(rows: QuerySet, wanted: str, today: dt.date) -> QuerySet:
+    if wanted == "past":
+        return rows.filter(to_on__lt=today)
+    return rows.filter(to_on__range=(today, Quarter.holding(today).to_on))
+
+
+def _until_deadline(one: FundingApplication) -> str:
+    waiting = one.deadline and one.status in (ApplicationStatus.PLANNED, ApplicationStatus.WRITING)
+    return days_away(one.deadline, one.coalition.today()) if waiting else ""
 
 
 FUNDING = Register(
@@ -42,13 +72,19 @@ FUNDING = Register(
         Column("Kind", lambda one: one.get_kind_display()),
         Column("Amount", lambda one: one.dollars),
         Column("From", lambda one: one.from_on),
-        Column("Until", lambda one: one.to_on),
+        Column("Until", lambda one: one.to_on, note=funding.until),
         Column("Held by", lambda one: one.holder and one.holder.name),
     ),
     facts=("kind", "holder", "dollars", "from_on", "to_on", "pays_for"),
     filters=("kind",),
+    notes={"to_on": funding.until},
+    choices=(Choice("ends", "Ends", [("quarter", "This quarter"), ("past", "Ended")], _this_quarter),),
     search=("name", "pays_for"),
-    together=("holder",),
+    together=("coalition", "holder"),
+    about_list=funding.about,
+    about_entry=funding.about_source,
+    list_template="coalitions/funding_source_list.html",
+    entry_template="coalitions/funding_source_entry.html",
 )
 APPLICATIONS = Register(
     model=FundingApplication,
@@ -61,7 +97,7 @@ APPLICATIONS = Register(
         Column("Application", str),
         Column("Funder", lambda one: one.funder or one.get_kind_display()),
         Column("Amount", lambda one: one.dollars),
-        Column("Deadline", lambda one: one.deadline),
+        Column("Deadline", lambda one: one.deadline, note=_until_deadline),
         Column("Status", lambda one: one.get_status_display(), as_tag=True),
     ),
     facts=(
@@ -79,5 +115,8 @@ APPLICATIONS = Register(
     ),
     filters=("status", "kind"),
     search=("title", "funder", "stories"),
-    together=("lead", "source"),
+    notes={"deadline": _until_deadline},
+    together=("coalition", "lead", "source"),
+    about_entry=evidence.about,
+    entry_template="coalitions/funding_application_entry.html",
 )

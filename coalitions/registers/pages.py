@@ -95,7 +95,11 @@ def _entry(register: Register) -> Any:
         context = {
             "register": register,
             "entry": entry,
-            "facts": [fact for name in register.facts if (fact := _fact(entry, name))],
+            "facts": [
+                (*fact, register.notes[name](entry) if name in register.notes else "")
+                for name in register.facts
+                if (fact := _fact(entry, name))
+            ],
             "file_url": _url(register, request, "file", entry) if register.keeps_files and entry.file else "",
             "may_edit": may_edit,
             "list_url": _url(register, request, "list"),
@@ -217,6 +221,9 @@ def _found(register: Register, request: ActorRequest, form: forms.Form) -> Query
     for name in register.filters:
         if wanted.get(name):
             rows = rows.filter(**{name: wanted[name]})
+    for choice in register.choices:
+        if wanted.get(choice.name):
+            rows = choice.narrow(rows, wanted[choice.name], request.actor.coalition.today())
     if text := wanted.get("text"):
         rows = rows.filter(reduce(or_, (Q(**{f"{field}__icontains": text}) for field in register.search)))
     return rows.order_by(*register.order) if register.order else rows
@@ -231,6 +238,10 @@ def _filters(register: Register, request: ActorRequest) -> forms.Form:
         form.fields[name] = forms.ChoiceField(
             label=str(field.verbose_name).capitalize(), choices=[("", "All"), *field.flatchoices], required=False
         )
+    for choice in register.choices:
+        form.fields[choice.name] = forms.ChoiceField(
+            label=choice.label, choices=[("", "All"), *choice.choices], required=False
+        )
     return form
 
 
@@ -244,9 +255,17 @@ def _table_url(register: Register, request: ActorRequest, kind: str) -> str:
     return f"{url}?{request.GET.urlencode()}" if request.GET else url
 
 
-def _cells(register: Register, entry: Any) -> list[tuple[Any, str]]:
-    """The cells after the first, which is the link to the entry."""
-    return [(column, _said(column.text(entry))) for column in register.columns[1:]]
+def _cells(register: Register, entry: Any) -> list[tuple[Any, str, str, str]]:
+    """The cells after the first, which is the link to the entry: column, text, a note and an address where there are any."""
+    return [
+        (
+            column,
+            _said(column.text(entry)),
+            column.note(entry) if column.note else "",
+            column.url(entry) if column.url else "",
+        )
+        for column in register.columns[1:]
+    ]
 
 
 def _said(value: Any) -> str:

@@ -2,18 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+import datetime as dt
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
+from django.core.validators import URLValidator
+from django.db.models import QuerySet
+from django.urls import reverse
 
+from coalitions import library
 from coalitions.models import LibraryItem, ListeningSession, Policy
 from phast.access.table import Action
+from phast.history import history
 
-from .base import Column, EntryForm, Register
+from .base import Choice, Column, EntryForm, Part, Register
+
+if TYPE_CHECKING:
+    from phast.access.actor import Actor
+
+
+def _web_address() -> forms.URLField:
+    """An address that a browser opens: http or https, nothing else."""
+    only = URLValidator(schemes=["http", "https"], message="Enter a web address that begins with https:// or http://.")
+    return forms.URLField(required=False, assume_scheme="https", max_length=200, validators=[only])
 
 
 class PolicyForm(EntryForm):
-    link = forms.URLField(required=False, assume_scheme="https", max_length=200)
+    PARTS = (
+        Part("What and where", ("kind", "title", "jurisdiction", "status")),
+        Part("The words and the figures", ("model_text", "data_brief", "link", "reviewed_on")),
+    )
+
+    link = _web_address()
 
     class Meta:
         model = Policy
@@ -25,7 +45,7 @@ class PolicyForm(EntryForm):
 class LibraryItemForm(EntryForm):
     FILE = True
 
-    link = forms.URLField(required=False, assume_scheme="https", max_length=200)
+    link = _web_address()
 
     class Meta:
         model = LibraryItem
@@ -41,9 +61,43 @@ class LibraryItemForm(EntryForm):
 
 
 class ListeningSessionForm(EntryForm):
+    IMPERSONAL = ("title", "themes", "followed")
+
     class Meta:
         model = ListeningSession
         fields: ClassVar = ["kind", "title", "sector", "held_on", "people", "themes", "followed"]
+
+
+def _where(item: LibraryItem) -> str:
+    return "Website" if item.link else "File"
+
+
+def _leads_to(item: LibraryItem) -> str:
+    return item.link or reverse("coalitions:library_item_file", args=[item.coalition.slug, item.pk])
+
+
+def _age(item: LibraryItem) -> str:
+    today = item.coalition.today()
+    return "More than a year ago" if library.is_stale(item, today) else ""
+
+
+def _stale(rows: QuerySet, wanted: str, today: dt.date) -> QuerySet:
+    return library.stale(rows, today)
+
+
+def _about_item(actor: Actor, item: LibraryItem) -> dict[str, Any]:
+    return {
+        "is_stale": library.is_stale(item, actor.coalition.today()),
+        "reviewed_url": reverse("coalitions:library_item_reviewed", args=[actor.coalition.slug, item.pk]),
+    }
+
+
+def _about_policy(actor: Actor, policy: Policy) -> dict[str, Any]:
+    """The statuses it had, the latest first: the day, and what it became."""
+    stages = [
+        (moment.at, change.after) for moment in history(policy) for change in moment.changes if change.label == "Status"
+    ]
+    return {"stages": stages}
 
 
 POLICIES = Register(
@@ -60,9 +114,11 @@ POLICIES = Register(
         Column("Status", lambda one: one.get_status_display(), as_tag=True),
         Column("Reviewed", lambda one: one.reviewed_on),
     ),
-    facts=("kind", "jurisdiction", "status", "model_text", "data_brief", "link", "reviewed_on"),
+    facts=("kind", "jurisdiction", "status", "link", "reviewed_on"),
     filters=("kind", "status"),
     search=("title", "jurisdiction", "model_text"),
+    about_entry=_about_policy,
+    entry_template="coalitions/policy_entry.html",
 )
 LIBRARY = Register(
     model=LibraryItem,
@@ -75,11 +131,16 @@ LIBRARY = Register(
         Column("Title", str),
         Column("Topic", lambda one: one.get_topic_display()),
         Column("For", lambda one: one.get_audience_display()),
-        Column("Reviewed", lambda one: one.reviewed_on),
+        Column("Open", _where, url=_leads_to),
+        Column("Reviewed", lambda one: one.reviewed_on, note=_age),
     ),
     facts=("topic", "audience", "about", "link", "reviewed_on"),
     filters=("topic", "audience"),
+    choices=(Choice("age", "Looked at", [("stale", "More than a year ago")], _stale),),
     search=("title", "about"),
+    together=("coalition",),
+    about_entry=_about_item,
+    entry_template="coalitions/library_item_entry.html",
     see=Action.LIBRARY_SEE,
 )
 LISTENING = Register(

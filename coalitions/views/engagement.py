@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -16,8 +17,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from coalitions import engagement as selectors
 from coalitions.actions import engagement as actions
 from coalitions.enums import EngagementStatus
-from coalitions.forms.engagement import EngagementForm, ReadinessForm
-from coalitions.models import CriticalElement, Engagement, Opportunity, Takeaway, TakeawayAction
+from coalitions.forms.engagement import EngagementForm, ReadinessForm, WorkFilter
+from coalitions.models import CriticalElement, Engagement, Opportunity, Position, Takeaway, TakeawayAction
+from coalitions.selectors import sectors_filled
 from phast import offers
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
@@ -25,20 +27,43 @@ from phast.access.table import Action
 from .submit import status_of, submitted
 
 MODELS: dict[str, Any] = {"opportunity": Opportunity, "action": TakeawayAction}
+# The two whom the element "Two champions" asks for.
+CHAMPIONS = ("public-health-champion", "public-safety-champion")
+
+
+@dataclass(frozen=True)
+class Group:
+    """What is worked on under one heading: a sector, which may be a gap, or a takeaway."""
+
+    heading: str
+    url: str
+    works: list[selectors.Work]
+    is_gap: bool = False
+
+    @property
+    def counted(self) -> list[tuple[str, int]]:
+        return selectors.counted(self.works)
 
 
 @require_GET
 @requires(Action.ENGAGEMENT_SEE)
 def opportunity_list(request: ActorRequest) -> HttpResponse:
-    """The 54 opportunities by sector, with where each stands; `?status=` narrows."""
-    every = selectors.work(request.actor, Opportunity.objects.select_related("sector"))
-    wanted = request.GET.get("status", "")
-    shown = [one for one in every if one.status == wanted] if wanted in EngagementStatus.values else every
+    """The 54 opportunities by sector, sectors that nobody is in first, with where each stands."""
+    actor, today = request.actor, request.actor.coalition.today()
+    every = selectors.work(actor, Opportunity.objects.select_related("sector"))
+    sectors = {one.thing.sector.pk: one.thing.sector.name for one in every}
+    form = WorkFilter(request.GET, groups=list(sectors.items()), label="Sector")
+    filled = dict(sectors_filled(actor))
+    shown = [one for one in every if form.keeps(one, one.thing.sector_id, today)]
+    groups = [(sector, list(rows)) for sector, rows in groupby(shown, key=lambda one: one.thing.sector)]
     context = {
-        "groups": [(sector, list(rows)) for sector, rows in groupby(shown, key=lambda one: one.thing.sector)],
+        "groups": [
+            Group(sector.name, _sector_url(request, sector.pk), rows, is_gap=not filled[sector.name])
+            for sector, rows in sorted(groups, key=lambda group: filled[group[0].name])
+        ],
         "counted": selectors.counted(every),
-        "statuses": EngagementStatus.choices,
-        "wanted": wanted,
+        "form": form,
+        "open_all": form.narrows or "all" in request.GET,
         **may_work(request),
     }
     return render(request, "coalitions/opportunity_list.html", context)
@@ -48,10 +73,19 @@ def opportunity_list(request: ActorRequest) -> HttpResponse:
 @requires(Action.ENGAGEMENT_SEE)
 def takeaway_list(request: ActorRequest) -> HttpResponse:
     """The six takeaways with their 25 actions."""
+    today = request.actor.coalition.today()
     every = selectors.work(request.actor, TakeawayAction.objects.select_related("takeaway"))
+    takeaways = {one.thing.takeaway.pk: str(one.thing.takeaway) for one in every}
+    form = WorkFilter(request.GET, groups=list(takeaways.items()), label="Takeaway")
+    shown = [one for one in every if form.keeps(one, one.thing.takeaway_id, today)]
     context = {
-        "groups": [(takeaway, list(rows)) for takeaway, rows in groupby(every, key=lambda one: one.thing.takeaway)],
+        "groups": [
+            Group(f"{takeaway.number}. {takeaway.title}", "", list(rows))
+            for takeaway, rows in groupby(shown, key=lambda one: one.thing.takeaway)
+        ],
         "counted": selectors.counted(every),
+        "form": form,
+        "open_all": form.narrows or "all" in request.GET,
         "source": Takeaway.objects.values_list("source", flat=True).first(),
         **may_work(request),
     }
@@ -72,6 +106,19 @@ def engagement_edit(request: ActorRequest, work_kind: str, work_key: str) -> Htt
         return redirect(_back(request, found))
     context = {"form": form, "thing": found, "back": _back(request, found)}
     return render(request, "coalitions/engagement_form.html", context, status=status_of(form))
+
+
+@require_POST
+@requires(Action.ENGAGEMENT_EDIT)
+def engagement_status(request: ActorRequest, work_kind: str, work_key: str) -> HttpResponse:
+    """Changes the status alone. The list's script gets the entry back as it is now, everybody else the list."""
+    found, status = _thing(work_kind, work_key), request.POST.get("status", "")
+    if status in EngagementStatus.values:
+        actions.set_status(of=found, status=status, by=request.actor)
+    if not request.htmx:
+        return redirect(_back(request, found))
+    [one] = selectors.work(request.actor, [found])
+    return render(request, "coalitions/_work.html", {"one": one, "scripted": True, **may_work(request)})
 
 
 @require_POST
@@ -97,8 +144,15 @@ def engagement_step(request: ActorRequest, work_kind: str, work_key: str) -> Htt
 @requires(Action.ENGAGEMENT_SEE)
 def readiness(request: ActorRequest) -> HttpResponse:
     """The six critical elements with their last ratings side by side."""
-    days, rated = selectors.readiness(request.actor)
-    context = {"days": days, "rated": rated, "may_edit": request.actor.can(Action.ENGAGEMENT_EDIT)}
+    actor = request.actor
+    days, rated = selectors.readiness(actor)
+    vacant = Position.objects.visible_to(actor, Action.ROSTER_SEE).filter(contact=None, kind__in=CHAMPIONS)
+    context = {
+        "days": days,
+        "rated": rated,
+        "vacant_champions": list(vacant),
+        "may_edit": actor.can(Action.ENGAGEMENT_EDIT),
+    }
     return render(request, "coalitions/readiness.html", context)
 
 
@@ -107,7 +161,8 @@ def readiness(request: ActorRequest) -> HttpResponse:
 def readiness_rate(request: ActorRequest) -> HttpResponse:
     """Rates the elements, all on one page."""
     elements = list(CriticalElement.objects.all())
-    form = ReadinessForm(request.POST or None, elements=elements, actor=request.actor)
+    last = {one.element.pk: one.latest for one in selectors.readiness(request.actor)[1] if one.latest}
+    form = ReadinessForm(request.POST or None, elements=elements, last=last, actor=request.actor)
     if submitted(
         request, form, lambda: actions.rate(ratings=form.ratings, on=form.cleaned_data["on"], by=request.actor)
     ):
@@ -119,7 +174,12 @@ def readiness_rate(request: ActorRequest) -> HttpResponse:
 def may_work(request: ActorRequest) -> dict[str, Any]:
     """Whether the person may track what is worked on, and the plans it can become a step of."""
     may_edit = request.actor.can(Action.ENGAGEMENT_EDIT)
-    return {"may_edit": may_edit, "plans": offers.steps[0].plans(request.actor) if may_edit and offers.steps else []}
+    plans = offers.steps[0].plans(request.actor) if may_edit and offers.steps else []
+    return {"may_edit": may_edit, "plans": plans, "statuses": EngagementStatus.choices}
+
+
+def _sector_url(request: ActorRequest, sector: str) -> str:
+    return reverse("coalitions:sector_detail", args=[request.actor.coalition.slug, sector])
 
 
 def _thing(kind: str, key: str) -> Any:

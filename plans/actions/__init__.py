@@ -6,6 +6,7 @@ from .dependencies import set_waits_for
 from .files import add_file, remove_file
 from .items import add_item, edit_item, move_item, place_item, remove_item, restore_item
 from .measures import add_value, correct_value, delete_value
+from .money import pay_for_step, pay_for_steps
 from .plan import create_plan, edit_plan
 from .steps import add_step, edit_step, move_step, place_step, remove_step, restore_step, set_responsible
 from .undoing import undo_last
@@ -34,6 +35,8 @@ __all__ = [
     "move_item",
     "move_step",
     "order_by_votes",
+    "pay_for_step",
+    "pay_for_steps",
     "place_item",
     "place_step",
     "remove_file",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from plans.views import files, radar, steps, tools
+from plans.views import files, meetings, money, radar, steps, tools
 
 urlpatterns = [
     path("radar/", radar.radar_page, name="radar"),
@@ -16,7 +16,9 @@ urlpatterns = [
     path("steps/<int:step_id>/remove/", steps.step_remove, name="step_remove"),
     path("steps/<int:step_id>/restore/", steps.step_restore, name="step_restore"),
     path("steps/<int:step_id>/waits/", steps.step_waits, name="step_waits"),
+    path("steps/<int:step_id>/money/", money.step_money, name="step_money"),
     path("steps/<int:step_id>/update/", steps.step_update, name="step_update"),
+    path("steps/<int:step_id>/meeting/", meetings.step_meeting, name="step_meeting"),
     path("steps/<int:step_id>/files/add/", files.step_file_add, name="step_file_add"),
     path("files/<int:step_file_id>/", files.step_file, name="step_file"),
     path("files/<int:step_file_id>/remove/", files.step_file_remove, name="step_file_remove"),

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from phast.access.guards import ActorRequest
 from phast.access.table import Action
-from plans import selectors
+from plans import money, selectors
 from plans.enums import Repeats, StepStatus
 from plans.forms import FileForm
 from plans.models import Measure, Step
@@ -49,6 +49,7 @@ def step_page(
         "file_form": (file_form or FileForm()) if node.can_update else None,
         "statuses": StepStatus.choices,
         "can_edit": can_edit,
+        "sources": money.sources_of(step, actor),
         "urls": _urls(step, actor.coalition.slug),
     }
     return render(request, "plans/step.html", context, status=status)
@@ -56,9 +57,12 @@ def step_page(
 
 def _urls(step: Step, slug: str) -> dict[str, str]:
     """Where each tool of the page goes; forms come back here."""
-    urls = {name: reverse(f"plans:step_{name}", args=[slug, step.pk]) for name in (*FORMS, "waits", "file_add")}
+    urls = {
+        name: reverse(f"plans:step_{name}", args=[slug, step.pk]) for name in (*FORMS, "waits", "money", "file_add")
+    }
     for name in ("edit", "responsible", "waits", "update"):
         urls[name] += "?back=step"
+    urls["meeting"] = reverse("plans:step_meeting", args=[slug, step.pk])
     urls["add"] = f"{reverse('plans:step_add', args=[slug, step.plan_id])}?parent={step.pk}"
     return urls
 

@@ -1,0 +1,94 @@
+"""What on the home page has a date behind it: agreements that expire, money that ends, applications due, a library that grows old."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from phast.access.table import Action
+from phast.offers import HomeCard
+
+from .enums import AgreementStatus, ApplicationStatus
+from .expiry import days_away
+from .home import shortened
+from .library import stale
+from .models import Agreement, FundingApplication, FundingSource, LibraryItem
+from .models.agreement import WARNED_BEFORE
+from .releases import Quarter
+
+if TYPE_CHECKING:
+    from phast.access.actor import Actor
+
+LATE = dt.timedelta(days=30)  # a signed agreement that expired longer ago is no news
+SOON, URGENT = dt.timedelta(days=30), dt.timedelta(days=7)
+
+
+def cards(actor: Actor) -> list[HomeCard]:
+    """For who keeps the registers. Four queries."""
+    if not actor.can(Action.ENGAGEMENT_EDIT):
+        return []
+    return [*_agreements(actor), *_applications(actor), *_funding(actor), *_library(actor)]
+
+
+def _agreements(actor: Actor) -> Iterator[HomeCard]:
+    today = actor.coalition.today()
+    signed = Agreement.objects.visible_to(actor, Action.ENGAGEMENT_EDIT).filter(status=AgreementStatus.SIGNED)
+    found = list(signed.filter(expires_on__range=(today - LATE, today + dt.timedelta(days=max(WARNED_BEFORE)))))
+    if not found:
+        return
+    first = found[0]
+    urgent = first.expires_on <= today + URGENT  # type: ignore[operator]  # the filter asks for a date
+    if len(found) == 1:
+        word = "expired" if first.has_expired(today) else "expires"
+        text, note = f"{first} {word} {days_away(first.expires_on, today)}", "Renew it, or say that it has ended."  # type: ignore[arg-type]
+        yield HomeCard(
+            12 if urgent else 45, text, _url(actor, "agreement_detail", first.pk), "See it", note=note, urgent=urgent
+        )
+        return
+    past = sum(one.has_expired(today) for one in found)
+    text = (
+        f"{len(found)} agreements expire within 90 days"
+        if not past
+        else f"{len(found)} agreements expire or have expired"
+    )
+    note = f"First: {first}, {days_away(first.expires_on, today)}"  # type: ignore[arg-type]
+    yield HomeCard(12 if urgent else 45, text, _url(actor, "agreement_list"), "See them", note=note, urgent=urgent)
+
+
+def _applications(actor: Actor) -> Iterator[HomeCard]:
+    today = actor.coalition.today()
+    open_ones = FundingApplication.objects.visible_to(actor, Action.ENGAGEMENT_EDIT).filter(
+        status__in=(ApplicationStatus.PLANNED, ApplicationStatus.WRITING)
+    )
+    for one in open_ones.filter(deadline__range=(today, today + SOON)):
+        urgent = one.deadline <= today + URGENT
+        text = f"{one} is due {days_away(one.deadline, today)}"
+        url = _url(actor, "funding_application_detail", one.pk)
+        yield HomeCard(14 if urgent else 42, text, url, "See the application", urgent=urgent)
+
+
+def _funding(actor: Actor) -> Iterator[HomeCard]:
+    today = actor.coalition.today()
+    sources = FundingSource.objects.visible_to(actor, Action.ENGAGEMENT_EDIT)
+    found = list(sources.filter(to_on__range=(today, Quarter.holding(today).to_on)))
+    if len(found) == 1:
+        text = f"{found[0]} ends {days_away(found[0].to_on, today)}"
+        yield HomeCard(46, text, _url(actor, "funding_source_detail", found[0].pk), "See what it pays for")
+    elif found:
+        text, note = f"{len(found)} sources of funding end this quarter", shortened([str(one) for one in found])
+        yield HomeCard(46, text, f"{_url(actor, 'funding_source_list')}?ends=quarter", "See them", note=note)
+
+
+def _library(actor: Actor) -> Iterator[HomeCard]:
+    number = stale(LibraryItem.objects.visible_to(actor, Action.LIBRARY_SEE), actor.coalition.today()).count()
+    if number:
+        text = f"{'item' if number == 1 else 'items'} of the library nobody has looked at for a year"
+        url = f"{_url(actor, 'library_item_list')}?age=stale"
+        yield HomeCard(70, text, url, "Look at them", number=str(number))
+
+
+def _url(actor: Actor, name: str, *args: int) -> str:
+    return reverse(f"coalitions:{name}", args=[actor.coalition.slug, *args])
