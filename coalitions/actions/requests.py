@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from coalitions.enums import HelpContactKind, HelpStatus, PartnerStatus
@@ -79,8 +80,9 @@ def deny(*, request: HelpRequest) -> None:
 @transaction.atomic
 def forget_unconfirmed() -> int:
     """Deletes what nobody confirmed in 14 days, with its history, and the addresses that were written to. Answers how many."""
-    long_ago = timezone.now() - CONFIRM_WITHIN
-    HelpMail.objects.filter(requested_at__lt=long_ago).delete()
+    long_ago, yesterday = timezone.now() - CONFIRM_WITHIN, timezone.now() - dt.timedelta(days=1)
+    needless = Q(requested_at__lt=long_ago) | Q(request=None, requested_at__lt=yesterday)
+    HelpMail.objects.filter(needless).delete()
     requests = list(
         HelpRequest.objects.select_for_update(of=("self",), skip_locked=True).filter(
             confirmed_at=None, sent_at__lt=long_ago
