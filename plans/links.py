@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -11,8 +12,8 @@ from django.db import transaction
 from django.urls import reverse
 
 from phast.access.table import Action
-from phast.offers import LinkedStep, Steps
-from plans import actions
+from phast.offers import DueStep, LinkedStep, Steps
+from plans import actions, selectors
 from plans.due import in_words
 from plans.enums import PlanStatus
 from plans.models import Plan, Step, StepLink
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from phast.access.actor import Actor
 
+SOON = dt.timedelta(days=14)
 KINDS = {
     "engagement": "engagement",
     "meetingaction": "meeting_action",
@@ -77,9 +79,27 @@ def of(actor: Actor, rows: Sequence[Model]) -> dict[int, list[LinkedStep]]:
     return found
 
 
+def due(actor: Actor) -> list[DueStep]:
+    """Unfinished steps of active plans that are overdue or due within two weeks, the first to be due first. Three queries."""
+    today = actor.coalition.today()
+    steps = Step.objects.visible_to(actor, Action.PLANS_FOLLOW).unfinished().filter(due_on__lte=today + SOON)
+    return [
+        DueStep(
+            duty.step.title,
+            ", ".join(f"{party.name} ({party.who})" if party.who else party.name for party in duty.parties),
+            duty.due,
+            duty.overdue,
+            reverse("plans:step", args=[actor.coalition.slug, duty.step.pk]),
+        )
+        for duty in selectors.duties(steps.select_related("plan").order_by("due_on", "pk"), actor)
+    ]
+
+
 def _shown(step: Step, actor: Actor) -> LinkedStep:
     url = reverse("plans:step", args=[actor.coalition.slug, step.pk])
-    return LinkedStep(step.pk, step.title, step.get_status_display(), in_words(step.due_said, step.due_on), url)
+    return LinkedStep(
+        step.pk, step.plan_id, step.title, step.get_status_display(), in_words(step.due_said, step.due_on), url
+    )
 
 
-STEPS = Steps(plans=open_plans, add=add, of=of)
+STEPS = Steps(plans=open_plans, add=add, of=of, due=due)

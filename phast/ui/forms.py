@@ -179,9 +179,13 @@ class VersionedModelForm(forms.ModelForm):
         """What was entered, for the action."""
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
 
+    def saved(self, current: Versioned) -> dict[str, Any]:
+        """What the record holds for each field. A form with a field that is none of the record's adds what stands for it."""
+        return forms.model_to_dict(current, fields=self.values)
+
     def show_both(self, current: Versioned) -> None:
         """After an edit conflict: notes both values of every field that both changed, and counts as opened now."""
-        saved = forms.model_to_dict(current, fields=self.values)
+        saved = self.saved(current)
         changed = set(self.changed_data)
         self.data = self.data.copy()
         for name in self._compared():

@@ -1,0 +1,34 @@
+"""What meetings say on the home page: the next one, and to the coordinator which partners stopped coming."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+
+from coalitions.enums import MeetingStatus
+from coalitions.home import shortened
+from coalitions.meetings import MISSED, coming, missing_lately, url_of, when
+from phast.access.table import Action
+from phast.offers import HomeCard
+
+if TYPE_CHECKING:
+    from phast.access.actor import Actor
+
+
+def cards(actor: Actor) -> list[HomeCard]:
+    """One query; for a coordinator four."""
+    if not actor.can(Action.ENGAGEMENT_SEE):
+        return []
+    found = []
+    following = coming(actor).exclude(status=MeetingStatus.CANCELLED).first()
+    if following is not None:
+        where = following.place or ("Online" if following.link else "")
+        note = " · ".join(part for part in (when(following), where) if part)
+        found.append(HomeCard(22, f"Next: {following}", url_of(following, actor), "See the meeting", note=note))
+    missing = [partner.name for partner in missing_lately(actor)] if actor.can(Action.ENGAGEMENT_EDIT) else []
+    if missing:
+        text = f"{shortened(missing)} missed the last {MISSED} meetings"
+        url = reverse("coalitions:meeting_attendance", args=[actor.coalition.slug])
+        found.append(HomeCard(45, text, url, "See who comes"))
+    return found

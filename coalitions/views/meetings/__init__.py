@@ -1,0 +1,1 @@
+"""Meetings: the list, one meeting, who is on its list, and the view for the wall."""
