@@ -31,6 +31,7 @@ from coalitions.models import (
     ListeningSession,
     Meeting,
     MeetingAction,
+    MeetingMail,
     Membership,
     Partner,
     PartnerMerge,
@@ -138,6 +139,9 @@ def _work(
     item = AgendaItem.objects.create(meeting=meeting, title=f"Item {text}", speakers=text, notes=text)
     Attendance.objects.create(meeting=meeting, partner=contact.partner, contact=contact)
     Attendance.objects.create(meeting=meeting, guest_name=f"Guest {text}", guest_email="guest@example.org")
+    MeetingMail.objects.create(
+        meeting=meeting, name=f"Guest {text}", address="guest@example.org", method="REQUEST", sequence=0
+    )
     Decision.objects.create(meeting=meeting, item=item, text=text)
     MeetingAction.objects.create(meeting=meeting, item=item, text=text, partner=agency)
     ListeningSession.objects.create(
