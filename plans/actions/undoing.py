@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from plans.enums import StepStatus
-from plans.models import Plan, PlanChange, Responsibility, Step, Update
+from plans.models import Plan, PlanChange, Recommendation, Responsibility, Step, Update
 
 from .change import changed
 from .plan import locked
@@ -26,7 +26,7 @@ KEEP_FOR = dt.timedelta(days=1)
 
 
 class Superseded(Exception):
-    """Somebody else changed the same since."""
+    """The same was changed since, or voted on."""
 
 
 def last_change(*, plan: Plan, by: Actor) -> PlanChange | None:
@@ -95,12 +95,17 @@ def _remove(item: Any, way: Way, change: PlanChange, by: Actor) -> None:
     if isinstance(item, Step):
         take_out(tree, item.pk, by=by)
     elif hasattr(item, "removed_at"):
-        if item.removed_at is not None:
+        if item.removed_at is not None or _has_votes(item):
             raise Superseded
         item.removed_at, item.removed_by = timezone.now(), by.user
         item.save(update_fields=["removed_at", "removed_by"])
     else:
         type(item).objects.filter(pk=item.pk).delete()  # the item keeps its key, for the record of it
+
+
+def _has_votes(item: Any) -> bool:
+    """Whoever voted on it would lose that: taking it out is then for "Remove", which can be taken back."""
+    return isinstance(item, Recommendation) and item.votes.exists()
 
 
 def _remove_steps(ids: list[int], change: PlanChange, plan: Plan, by: Actor) -> None:

@@ -41,7 +41,7 @@ def plan_undo(request: ActorRequest, plan_id: int) -> HttpResponse:
     if change is None:
         messages.info(request, "There is nothing of yours to undo in this plan.")
     elif change.undone_at is None:
-        messages.warning(request, "Somebody changed this since, so it was not undone.")
+        messages.warning(request, "This was changed or voted on since, so it was not undone.")
     else:
         several = change.verb in (CHANGED, REMOVED)
         now = "the steps are as they were" if several else f"you {in_words(change.verb)} it, and it is as it was"

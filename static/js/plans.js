@@ -63,8 +63,6 @@
   // ------------------------------------------------------------------ the entry row: Enter, and it is ready for the next
   // Lines go one after the other, each as it was when Enter was pressed, while the next is typed.
   let lines = Promise.resolve();
-  let typedIn = null; // the field with typing of its own to take back; an entry row just emptied has none
-  document.addEventListener("input", (event) => (typedIn = event.target));
   document.addEventListener(
     "submit",
     (event) => {
@@ -76,7 +74,6 @@
       const typed = [...form.elements].map((field) => [field, field.value, field.checked]);
       const body = new FormData(form);
       form.reset();
-      typedIn = null;
       first.focus();
       lines = lines.then(() => sendLine(form, body, typed));
     },
@@ -173,14 +170,6 @@
   let waiting = Promise.resolve(); // one move after the other, however fast the keys
   document.addEventListener("keydown", (event) => {
     const inField = event.target.closest(FIELDS);
-    const ownUndo = inField && (inField === typedIn || inField.value || !inField.closest("form[data-entry]"));
-    if ((event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "z" && !ownUndo) {
-      const button = document.getElementById("undo-button");
-      if (!button) return;
-      event.preventDefault();
-      button.click();
-      return;
-    }
     const element = movable(event.target);
     if (!event.altKey || event.ctrlKey || event.metaKey || !KEYS[event.key] || !element || inField) return;
     if (!isStep(element) && /Left|Right/.test(event.key)) return;

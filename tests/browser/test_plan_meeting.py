@@ -226,6 +226,28 @@ def test_a_plan_is_reordered_and_taken_back_with_the_keyboard_alone(
     assert list(outline_of(plan)) == ["A", "B", "C"]
 
 
+def test_undo_by_key_from_the_empty_entry_row_and_after_a_decision(
+    by: Actor, open_page: Callable[..., Page], live_server: Any
+) -> None:
+    plan = make_plan(by)
+    page = open_page(by.user)
+    page.goto(f"{live_server.url}/c/{by.coalition.slug}/plans/{plan.pk}/work/recommendations/")
+    for words in ("Train at roll call", "A slip"):
+        page.keyboard.type(words)
+        page.keyboard.press("Enter")
+    expect(page.locator(".items > li")).to_have_count(2)
+    page.keyboard.press("Control+z")
+    expect(page.locator(".items > li")).to_have_count(1)
+    page.goto(f"{live_server.url}/c/{by.coalition.slug}/plans/{plan.pk}/prioritise/")
+    page.get_by_role("link", name="Decide : Train at roll call").click()
+    page.get_by_text("Do it", exact=True).click()
+    page.get_by_label("Why").fill("Two agencies offered")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_role("button", name="Undo:")).to_contain_text("decided")
+    page.keyboard.press("Control+z")
+    expect(page.get_by_text("Two agencies offered")).to_have_count(0)
+
+
 def test_a_step_is_dragged_to_any_place_in_one_request(
     by: Actor, open_page: Callable[..., Page], live_server: Any
 ) -> None:

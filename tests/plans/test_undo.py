@@ -20,6 +20,7 @@ from plans import actions, changes
 from plans.actions import (
     add_item,
     add_step,
+    cast_votes,
     edit_item,
     edit_plan,
     edit_step,
@@ -213,6 +214,17 @@ def test_what_somebody_changed_since_stays_as_they_left_it(
     assert refused.undone_at is None
     assert everything(plan) == as_she_left_it
     assert undo_last(plan=plan, by=by) is None, "and the next undo goes further back, not to the same again"
+
+
+def test_a_recommendation_somebody_voted_on_stays_with_its_votes() -> None:
+    by = make_actor()
+    plan = make_plan(by)
+    idea = add_item(Recommendation, plan=plan, values={"text": "Idea"}, by=by)
+    cast_votes(plan=plan, voter=make_partner(by.coalition), votes={idea.pk: (4, 4)}, by=another(by))
+    refused = undo_last(plan=plan, by=by)
+    assert refused is not None
+    assert refused.undone_at is None
+    assert Recommendation.objects.present().get(plan=plan).votes.count() == 1
 
 
 def test_somebody_elses_change_of_another_field_stays_beside_the_undo() -> None:
