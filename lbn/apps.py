@@ -8,7 +8,7 @@ class LbnConfig(AppConfig):
     verbose_name = "Leave-behind naloxone"
 
     def ready(self) -> None:
-        from lbn import demo, home, measures, reports
+        from lbn import demo, home, measures, merging, reports
         from lbn.selectors.overview import kits_by_zip
         from phast.access.table import Action
 
@@ -26,4 +26,5 @@ class LbnConfig(AppConfig):
         offers.register_release_warnings(home.open_periods)
         offers.register_measure_source(measures.KITS)
         offers.register_release_table("kits_by_zip", kits_by_zip)
+        offers.register_merging(*merging.RULES)
         offers.register_demo(demo.load)

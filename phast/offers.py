@@ -105,7 +105,7 @@ class MeasureSource:
 
 @dataclass(frozen=True)
 class LinkedStep:
-    """A plan's step as other pages show it. `plan`: the key of its plan."""
+    """A plan's step as other pages show it. `plan`: the key of its plan; `is_over`: it is done or was dropped."""
 
     key: int
     plan: int
@@ -113,6 +113,7 @@ class LinkedStep:
     status: str
     due: str
     url: str
+    is_over: bool
 
 
 @dataclass(frozen=True)

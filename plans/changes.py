@@ -72,6 +72,8 @@ WORDS = {
 }
 # What is for the coordinator and the leads alone.
 ADOPTION = ("intervention", "stance")
+# For who sees votes: with the means before and after, it would say how somebody voted.
+VOTES = ("votes.cast", "votes.taken_back")
 OTHERWISE = "changed"
 UNDONE = ".undone"
 
@@ -112,6 +114,8 @@ def _by_others(plan: Plan, actor: Actor, since: str) -> Any:
     later = PlanChange.objects.filter(plan=plan, pk__gt=int(last) if last.isdecimal() and len(last) < 19 else 0)
     if not actor.can(Action.ADOPTION_SEE):
         later = later.exclude(item__in=ADOPTION)
+    if not actor.everywhere(Action.RECOMMENDATION_VOTE):
+        later = later.exclude(verb__in=VOTES)
     return later.exclude(by=actor.user).select_related("by").order_by("-pk")[:100]
 
 

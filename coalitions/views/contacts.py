@@ -45,7 +45,7 @@ def contact_new(request: ActorRequest, partner_id: int) -> HttpResponse:
     if submitted(request, form, lambda: contact_actions.add_contact(partner=partner, by=actor, values=form.values)):
         messages.success(request, f"{form.cleaned_data['name']} is a contact of {partner}.")
         return redirect("coalitions:partner_detail", actor.coalition.slug, partner.pk)
-    context = {"form": form, "partner": partner, "contact": None, "moments": []}
+    context = {"form": form, "partner": partner, "contact": None, "moments": [], "may_merge": False}
     return render(request, "coalitions/contact_form.html", context, status=status_of(form))
 
 
@@ -65,7 +65,13 @@ def contact_edit(request: ActorRequest, contact_id: int) -> HttpResponse:
     ):
         messages.success(request, "Saved.")
         return redirect("coalitions:partner_detail", actor.coalition.slug, partner.pk)
-    context = {"form": form, "partner": partner, "contact": contact, "moments": history(contact)}
+    context = {
+        "form": form,
+        "partner": partner,
+        "contact": contact,
+        "moments": history(contact),
+        "may_merge": actor.everywhere(Action.SETTINGS_MANAGE),
+    }
     return render(request, "coalitions/contact_form.html", context, status=status_of(form))
 
 

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coalitions import selectors
+from coalitions import duplicates, selectors
 from coalitions.actions import partners as partner_actions
 from coalitions.enums import PartnerStatus
 from coalitions.forms.roster import PartnerForm, RosterFilter
@@ -35,7 +35,11 @@ def partner_list(request: ActorRequest) -> HttpResponse:
         "page": page,
         "narrowed": any(asked.values()),
         "own": actor.own_partner_ids,
-        "may_add": actor.everywhere(Action.SETTINGS_MANAGE),
+        "may_add": (coordinates := actor.everywhere(Action.SETTINGS_MANAGE)),
+        "twice": coordinates and duplicates.is_anybody_twice(actor),
+        "sees_contacts": actor.can(Action.CONTACTS_SEE),
+        "observes": not actor.everywhere(Action.ROSTER_SEE),
+        "query": request.GET.urlencode(),
     }
     return render(request, "coalitions/partner_list.html", context)
 

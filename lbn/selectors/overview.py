@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Case, CharField, F, Max, Min, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import Coalesce, TruncMonth
 
 from coalitions.models import Coalition, Partner
 from coalitions.releases import Row
@@ -116,14 +116,14 @@ def overview(actor: Actor, span: Span, partner: Partner | None = None) -> Overvi
     if partner is None and actor.everywhere(Action.COUNTS_SEE):
         return _from_rollups(actor.coalition, span)
     counts = Count.objects.visible_to(actor, Action.COUNTS_SEE)
-    return _from_counts(counts.filter(partner=partner) if partner else counts, span)
+    return _from_counts(counts.filter(_of_agency(partner)) if partner else counts, span)
 
 
 def exact(coalition: Coalition, span: Span, partner: Partner | None) -> Overview:
     """The same for a worker, which acts for nobody: what it draws is read only by those who may (`phast.reports`)."""
     if partner is None:
         return _from_rollups(coalition, span)
-    return _from_counts(Count.objects.of(coalition).filter(partner=partner), span)
+    return _from_counts(Count.objects.of(coalition).filter(_of_agency(partner)), span)
 
 
 def _from_rollups(coalition: Coalition, span: Span) -> Overview:
@@ -135,9 +135,7 @@ def _from_rollups(coalition: Coalition, span: Span) -> Overview:
         span=span,
         by_place=dict(inside.values_list("place").annotate(sum=Sum("kits")).order_by("place")),
         by_month=_months(span, {first: kits for first, last, kits in spans if _is_month(first, last)}),
-        by_agency=dict(
-            agencies.values_list("partner__name").annotate(sum=Sum("kits")).order_by("-sum", "partner__name")
-        ),
+        by_agency=_by_agency(agencies),
         no_month=sum(kits for first, last, kits in spans if not _is_month(first, last)),
         across=_across(rollups, span),
     )
@@ -157,10 +155,21 @@ def _from_counts(counts: QuerySet[Count], span: Span) -> Overview:
         span=span,
         by_place=dict(inside.values_list(place).annotate(sum=Sum("kits")).order_by(place)),
         by_month=_months(span, months),
-        by_agency=dict(inside.values_list("partner__name").annotate(sum=Sum("kits")).order_by("-sum", "partner__name")),
+        by_agency=_by_agency(inside),
         no_month=no_month,
         across=_across(counts, span),
     )
+
+
+def _by_agency(rows: QuerySet) -> dict[str, int]:
+    """Kits by name, the most first. What an agency counted before it was merged into another stays its own and is shown as the other's."""
+    name = Coalesce("partner__merged_into__name", "partner__name")
+    return dict(rows.values_list(name).annotate(sum=Sum("kits")).order_by("-sum", name))
+
+
+def _of_agency(partner: Partner) -> Q:
+    """The agency's counts, and those of agencies that were merged into it."""
+    return Q(partner=partner) | Q(partner__merged_into=partner)
 
 
 def _across(rows: QuerySet, span: Span) -> int:

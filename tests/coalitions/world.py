@@ -49,6 +49,7 @@ from phast.accounts.models import User
 ARGUMENTS = {
     "sector": "government",
     "table_format": "csv",
+    "roster_part": "partners",
     "work_kind": "opportunity",
     "work_key": "reentry-needs",
     "child": "ours-county",
@@ -95,8 +96,7 @@ def _work(
 ) -> None:
     """One of everything a coalition works with: engagement, agreements, a meeting, money, alerts, requests for help."""
     day = dt.date(2026, 3, 1)
-    merged = Partner.objects.create(coalition=coalition, name=f"Merged {text}", status="inactive", merged_into=agency)
-    PartnerMerge.objects.create(coalition=coalition, kept=agency, gone=merged, status="active", by=coordinator)
+    PartnerMerge.objects.create(coalition=coalition, kept=agency, gone=other, status="active", by=coordinator)
     RosterImport.objects.create(
         coalition=coalition,
         name=f"{text}.xlsx",

@@ -1,0 +1,107 @@
+"""What is found in a spreadsheet of partners and contacts, and what the person has to decide."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from coalitions.models import Contact, Partner
+
+NEW, LEAVE_OUT = "new", "out"
+SHOWN = 8  # rows named with a question
+
+
+def key_of(*texts: object) -> str:
+    """A short fingerprint of what a question is about. Text and all, the answer can be remembered without the text."""
+    return hashlib.sha256("\n".join(str(text).casefold() for text in texts).encode()).hexdigest()[:12]
+
+
+@dataclass
+class Question:
+    """Something the person decides. `choices`: value and words, the likeliest first; `answer`: empty while it is open."""
+
+    key: str
+    said: str
+    rows: list[int]
+    choices: list[tuple[str, str]]
+    answer: str = ""
+
+    @property
+    def where(self) -> str:
+        """ "Rows 3, 5 and 9"."""
+        shown = [str(row) for row in self.rows[:SHOWN]]
+        if more := self.rows[SHOWN:]:
+            shown.append(f"{len(more)} more")
+        return (
+            f"Row{'' if len(self.rows) == 1 else 's'} {' and '.join(filter(None, [', '.join(shown[:-1]), shown[-1]]))}"
+        )
+
+
+@dataclass(eq=False)
+class Organization:
+    """An organization of the file. `partner`: which partner it is; None for a new one, and while that is open. `values`: what the
+    file says of it; `changes`: what the roster's partner gets of that."""
+
+    key: str
+    name: str
+    rows: list[int] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+    sectors: set[str] = field(default_factory=set)
+    partner: Partner | None = None
+    same_as: Organization | None = None
+    is_open: bool = False
+    changes: dict[str, Any] = field(default_factory=dict)
+    new_sectors: set[str] = field(default_factory=set)
+
+    @property
+    def standing(self) -> str:
+        """What becomes of it, in a word."""
+        if self.is_open:
+            return "which?"
+        if self.partner is None:
+            return "new"
+        return "adds to it" if self.changes or self.new_sectors else "on the roster"
+
+
+@dataclass(eq=False)
+class Person:
+    """A contact of the file, at `organization`. `contact`: who it is on the roster, if anybody."""
+
+    key: str
+    row: int
+    organization: Organization
+    values: dict[str, str]
+    contact: Contact | None = None
+    same_as: Person | None = None
+    is_open: bool = False
+    changes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        return self.values["name"]
+
+    @property
+    def standing(self) -> str:
+        if self.is_open:
+            return "who?"
+        if self.same_as is not None:
+            return "again"
+        if self.contact is None:
+            return "new"
+        return "adds to it" if self.changes else "on the roster"
+
+
+@dataclass
+class Line:
+    """A row of the file as it would come in. `notes`: what to look at."""
+
+    row: int
+    organization: Organization
+    person: Person | None
+    notes: list[str]
+
+
+def open_ones(questions: Sequence[Question]) -> list[Question]:
+    return [question for question in questions if not question.answer]

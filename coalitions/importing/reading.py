@@ -1,0 +1,390 @@
+"""The spreadsheet as it would come in, beside the roster as it is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from coalitions.enums import AgencyType, PartnerStatus
+from coalitions.models import Contact, Partner, Sector
+from coalitions.names import near, organization, site_of, words_of
+from phast.access.table import Action
+from phast.sheets.days import order_of
+from phast.ui.templatetags.ui import local_date
+
+from . import values
+from .columns import COLUMNS
+from .found import LEAVE_OUT, NEW, Line, Organization, Person, Question, key_of, open_ones
+
+if TYPE_CHECKING:
+    from phast.access.actor import Actor
+
+MANY = 3  # organizations that share a host: then it is a county's, and says nothing
+OF_PERSON = ("title", "part", "email", "phone")
+LABELS = {key: column.header for key, column in COLUMNS.items()}
+
+
+class Roster:
+    """The coalition's partners, contacts and sectors, as an import compares with them. Four queries."""
+
+    def __init__(self, actor: Actor) -> None:
+        visible = Partner.objects.visible_to(actor, Action.SETTINGS_MANAGE)
+        everybody = list(visible.select_related("merged_into").prefetch_related("sectors").order_by("pk"))
+        self.partners = {row.pk: row for row in everybody if row.merged_into_id is None}
+        # What was merged is found by the name it had; a name in use goes first.
+        self.by_name = {row.name.casefold(): row.merged_into for row in everybody if row.merged_into_id}
+        self.by_name |= {row.name.casefold(): row for row in self.partners.values()}
+        self.contacts = {
+            row.pk: row
+            for row in Contact.objects.visible_to(actor, Action.SETTINGS_MANAGE)
+            .select_related("partner")
+            .order_by("pk")
+        }
+        self.sectors = {row.pk: row.name for row in Sector.objects.all()}
+
+
+class RosterReading:
+    """Everything the page shows: `lines`, the questions, and what comes in. `answers`: those of the import."""
+
+    def __init__(self, rows: Sequence[Sequence[str]], answers: Mapping[str, Any], roster: Roster) -> None:
+        self.rows, self.answers, self.roster = rows, answers, roster
+        self.header = answers.get("header", 0)
+        self.columns: dict[str, str] = answers.get("columns") or {}
+        self._said: dict[str, str] = answers.get("same", {})
+        self.takes_files = answers.get("prefer") == "file"
+        self.organizations: dict[str, Organization] = {}
+        self.people: list[Person] = []
+        self.lines: list[Line] = []
+        self.partner_questions: list[Question] = []
+        self.person_questions: list[Question] = []
+        self.sector_questions: dict[str, Question] = {}
+        self.left_out: list[str] = list(answers.get("left_out", []))
+        self._sector_words = {words_of(name): key for key, name in roster.sectors.items()}
+        if "organization" in self.columns.values():
+            self._read()
+
+    # ------------------------------------------------------------------ what the page asks
+    @property
+    def labels(self) -> list[str]:
+        width = max(map(len, self.rows), default=0)
+        named = list(self.rows[self.header - 1]) if self.header else []
+        return [*named, *[""] * (width - len(named))]
+
+    def examples(self, index: int) -> list[str]:
+        """A few values of a column."""
+        cells = (row[index].strip() for row in self.rows[self.header :] if index < len(row))
+        return [cell[:30] for cell in dict.fromkeys(filter(None, cells))][:3]
+
+    @property
+    def ignored(self) -> list[str]:
+        """Names of columns that are not read."""
+        return [label for n, label in enumerate(self.labels) if label and str(n) not in self.columns]
+
+    @cached_property
+    def order_matters(self) -> bool:
+        """True when dates such as 03/04/2025 stand in the column that says since when, and nothing tells what is the month."""
+        return order_of(self._column("joined")) == "ask"
+
+    @cached_property
+    def order(self) -> str:
+        told = order_of(self._column("joined"))
+        return told if told in ("mdy", "dmy") else self.answers.get("order") or "mdy"
+
+    @property
+    def questions(self) -> list[Question]:
+        return [*self.partner_questions, *self.person_questions, *self.sector_questions.values()]
+
+    @property
+    def open(self) -> list[Question]:
+        return open_ones(self.questions)
+
+    # ------------------------------------------------------------------ what comes in
+    @property
+    def new_organizations(self) -> list[Organization]:
+        return [one for one in self.organizations.values() if one.standing == "new" and one.same_as is None]
+
+    @property
+    def new_people(self) -> list[Person]:
+        return [one for one in self.people if one.standing == "new"]
+
+    @property
+    def changed(self) -> list[Any]:
+        return [one for one in (*self.organizations.values(), *self.people) if one.standing == "adds to it"]
+
+    @property
+    def brings(self) -> int:
+        """How many records come in or change."""
+        return len(self.new_organizations) + len(self.new_people) + len(self.changed)
+
+    # ------------------------------------------------------------------ reading
+    def _read(self) -> None:
+        rows = list(self._values())
+        for row, cells, notes in rows:
+            self._add_organization(row, cells, notes)
+        self._decide_partners()
+        for row, cells, notes in rows:
+            org = _root(self.organizations[cells["organization"].casefold()])
+            self.lines.append(Line(row, org, self._add_person(row, cells, org, notes), notes))
+        self._decide_people()
+        self._compare()
+
+    def _values(self) -> Iterable[tuple[int, dict[str, str], list[str]]]:
+        """The rows that hold something, each with its cells by what they mean. One without an organization is of the one above."""
+        above = ""
+        for number, row in enumerate(self.rows[self.header :], self.header + 1):
+            cells = {
+                key: " ".join(row[int(index)].split()) if key != "sectors" else row[int(index)].strip()
+                for index, key in self.columns.items()
+                if int(index) < len(row) and row[int(index)].strip()
+            }
+            if not cells:
+                continue
+            notes = []
+            if "organization" not in cells:
+                if not above or not cells.keys() & {"name", "first", "last", "email"}:
+                    self.left_out.append(f"Row {number}: no organization is named.")
+                    continue
+                cells["organization"] = above
+                notes.append(f"No organization is named: that of the row above, {above}.")
+            above = cells["organization"] = self._cut(cells["organization"], "name", notes)
+            yield number, cells, notes
+
+    def _add_organization(self, row: int, cells: dict[str, str], notes: list[str]) -> None:
+        name = cells["organization"]
+        org = self.organizations.setdefault(name.casefold(), Organization(key_of("partner", name), name))
+        org.rows.append(row)
+        for field, value in self._of_partner(cells, notes).items():
+            kept = org.values.setdefault(field, value)
+            if not _same(field, kept, value):
+                notes.append(
+                    f"{_label(field)}: row {org.rows[0]} says {_words(kept)}, which is taken; this one {_words(value)}."
+                )
+        org.sectors |= self._sectors(row, cells.get("sectors", ""))
+
+    def _of_partner(self, cells: Mapping[str, str], notes: list[str]) -> dict[str, Any]:
+        """What the row says of the organization; what cannot be read is said."""
+        since_1904 = bool(self.answers.get("since_1904"))
+        read = {
+            "agency_type": values.agency_type,
+            "status": values.status,
+            "website": values.website,
+            "joined_on": lambda text: values.day(text, order=self.order, since_1904=since_1904),
+            "address": lambda text: self._cut(text, "address", notes),
+        }
+        found: dict[str, Any] = {}
+        for field, meaning in read.items():
+            text = cells.get("joined" if field == "joined_on" else field, "")
+            if text and not (value := meaning(text)):
+                notes.append(f"{_label(field)} “{text[:40]}” is left out: it cannot be read.")
+            elif text:
+                found[field] = value
+        return found
+
+    def _sectors(self, row: int, cell: str) -> set[str]:
+        found = set()
+        for name in values.sectors_in(cell, self._sector_words) if cell else []:
+            words = words_of(name)
+            if words in self._sector_words:
+                found.add(self._sector_words[words])
+                continue
+            question = self.sector_questions.get(words)
+            if question is None:
+                likely = near(words, {key: words_of(known) for key, known in self.roster.sectors.items()})
+                likely += [key for key, known in self.roster.sectors.items() if words in words_of(known).split()]
+                ordered = [*dict.fromkeys(likely), *(key for key in self.roster.sectors if key not in likely)]
+                choices = [(key, self.roster.sectors[key]) for key in ordered]
+                choices.insert(len(set(likely)), (LEAVE_OUT, "Leave out"))
+                question = Question(key_of("sector", words), name[:60], [], choices)
+                question.answer = self._answer(question)
+                self.sector_questions[words] = question
+            question.rows.append(row)
+            if question.answer not in ("", LEAVE_OUT):
+                found.add(question.answer)
+        return found
+
+    def _add_person(self, row: int, cells: Mapping[str, str], org: Organization, notes: list[str]) -> Person | None:
+        said = cells.get("name") or " ".join(filter(None, [cells.get("first"), cells.get("last")]))
+        found = {field: self._cut(cells[field], field, notes) for field in ("title", "part", "phone") if field in cells}
+        if text := cells.get("email", ""):
+            if address := values.email(text):
+                found["email"] = address
+            else:
+                notes.append(f"E-mail “{text[:40]}” is left out: it is no address.")
+        if not said and not found.get("email"):
+            if found:
+                notes.append("Nobody is named, so nobody is added.")
+            return None
+        if not said:
+            notes.append("Nobody is named: the e-mail address stands for the name.")
+        found["name"] = self._cut(said or found["email"], "name", notes)
+        person = Person(key_of("person", org.name, found["name"], found.get("email", "")), row, org, found)
+        self.people.append(person)
+        return person
+
+    def _cut(self, text: str, field: str, notes: list[str]) -> str:
+        if len(text) > values.ROOM[field]:
+            notes.append(f"{_label(field)}: only the first {values.ROOM[field]} characters fit.")
+        return text[: values.ROOM[field]]
+
+    # ------------------------------------------------------------------ who is who
+    def _decide_partners(self) -> None:
+        known = {
+            f"p{key}": (organization(row.name), site_of(row.website), row) for key, row in self.roster.partners.items()
+        }
+        hosts = Counter(site for _, site, _ in known.values())
+        hosts.update(site_of(org.values.get("website", "")) for org in self.organizations.values())
+        earlier: dict[str, tuple[str, str, Any]] = {}
+        for org in self.organizations.values():
+            words, site = organization(org.name), site_of(org.values.get("website", ""))
+            org.partner = self.roster.by_name.get(org.name.casefold())
+            if org.partner is None:
+                pool = known | earlier
+                shared = site and hosts[site] <= MANY
+                alike = [key for key, (w, s, _) in pool.items() if w == words or (shared and s == site)]
+                alike += [key for key in near(words, {key: w for key, (w, _, _) in pool.items()}) if key not in alike]
+                if alike:
+                    self._ask_partner(org, alike, pool)
+                if org.partner is None and org.same_as is None:
+                    earlier[f"o{org.key}"] = (words, site, org)
+
+    def _ask_partner(self, org: Organization, alike: list[str], pool: Mapping[str, tuple[str, str, Any]]) -> None:
+        choices = [(key, _called(pool[key][2])) for key in alike]
+        question = Question(org.key, org.name, org.rows, [*choices, (NEW, "A partner of its own")])
+        question.answer = self._answer(question)
+        self.partner_questions.append(question)
+        org.is_open = not question.answer
+        if question.answer in pool:
+            chosen = pool[question.answer][2]
+            if isinstance(chosen, Partner):
+                org.partner = chosen
+            else:
+                org.same_as = chosen
+
+    def _decide_people(self) -> None:
+        by_mail: dict[str, list[Contact]] = {}
+        by_name: dict[tuple[int, str], list[Contact]] = {}
+        for row in self.roster.contacts.values():
+            if row.email:
+                by_mail.setdefault(row.email.casefold(), []).append(row)
+            by_name.setdefault((row.partner_id, words_of(row.name)), []).append(row)
+        earlier: list[Person] = []
+        for person in self.people:
+            mail, partner = person.values.get("email", "").casefold(), person.organization.partner
+            rows = [*by_mail.get(mail, [])] if mail else []
+            rows += [
+                row for row in by_name.get((partner.pk if partner else 0, words_of(person.name)), []) if row not in rows
+            ]
+            person.contact = next((row for row in rows if _nothing_new(person, row)), None)
+            again = [
+                one
+                for one in earlier
+                if (mail and mail == one.values.get("email", "").casefold())
+                or (one.organization is person.organization and words_of(one.name) == words_of(person.name))
+            ]
+            person.same_as = next((one for one in again if _says_the_same(person, one)), None)
+            if person.contact is None and person.same_as is None:
+                if rows or again:
+                    self._ask_person(person, rows, again)
+                if person.contact is None and person.same_as is None:
+                    earlier.append(person)
+
+    def _ask_person(self, person: Person, rows: list[Contact], again: list[Person]) -> None:
+        pool: dict[str, Any] = {f"c{row.pk}": row for row in rows} | {f"n{one.key}": one for one in again}
+        choices = [(key, _called(one)) for key, one in pool.items()]
+        said = f"{person.name}, {person.organization.name}"
+        question = Question(person.key, said, [person.row], [*choices, (NEW, "Another person")])
+        question.answer = self._answer(question)
+        self.person_questions.append(question)
+        person.is_open = not question.answer
+        chosen = pool.get(question.answer)
+        if isinstance(chosen, Contact):
+            person.contact = chosen
+        elif chosen is not None:
+            person.same_as = chosen
+            for field, value in person.values.items():
+                chosen.values.setdefault(field, value)
+
+    def _answer(self, question: Question) -> str:
+        """What the person said, as long as it is among the choices."""
+        said = self._said.get(question.key, "")
+        return said if any(said == key for key, _ in question.choices) else ""
+
+    # ------------------------------------------------------------------ what changes
+    def _compare(self) -> None:
+        notes = {line.row: line.notes for line in self.lines}
+        for org in self.organizations.values():
+            root = _root(org)
+            if root is not org:
+                root.sectors |= org.sectors
+                for field, value in org.values.items():
+                    root.values.setdefault(field, value)
+        for org in self.organizations.values():
+            if org.partner is not None:
+                org.new_sectors = org.sectors - {sector.pk for sector in org.partner.sectors.all()}
+                org.changes = self._changes(org.values, org.partner, notes[org.rows[0]])
+                if org.partner.name.casefold() != org.name.casefold():
+                    notes[org.rows[0]].append(f"Called {org.partner.name} on the roster.")
+        for person in self.people:
+            if person.contact is not None:
+                person.changes = self._changes(person.values, person.contact, notes[person.row])
+                if person.organization.partner != person.contact.partner and not person.organization.is_open:
+                    notes[person.row].append(f"Stays a contact of {person.contact.partner}.")
+
+    def _changes(self, said: Mapping[str, Any], row: Partner | Contact, notes: list[str]) -> dict[str, Any]:
+        """What an existing record gets: what it lacks, and where both have a value, the file's only if the person says so."""
+        found = {}
+        for field, value in said.items():
+            held = getattr(row, field)
+            if not held or (self.takes_files and not _same(field, held, value)):
+                found[field] = value
+            elif not _same(field, held, value):
+                notes.append(f"{_label(field)} stays {_words(held)}; the file says {_words(value)}.")
+        return found
+
+    def _column(self, wanted: str) -> list[str]:
+        index = next((int(n) for n, key in self.columns.items() if key == wanted), None)
+        return [row[index] for row in self.rows[self.header :] if index is not None and index < len(row)]
+
+
+def _root(org: Organization) -> Organization:
+    """The organization of the file that this one is the same as."""
+    while org.same_as is not None:
+        org = org.same_as
+    return org
+
+
+def _called(one: Any) -> str:
+    if isinstance(one, Partner):
+        return f"{one.name}, on the roster"
+    if isinstance(one, Organization):
+        return f"{one.name}, row {one.rows[0]}"
+    if isinstance(one, Contact):
+        return ", ".join(filter(None, [one.name, one.email, one.partner.name]))
+    return ", ".join(filter(None, [one.name, one.values.get("email", ""), f"row {one.row}"]))
+
+
+def _nothing_new(person: Person, row: Contact) -> bool:
+    """True when the roster has exactly this person: the same name at the same partner, and nothing that differs or is missing."""
+    here = person.organization.partner is not None and person.organization.partner.pk == row.partner_id
+    return here and all(_same(field, getattr(row, field), value) for field, value in person.values.items())
+
+
+def _says_the_same(person: Person, earlier: Person) -> bool:
+    if person.organization is not earlier.organization:
+        return False
+    return all(_same(field, earlier.values.get(field, ""), value) for field, value in person.values.items())
+
+
+def _same(field: str, one: Any, other: Any) -> bool:
+    return values.alike(field, one, other) if isinstance(one, str) and isinstance(other, str) else one == other
+
+
+def _label(field: str) -> str:
+    return LABELS["joined" if field == "joined_on" else field]
+
+
+def _words(value: Any) -> str:
+    value = {**dict(AgencyType.choices), **dict(PartnerStatus.choices)}.get(value, value)
+    return local_date(value) if hasattr(value, "year") else f"“{value}”"
