@@ -27,9 +27,10 @@ if TYPE_CHECKING:
 
 def alerts_of(actor: Actor) -> QuerySet[Alert]:
     """The alerts the person may see, latest first, each with how many partners were told (`told`) and answered (`answered`)."""
-    return Alert.objects.visible_to(actor, Action.ALERTS_SEE).annotate(
+    counted = Alert.objects.visible_to(actor, Action.ALERTS_SEE).annotate(
         told=Count("receipts"), answered=Count("receipts", filter=Q(receipts__acknowledged_at__isnull=False))
     )
+    return counted.order_by("-issued_at", "-pk")
 
 
 def is_current(alert: Alert, today: dt.date) -> bool:

@@ -171,7 +171,7 @@ def welcome(*, request: HelpRequest, partner: Partner | None = None, by: Actor) 
     if request.status == HelpStatus.NEW:
         request.status = HelpStatus.OPEN
     request.save()
-    audit.record("request.made_partner", by=by, target=request, partner=partner.pk)
+    audit.record("request.made_partner", by=by, target=request, name=partner.name)
     return request
 
 

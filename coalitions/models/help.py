@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from coalitions.enums import AgencyType, HelpContactKind, HelpStatus, ProgramState
 from phast.access.funnel import Tenant
+from phast.access.table import Action
 from phast.jobs.models import Job
 from phast.versions import Versioned
 
@@ -53,6 +54,7 @@ class HelpRequest(Versioned, Tenant):
     partner = models.ForeignKey(Partner, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
     invitation = models.ForeignKey(Invitation, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
 
+    opens_to_parent = Action.REQUESTS_HANDLE
     objects = ParentQuerySet.as_manager()
 
     class Meta:

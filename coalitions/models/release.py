@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 
 from phast.access.funnel import EVERY_ROW, Tenant
+from phast.access.table import Action
 
 from .children import ParentQuerySet
 from .coalition import Coalition
@@ -35,6 +36,7 @@ class Release(Tenant):
     published_at = models.DateTimeField()
     published_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
 
+    opens_to_parent = Action.RELEASES_SEE
     objects = ParentQuerySet.as_manager()
 
     class Meta:
