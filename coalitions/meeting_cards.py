@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from coalitions.attendance import MISSED, missing_lately
 from coalitions.enums import MeetingStatus
 from coalitions.home import shortened
-from coalitions.meetings import MISSED, coming, missing_lately, url_of, when
+from coalitions.meetings import coming, url_of, when
 from phast.access.table import Action
 from phast.offers import HomeCard
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -13,19 +12,15 @@ from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 
-from coalitions.enums import MeetingStatus, PartnerStatus
+from coalitions.enums import MeetingStatus
 from coalitions.models import (
     AgendaItem,
     Attendance,
-    Contact,
     Decision,
     Meeting,
     MeetingAction,
     MeetingMail,
-    Partner,
     Position,
-    Seat,
-    Sector,
 )
 from phast import mail, offers
 from phast.access.table import Action
@@ -35,9 +30,6 @@ from phast.ui.templatetags.ui import local_date, local_time
 if TYPE_CHECKING:
     from phast.access.actor import Actor
     from phast.offers import DueStep, LinkedStep
-
-MEETINGS_SHOWN = 12  # in the attendance over time
-MISSED = 3  # meetings in a row
 
 
 # ------------------------------------------------------------------ which
@@ -70,10 +62,10 @@ def _number(rows: QuerySet) -> Any:
     return Coalesce(Subquery(counted), 0)
 
 
-def before(meeting: Meeting, actor: Actor) -> Meeting | None:
-    """The meeting before this one that took place."""
+def before(meeting: Meeting, actor: Actor) -> QuerySet[Meeting]:
+    """The meeting before this one that took place, if there was one."""
     held = meetings(actor).filter(starts_at__lt=meeting.starts_at).exclude(status=MeetingStatus.CANCELLED)
-    return held.exclude(pk=meeting.pk).first()
+    return held.exclude(pk=meeting.pk)[:1]
 
 
 def when(meeting: Meeting) -> str:
@@ -199,6 +191,11 @@ class Agreed:
         """True while it is neither done nor a step, whose status says more."""
         return self.row.done_at is None and not self.steps
 
+    @property
+    def needs_doing(self) -> bool:
+        """True while it is neither ticked off nor a step that is over."""
+        return self.row.done_at is None and (not self.steps or any(not step.is_over for step in self.steps))
+
 
 def agreed(actor: Actor, rows: Iterable[MeetingAction]) -> list[Agreed]:
     """One query for the steps; the rows come with their owners (`owned`)."""
@@ -258,11 +255,15 @@ class Item:
 
 @dataclass(frozen=True)
 class Course:
-    """A meeting from its first item to its last. `present`: the first item that was not dealt with; None when all were."""
+    """A meeting from its first item to its last. `present`: the first item that was not dealt with; None when all were.
+
+    `still_open`: what the meeting before agreed on that is not done.
+    """
 
     items: list[Item]
     decisions: list[Decision]
     actions: list[Agreed]
+    still_open: list[Agreed]
 
     @property
     def present(self) -> Item | None:
@@ -281,6 +282,11 @@ class Course:
         return self.items[at - 1] if at and self.items else None
 
     @property
+    def earlier_meeting(self) -> Meeting | None:
+        """The meeting that left something open."""
+        return self.still_open[0].row.meeting if self.still_open else None
+
+    @property
     def loose_decisions(self) -> list[Decision]:
         return [one for one in self.decisions if one.item_id is None]
 
@@ -294,11 +300,14 @@ class Course:
 
 
 def course(meeting: Meeting, actor: Actor) -> Course:
-    """The agenda with what was recorded. Five queries."""
+    """The agenda with what was recorded, and what is left of the meeting before. Five queries."""
+    both = Q(meeting=meeting) | Q(meeting__in=before(meeting, actor).values("pk"))
+    rows = MeetingAction.objects.visible_to(actor, Action.ENGAGEMENT_SEE).filter(both).select_related("meeting")
+    found = agreed(actor, owned(rows))
+    actions = [one for one in found if one.row.meeting_id == meeting.pk]
     decisions = list(meeting.decisions.all())
-    actions = agreed(actor, owned(meeting.actions))
-    rows = list(meeting.agenda.all())
-    steps = offers.steps[0].of(actor, rows) if offers.steps and rows else {}
+    agenda = list(meeting.agenda.all())
+    steps = offers.steps[0].of(actor, agenda) if offers.steps and agenda else {}
     items = [
         Item(
             row,
@@ -307,146 +316,10 @@ def course(meeting: Meeting, actor: Actor) -> Course:
             [one for one in actions if one.row.item_id == row.pk],
             steps.get(row.pk, ()),
         )
-        for number, row in enumerate(rows, 1)
+        for number, row in enumerate(agenda, 1)
     ]
-    return Course(items, decisions, actions)
-
-
-def left_open(meeting: Meeting, actor: Actor) -> tuple[Meeting | None, list[Agreed]]:
-    """The meeting before this one, and what it agreed on that is not done: neither ticked off, nor a step that is done. Three queries."""
-    earlier = before(meeting, actor)
-    if earlier is None:
-        return None, []
-    rows = agreed(actor, owned(earlier.actions).filter(done_at=None))
-    return earlier, [one for one in rows if not one.steps or any(step.status != "Done" for step in one.steps)]
-
-
-# ------------------------------------------------------------------ finding people by what is typed
-class Unclear(Exception):
-    """What was typed means nobody, or more than one. Its text is a sentence for who typed it."""
-
-
-def told_apart(rows: Sequence[tuple[str, Any]], typed: str) -> Any:
-    """The row whose label was typed, or the only one that has what was typed; None when there is none.
-
-    Raises Unclear when there are several.
-    """
-    wanted = " ".join(typed.casefold().split())
-    labels = [(" ".join(label.casefold().split()), row) for label, row in rows]
-    for fits in (
-        lambda label: label == wanted,
-        lambda label: label.split(",")[0] == wanted,
-        lambda label: label.startswith(wanted),
-        lambda label: wanted in label,
-    ):
-        found = [row for label, row in labels if fits(label)]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            named = [label for label, row in rows if row in found][:3]
-            raise Unclear(f"“{typed}” can be {' or '.join(named)}. Type more of the name.")
-    return None
-
-
-def parties(actor: Actor) -> list[tuple[str, Any]]:
-    """Everybody who can have an action, by what they are called. Three queries."""
-    positions = Position.objects.visible_to(actor, Action.ROSTER_SEE)
-    return [
-        *((str(position), position) for position in positions),
-        *((partner.name, partner) for partner in active_partners(actor)),
-        *((f"{contact.name}, {contact.partner}", contact) for contact in contacts(actor)),
-    ]
-
-
-def active_partners(actor: Actor) -> QuerySet[Partner]:
-    return Partner.objects.visible_to(actor, Action.ROSTER_SEE).exclude(status=PartnerStatus.INACTIVE)
-
-
-def contacts(actor: Actor) -> QuerySet[Contact]:
-    """The contacts of partners that take part."""
-    seen = Contact.objects.visible_to(actor, Action.CONTACTS_SEE).exclude(partner__status=PartnerStatus.INACTIVE)
-    return seen.select_related("partner")
-
-
-def seats(actor: Actor) -> QuerySet[Seat]:
-    """Lived-experience seats that are taken, by alias."""
-    return Seat.objects.visible_to(actor, Action.ROSTER_SEE).filter(left_on=None)
-
-
-# ------------------------------------------------------------------ who comes over time
-@dataclass(frozen=True)
-class Row:
-    """A sector, or the lived-experience seats, and whether somebody of it was at each of the meetings."""
-
-    name: str
-    marks: list[bool]
-
-    @property
-    def times(self) -> int:
-        return sum(self.marks)
-
-
-@dataclass(frozen=True)
-class Attended:
-    """The last meetings, the earliest first, and which sectors came."""
-
-    meetings: list[Meeting]
-    rows: list[Row]
-
-    @property
-    def sectors(self) -> list[int]:
-        """How many sectors were at each meeting; the seats count as none, since which one they fill is not shown."""
-        return [sum(row.marks[n] for row in self.rows if row.name != SEATS) for n in range(len(self.meetings))]
-
-
-def attended(actor: Actor) -> Attended:
-    """Which sectors came to the last meetings where attendance was taken. Seats have a row of their own: beside an alias on the list of
-    who was there, a mark in a sector would tell whose it is. Five queries."""
-    held = list(_held(actor)[:MEETINGS_SHOWN])[::-1]
-    rows = Attendance.objects.visible_to(actor, Action.ENGAGEMENT_SEE).filter(meeting__in=held, present=True)
-    came: dict[int, set[int]] = defaultdict(set)
-    with_seats = set()
-    for meeting, partner, of_contact, seat in rows.order_by().values_list(
-        "meeting_id", "partner_id", "contact__partner_id", "seat_id"
-    ):
-        if seat:
-            with_seats.add(meeting)
-        elif here := partner or of_contact:
-            came[meeting].add(here)
-    sectors: dict[str, set[int]] = defaultdict(set)
-    for partner, sector in Partner.sectors.through.objects.filter(
-        partner__in=Partner.objects.visible_to(actor, Action.ROSTER_SEE).values("pk")
-    ).values_list("partner_id", "sector_id"):
-        sectors[sector].add(partner)
-    found = [
-        Row(sector.name, [bool(came[meeting.pk] & sectors[sector.pk]) for meeting in held])
-        for sector in Sector.objects.all()
-    ]
-    if with_seats:
-        found.append(Row(SEATS, [meeting.pk in with_seats for meeting in held]))
-    return Attended(held, found)
-
-
-def missing_lately(actor: Actor) -> list[Partner]:
-    """Active partners that were asked to the last three meetings and came to none. Three queries."""
-    last = list(_held(actor)[:MISSED])
-    if len(last) < MISSED:
-        return []
-    partners = Partner.objects.visible_to(actor, Action.ROSTER_SEE).filter(status=PartnerStatus.ACTIVE)
-    rows = (
-        Attendance.objects.visible_to(actor, Action.ENGAGEMENT_SEE)
-        .filter(meeting__in=last, partner__isnull=False)
-        .order_by()
-        .values("partner")
-        .annotate(asked=Count("meeting", distinct=True), came=Count("pk", filter=Q(present=True)))
-        .filter(asked=MISSED, came=0)
-    )
-    return list(partners.filter(pk__in=rows.values("partner")))
-
-
-def _held(actor: Actor) -> QuerySet[Meeting]:
-    """Meetings where somebody took attendance, the latest first."""
-    return meetings(actor).filter(status=MeetingStatus.HELD, attendances__present=True).distinct()
+    left = [one for one in found if one.row.meeting_id != meeting.pk and one.needs_doing]
+    return Course(items, decisions, actions, left)
 
 
 # ------------------------------------------------------------------ elsewhere in the portal

@@ -11,12 +11,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
 
+from coalitions.meetings import UNNAMED
 from phast.access.table import Action
 from phast.offers import DueStep, LinkedStep, Steps
 from plans import actions, selectors
 from plans.due import in_words
 from plans.enums import PlanStatus
-from plans.models import Plan, Step, StepLink
+from plans.models import Plan, Responsibility, Step, StepLink
+from plans.outline import Party
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -57,7 +59,7 @@ def add(
         found = chosen
     step = actions.add_step(plan=found, title=title[:200], detail=detail, party=party, due=due, by=by)
     link(step=step, origin=origin, by=by)
-    return _shown(step, by)
+    return shown(step, by)
 
 
 @transaction.atomic
@@ -75,30 +77,39 @@ def of(actor: Actor, rows: Sequence[Model]) -> dict[int, list[LinkedStep]]:
             **{f"{kind}__in": [row.pk for row in rows]}, step__removed_at=None
         )
         for one in links.select_related("step__plan"):
-            found[getattr(one, f"{kind}_id")].append(_shown(one.step, actor))
+            found[getattr(one, f"{kind}_id")].append(shown(one.step, actor))
     return found
 
 
 def due(actor: Actor) -> list[DueStep]:
-    """Unfinished steps of active plans that are overdue or due within two weeks, the first to be due first. Three queries."""
-    today = actor.coalition.today()
+    """Unfinished steps of active plans that are overdue or due within two weeks, the first to be due first. Two queries."""
+    today, names = actor.coalition.today(), selectors.sees_names(actor)
     steps = Step.objects.visible_to(actor, Action.PLANS_FOLLOW).unfinished().filter(due_on__lte=today + SOON)
-    return [
-        DueStep(
-            duty.step.title,
-            ", ".join(f"{party.name} ({party.who})" if party.who else party.name for party in duty.parties),
-            duty.due,
-            duty.overdue,
-            reverse("plans:step", args=[actor.coalition.slug, duty.step.pk]),
-        )
-        for duty in selectors.duties(steps.select_related("plan").order_by("due_on", "pk"), actor)
-    ]
+    found = []
+    for step in steps.prefetch_related(selectors.responsibilities()).order_by("due_on", "pk"):
+        who = ", ".join(_who(responsibility, names) for responsibility in step.responsibilities.all())
+        url = reverse("plans:step", args=[actor.coalition.slug, step.pk])
+        found.append(DueStep(step.title, who, in_words(step.due_said, step.due_on), step.due_on < today, url))
+    return found
 
 
-def _shown(step: Step, actor: Actor) -> LinkedStep:
-    url = reverse("plans:step", args=[actor.coalition.slug, step.pk])
+def _who(responsibility: Responsibility, names: bool) -> str:
+    """Somebody who speaks from lived experience is called by the position alone: this stands on a wall."""
+    party, position = Party.of(responsibility, names=names), responsibility.position
+    hidden = position is not None and position.kind_id == UNNAMED
+    return f"{party.name} ({party.who})" if party.who and not hidden else party.name
+
+
+def shown(step: Step, actor: Actor) -> LinkedStep:
+    """A step as other pages show it; its plan is at hand."""
     return LinkedStep(
-        step.pk, step.plan_id, step.title, step.get_status_display(), in_words(step.due_said, step.due_on), url
+        key=step.pk,
+        plan=step.plan_id,
+        title=step.title,
+        status=step.get_status_display(),
+        due=in_words(step.due_said, step.due_on),
+        url=reverse("plans:step", args=[actor.coalition.slug, step.pk]),
+        is_over=step.is_over,
     )
 
 

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from coalitions.enums import InviteMethod, MeetingStatus
 from coalitions.meeting_mail import recipients
-from coalitions.meetings import Unclear, active_partners, address_of, contacts, seats, told_apart
+from coalitions.meetings import address_of
 from coalitions.models import Attendance, Contact, Meeting, MeetingMail, Partner, Seat
+from coalitions.typed_names import Unclear, active_partners, contacts, seats, told_apart
 from phast import audit
 from phast.jobs.queue import enqueue
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from django import forms
 
 from coalitions.enums import PartnerStatus
-from coalitions.meetings import Unclear, active_partners, owner, parties, seats, told_apart
+from coalitions.meetings import owner
 from coalitions.models import AgendaItem, Decision, Meeting, MeetingAction
+from coalitions.typed_names import Unclear, active_partners, parties, seats, told_apart
 from phast.ui.forms import VersionedModelForm, WholeNumberField
 
 from .roster import ActorModelForm

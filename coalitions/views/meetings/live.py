@@ -107,13 +107,14 @@ def _whole(request: ActorRequest, meeting: Meeting, why: str = "", status: int =
     may_edit = request.actor.can(Action.ENGAGEMENT_EDIT)
     typed = {name: request.POST.get(name, "") for name in ("text", "who", "due", "name")}
     asked = request.POST.get("kind") or request.GET.get("kind")
+    board = _board(request, meeting)
     context = {
-        **_board(request, meeting),
+        **board,
         "why": why,
         "typed": typed,
         "kinds": RecordForm.KINDS,
         "kind": asked if asked in dict(RecordForm.KINDS) else "decision",
-        "parties": suggested(request, meeting) if may_edit else [],
+        "parties": suggested(request.actor, board["groups"]) if may_edit else [],
     }
     return render(request, "coalitions/meeting_live.html", context, status=status)
 
@@ -124,14 +125,13 @@ def _board(request: ActorRequest, meeting: Meeting) -> dict[str, Any]:
     course = selectors.course(meeting, actor)
     groups = selectors.people(meeting)
     due = selectors.due_steps(actor)
-    earlier, still_open = selectors.left_open(meeting, actor)
     shown = [
         [(i.key, i.row.version, i.row.order, i.row.done_at, [s.status for s in i.steps]) for i in course.items],
         [(one.pk, one.version) for one in course.decisions],
         [(one.key, one.row.version, [step.status for step in one.steps]) for one in course.actions],
         [(person.key, person.present) for group in groups for person in group.people],
         [(step.title, step.due, step.who) for step in due],
-        [one.key for one in still_open],
+        [one.key for one in course.still_open],
         (meeting.version, meeting.status, meeting.notes),
     ]
     return {
@@ -146,8 +146,6 @@ def _board(request: ActorRequest, meeting: Meeting) -> dict[str, Any]:
         ),
         "due": due[:DUE_SHOWN],
         "due_more": max(0, len(due) - DUE_SHOWN),
-        "earlier": earlier,
-        "still_open": still_open,
         "may_edit": actor.can(Action.ENGAGEMENT_EDIT),
         "state": sha256(repr(shown).encode()).hexdigest()[:16],
     }

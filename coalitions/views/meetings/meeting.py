@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from coalitions import attendance
 from coalitions import meetings as selectors
 from coalitions.actions import meetings as actions
 from coalitions.forms.meetings import ItemForm, MeetingForm, NotesForm
@@ -61,24 +62,21 @@ def meeting_detail(request: ActorRequest, meeting_id: int) -> HttpResponse:
     """Everything about one meeting."""
     actor = request.actor
     meeting = find(request, meeting_id, Action.ENGAGEMENT_SEE)
-    earlier, still_open = selectors.left_open(meeting, actor)
-    groups = selectors.people(meeting)
+    course = selectors.course(meeting, actor)
+    earlier, groups = course.earlier_meeting, selectors.people(meeting)
     context = {
         "meeting": meeting,
         "when": selectors.when(meeting),
         "is_over": meeting.ends_at < timezone.now(),
-        "course": selectors.course(meeting, actor),
+        "course": course,
         "groups": groups,
         "listed": sum(len(group.people) for group in groups),
         "here": sum(len(group.present) for group in groups),
         "not_invited": sum(
             one.row.invited_at is None and bool(selectors.address_of(one.row)) for g in groups for one in g.people
         ),
-        "earlier": earlier,
         "earlier_url": selectors.url_of(earlier, actor) if earlier else "",
-        "still_open": still_open,
         "item_form": ItemForm(),
-        "sees_steps": actor.can(Action.PLANS_FOLLOW),
         **may_work(request),
     }
     return render(request, "coalitions/meeting_detail.html", context)
@@ -167,7 +165,7 @@ def meeting_file(request: ActorRequest, meeting_id: int) -> HttpResponse:
 def meeting_attendance(request: ActorRequest) -> HttpResponse:
     """Which sectors came to the last meetings, and which partners have not come lately."""
     actor = request.actor
-    found = selectors.attended(actor)
+    found = attendance.attended(actor)
     days = [timezone.localtime(meeting.starts_at) for meeting in found.meetings]
     labels = [f"{day:%b} {day.year}" for day in days]
     came = found.sectors
@@ -183,8 +181,8 @@ def meeting_attendance(request: ActorRequest) -> HttpResponse:
             (meeting, selectors.url_of(meeting, actor), day) for meeting, day in zip(found.meetings, days, strict=True)
         ],
         "chart": chart if found.meetings else None,
-        "missing": selectors.missing_lately(actor) if actor.can(Action.ENGAGEMENT_EDIT) else [],
-        "missed": selectors.MISSED,
+        "missing": attendance.missing_lately(actor) if actor.can(Action.ENGAGEMENT_EDIT) else [],
+        "missed": attendance.MISSED,
     }
     return render(request, "coalitions/meeting_attendance.html", context)
 

@@ -17,6 +17,7 @@ from coalitions.actions import meeting_people as actions
 from coalitions.enums import MeetingStatus
 from coalitions.forms.meetings import GuestForm, PartnersForm
 from coalitions.models import Attendance, Contact, Meeting
+from coalitions.typed_names import contacts
 from coalitions.views.submit import submitted
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
@@ -42,7 +43,7 @@ def people_page(request: ActorRequest, meeting_id: int) -> HttpResponse:
 def person_add(request: ActorRequest, meeting_id: int) -> HttpResponse:
     """One contact, found by name."""
     meeting, wanted = find(request, meeting_id), request.POST.get("contact", "")
-    found = selectors.contacts(request.actor).filter(pk=key_from(wanted))
+    found = contacts(request.actor).filter(pk=key_from(wanted))
     for contact in found:
         actions.add_contacts(meeting=meeting, found=[contact], by=request.actor)
         messages.success(request, f"{contact} is on the list.")
@@ -88,18 +89,14 @@ def person_remove(request: ActorRequest, attendance_id: int) -> HttpResponse:
 
 def _partners_form(request: ActorRequest, data: Any) -> PartnersForm:
     numbers = dict(
-        selectors.contacts(request.actor)
-        .order_by()
-        .values("partner")
-        .annotate(n=Count("pk"))
-        .values_list("partner", "n")
+        contacts(request.actor).order_by().values("partner").annotate(n=Count("pk")).values_list("partner", "n")
     )
     return PartnersForm(data, actor=request.actor, numbers=numbers)
 
 
 def _add(request: ActorRequest, meeting: Meeting, chosen: dict[str, Any]) -> None:
-    contacts = selectors.contacts(request.actor).filter(partner__in=chosen["partners"])
-    number = actions.add_contacts(meeting=meeting, found=contacts, by=request.actor)
+    found = contacts(request.actor).filter(partner__in=chosen["partners"])
+    number = actions.add_contacts(meeting=meeting, found=found, by=request.actor)
     if chosen.get("seats"):
         number += actions.add_seats(meeting=meeting, found=chosen["seats"], by=request.actor)
     words = {0: "They were all on the list.", 1: "One more is on the list."}
@@ -114,7 +111,7 @@ def _page(request: ActorRequest, meeting: Meeting, form: PartnersForm, guest: Gu
     matches: list[Contact] = []
     if wanted:
         on_list = [one.row.contact_id for one in listed if one.row.contact_id]
-        by_name = selectors.contacts(actor).filter(Q(name__icontains=wanted) | Q(partner__name__icontains=wanted))
+        by_name = contacts(actor).filter(Q(name__icontains=wanted) | Q(partner__name__icontains=wanted))
         matches = list(by_name.exclude(pk__in=on_list)[:FOUND_SHOWN])
     context = {
         "meeting": meeting,

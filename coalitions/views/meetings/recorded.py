@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -13,13 +13,16 @@ from coalitions import meetings as selectors
 from coalitions.actions import minutes as actions
 from coalitions.forms.meetings import ActionForm, DecisionForm
 from coalitions.models import Decision, Meeting, MeetingAction
-from coalitions.selectors import positions_of
+from coalitions.typed_names import names_of_parties
 from coalitions.views.engagement import may_work
 from coalitions.views.submit import submitted
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 
 from .common import find, find_part, form_page, key_from, to
+
+if TYPE_CHECKING:
+    from phast.access.actor import Actor
 
 
 @require_http_methods(["GET", "POST"])
@@ -36,7 +39,14 @@ def action_edit(request: ActorRequest, meeting_action_id: int) -> HttpResponse:
     """What, who, by when."""
     row = find_part(request, MeetingAction, meeting_action_id)
     form = ActionForm(request.POST or None, instance=row, actor=request.actor)
-    return _edit(request, row, form, "Action", "meeting_action_remove", parties=suggested(request, row.meeting))
+    return _edit(
+        request,
+        row,
+        form,
+        "Action",
+        "meeting_action_remove",
+        parties=suggested(request.actor, selectors.people(row.meeting)),
+    )
 
 
 @require_POST
@@ -85,15 +95,10 @@ def actions_to_steps(request: ActorRequest, meeting_id: int) -> HttpResponse:
     return to(request, meeting, at="actions")
 
 
-def suggested(request: ActorRequest, meeting: Meeting) -> list[str]:
-    """Names to choose an owner from: positions, partners, and the people on the meeting's list. Others may be typed. Three queries."""
-    actor = request.actor
-    on_list = selectors.contacts(actor).filter(pk__in=meeting.attendances.values("contact"))
-    return [
-        *(str(position) for position, _ in positions_of(actor)),
-        *(f"{contact.name}, {contact.partner}" for contact in on_list),
-        *selectors.active_partners(actor).values_list("name", flat=True),
-    ]
+def suggested(actor: Actor, groups: list[selectors.Group]) -> list[str]:
+    """Names to choose an owner from: the people on the meeting's list, positions, partners. Others may be typed. One query."""
+    on_list = [f"{one.name}, {group.name}" for group in groups for one in group.people if one.row.contact_id]
+    return [*on_list, *names_of_parties(actor)]
 
 
 def _edit(request: ActorRequest, row: Any, form: Any, heading: str, remove: str, **more: Any) -> HttpResponse:
