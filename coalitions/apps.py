@@ -9,8 +9,20 @@ class CoalitionsConfig(AppConfig):
     def ready(self) -> None:
         from phast.access.table import Action
 
-        from . import deadlines, evidence, flows, home, home_help, meeting_cards, meetings, merging, reference
+        from . import (
+            deadlines,
+            demo_meetings,
+            evidence,
+            flows,
+            home,
+            home_help,
+            meeting_cards,
+            meetings,
+            merging,
+            reference,
+        )
         from .reports.minutes import MINUTES
+        from .reports.roster import DIRECTORY, ROSTER
 
         offers.register_nav(
             offers.NavItem("Home", "coalitions:home", Action.ROSTER_SEE, 0, ""),
@@ -58,6 +70,9 @@ class CoalitionsConfig(AppConfig):
         offers.register_report(evidence.EVIDENCE)
         offers.register_calendar(meetings.entries)
         offers.register_report(MINUTES)
+        offers.register_demo(demo_meetings.load)
+        offers.register_report(ROSTER)
+        offers.register_report(DIRECTORY)
         offers.register_home(home_help.cards)
         offers.register_figures(home.figures)
         offers.register_reference("sectors, opportunities and positions", reference.load)

@@ -83,6 +83,11 @@ class Person:
         return self.values["name"]
 
     @property
+    def more(self) -> str:
+        """Title, e-mail address and phone, as far as the file has them."""
+        return ", ".join(self.values[field] for field in ("title", "email", "phone") if self.values.get(field))
+
+    @property
     def standing(self) -> str:
         if self.is_open:
             return "who?"

@@ -140,13 +140,19 @@ def test_where_both_have_a_value_both_are_said_and_the_person_decides(desk: Desk
 
 def test_the_same_address_or_name_is_a_question_and_another_person_stays_another(desk: Desk) -> None:
     held = Contact.objects.create(partner=desk.cast.police, name="Alex Doe", email="front@troy.gov")
-    rows = (("Agency", "Name", "E-mail"), ("Troy Police", "Alex Doe", "alex@troy.gov"), ("Troy Police", "Desk", "front@troy.gov"))
+    rows = (
+        ("Agency", "Name", "E-mail"),
+        ("Troy Police", "Alex Doe", "alex@troy.gov"),
+        ("Troy Police", "Desk", "front@troy.gov"),
+    )
     desk.upload(*rows)
     assert [question.said for question in desk.reading.open] == ["Alex Doe, Troy Police", "Desk, Troy Police"]
     desk.send("look", **{"Alex Doe, Troy Police": "Another person", "Desk, Troy Police": "Alex Doe, front@troy.gov"})
     assert "stays “Alex Doe”; the file says “Desk”." in words(desk.client.get(desk.url))
     desk.send()
-    assert sorted(Contact.objects.filter(partner=desk.cast.police, name="Alex Doe").values_list("email", flat=True)) == [
+    assert sorted(
+        Contact.objects.filter(partner=desk.cast.police, name="Alex Doe").values_list("email", flat=True)
+    ) == [
         "alex@troy.gov",
         "front@troy.gov",
     ]
@@ -185,7 +191,12 @@ def test_what_cannot_be_read_is_said(desk: Desk) -> None:
             ("", "", "", "", "", "active"),
         )
     )
-    for told in ("“nonprofit” is left out", "“spring” is left out", "“kim(at)hope” is left out", "“sleeping” is left out"):
+    for told in (
+        "“nonprofit” is left out",
+        "“spring” is left out",
+        "“kim(at)hope” is left out",
+        "“sleeping” is left out",
+    ):
         assert told in page
 
 
