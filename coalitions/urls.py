@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import urls_help, urls_meetings, urls_roster, urls_work
+from . import urls_help, urls_keep, urls_meetings, urls_roster, urls_work
 from .registers.agreements import AGREEMENTS
 from .registers.money import APPLICATIONS, FUNDING
 from .registers.pages import addresses
@@ -59,6 +59,7 @@ urlpatterns = [
     *urls_help.urlpatterns,
     *urls_meetings.urlpatterns,
     *urls_work.urlpatterns,
+    *urls_keep.urlpatterns,
     *addresses(AGREEMENTS),
     *addresses(FUNDING),
     *addresses(APPLICATIONS),

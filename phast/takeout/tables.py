@@ -42,6 +42,12 @@ class References:
 
     keys: dict[type[Any], set[Any]] = field(default_factory=dict)
 
+    @classmethod
+    def among(cls, models_: Iterable[type[Any]]) -> References:
+        """None so far, of every such table that these refer to: one that nothing refers to yet is in the export, empty."""
+        outside = (_outside(column) for model in models_ for column in columns_of(model))
+        return cls({model: set() for model in outside if model is not None})
+
     def note(self, model: type[Any], key: Any) -> None:
         if key is not None:
             self.keys.setdefault(model, set()).add(key)

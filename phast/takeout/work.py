@@ -92,7 +92,7 @@ def write(
     models_ = tables(with_history=with_history)
     total = max(1, sum(belonging(model, coalition).count() for model in models_))
     done = 0
-    references = References()
+    references = References.among(models_)
     entries: list[Entry] = []
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive:
         stamp = at.astimezone(dt.UTC)
