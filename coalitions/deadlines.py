@@ -36,26 +36,23 @@ def cards(actor: Actor) -> list[HomeCard]:
 def _agreements(actor: Actor) -> Iterator[HomeCard]:
     today = actor.coalition.today()
     signed = Agreement.objects.visible_to(actor, Action.ENGAGEMENT_EDIT).filter(status=AgreementStatus.SIGNED)
-    found = list(signed.filter(expires_on__range=(today - LATE, today + dt.timedelta(days=max(WARNED_BEFORE)))))
+    near = signed.filter(expires_on__range=(today - LATE, today + dt.timedelta(days=max(WARNED_BEFORE))))
+    found = [(one, one.expires_on) for one in near if one.expires_on]
     if not found:
         return
-    first = found[0]
-    urgent = first.expires_on <= today + URGENT  # type: ignore[operator]  # the filter asks for a date
+    first, expires_on = found[0]
+    away, urgent = days_away(expires_on, today), expires_on <= today + URGENT
+    order, past = 12 if urgent else 45, sum(one.has_expired(today) for one, _ in found)
     if len(found) == 1:
-        word = "expired" if first.has_expired(today) else "expires"
-        text, note = f"{first} {word} {days_away(first.expires_on, today)}", "Renew it, or say that it has ended."  # type: ignore[arg-type]
-        yield HomeCard(
-            12 if urgent else 45, text, _url(actor, "agreement_detail", first.pk), "See it", note=note, urgent=urgent
-        )
+        text = f"{first} {'expired' if past else 'expires'} {away}"
+        url, note = _url(actor, "agreement_detail", first.pk), "Renew it, or say that it has ended."
+        yield HomeCard(order, text, url, "See it", note=note, urgent=urgent)
         return
-    past = sum(one.has_expired(today) for one in found)
-    text = (
-        f"{len(found)} agreements expire within 90 days"
-        if not past
-        else f"{len(found)} agreements expire or have expired"
+    when = "expired or will within 90 days" if past else "expire within 90 days"
+    note = f"First: {first}, {'expired ' if past else ''}{away}"
+    yield HomeCard(
+        order, f"{len(found)} agreements {when}", _url(actor, "agreement_list"), "See them", note=note, urgent=urgent
     )
-    note = f"First: {first}, {days_away(first.expires_on, today)}"  # type: ignore[arg-type]
-    yield HomeCard(12 if urgent else 45, text, _url(actor, "agreement_list"), "See them", note=note, urgent=urgent)
 
 
 def _applications(actor: Actor) -> Iterator[HomeCard]:
@@ -64,8 +61,8 @@ def _applications(actor: Actor) -> Iterator[HomeCard]:
         status__in=(ApplicationStatus.PLANNED, ApplicationStatus.WRITING)
     )
     for one in open_ones.filter(deadline__range=(today, today + SOON)):
-        urgent = one.deadline <= today + URGENT
-        text = f"{one} is due {days_away(one.deadline, today)}"
+        deadline = one.deadline or today
+        urgent, text = deadline <= today + URGENT, f"{one} is due {days_away(deadline, today)}"
         url = _url(actor, "funding_application_detail", one.pk)
         yield HomeCard(14 if urgent else 42, text, url, "See the application", urgent=urgent)
 
@@ -75,7 +72,7 @@ def _funding(actor: Actor) -> Iterator[HomeCard]:
     sources = FundingSource.objects.visible_to(actor, Action.ENGAGEMENT_EDIT)
     found = list(sources.filter(to_on__range=(today, Quarter.holding(today).to_on)))
     if len(found) == 1:
-        text = f"{found[0]} ends {days_away(found[0].to_on, today)}"
+        text = f"{found[0]} ends {days_away(found[0].to_on or today, today)}"
         yield HomeCard(46, text, _url(actor, "funding_source_detail", found[0].pk), "See what it pays for")
     elif found:
         text, note = f"{len(found)} sources of funding end this quarter", shortened([str(one) for one in found])

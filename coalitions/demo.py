@@ -17,6 +17,7 @@ from phast.access.funnel import Tenant
 from phast.accounts.models import User
 from phast.jobs.models import JobState
 
+from . import demo_help, demo_work
 from .enums import RoleChoice
 from .models import Coalition, Contact, Invitation, Membership, Partner, Position, PositionKind, Seat, Sector
 from .models.people import INVITATION_LASTS
@@ -54,6 +55,8 @@ def load(password: str) -> tuple[Coalition, dict[str, Actor]]:
     _positions(coalition)
     _seats(coalition)
     _invitations(coalition, partners, people["coordinator@example.org"])
+    demo_work.load(coalition, partners, people["coordinator@example.org"])
+    demo_help.load(coalition, partners, people["coordinator@example.org"])
     actors = {email: actor_for(user=user, slug=coalition.slug) for email, user in people.items()}
     return coalition, {email: actor for email, actor in actors.items() if actor is not None}
 

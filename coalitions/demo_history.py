@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from phast.audit.models import Event
 
+from . import demo_work
 from .actions.releases import publish_release
 from .models import Coalition, Release
 from .releases import preview, quarters_to_release
@@ -47,6 +48,7 @@ def telling(coalition: Coalition) -> Iterator[Callable[[dt.datetime], None]]:
 
 def finish(coalition: Coalition, coordinator: Actor) -> None:
     """Publishes every quarter that is over but the latest, which is left for the coordinator. Runs when the counts are there."""
+    demo_work.pay(coalition, coordinator)
     if coalition.releases.exists():
         return
     with telling(coalition) as happened, pgtrigger.ignore("coalitions.Release:frozen"):

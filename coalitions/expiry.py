@@ -44,11 +44,12 @@ def in_words(agreement: Agreement, today: dt.date) -> str:
     return f"expired {away}" if agreement.has_expired(today) else away
 
 
-def expiring(coalition: Coalition) -> list[Agreement]:
-    """Signed agreements that expire within 90 days, the first to expire first. What has expired is not among them."""
+def expiring(coalition: Coalition) -> list[tuple[Agreement, dt.date]]:
+    """Signed agreements that expire within 90 days, with the day, the first to expire first. What has expired is not among them."""
     today = coalition.today()
     signed = Agreement.objects.of(coalition).filter(status=AgreementStatus.SIGNED)
-    return list(signed.filter(expires_on__range=(today, today + dt.timedelta(days=max(WARNED_BEFORE)))))
+    soon = signed.filter(expires_on__range=(today, today + dt.timedelta(days=max(WARNED_BEFORE))))
+    return [(agreement, agreement.expires_on) for agreement in soon if agreement.expires_on]
 
 
 @transaction.atomic
@@ -57,12 +58,12 @@ def warn(*, coalition: Coalition) -> None:
     if timezone.localtime(timezone=ZoneInfo(coalition.time_zone)).hour < FROM_HOUR:
         return
     today = coalition.today()
-    for agreement in expiring(coalition):
-        left = (agreement.expires_on - today).days  # type: ignore[operator]  # `expiring` asks for a date
+    for agreement, expires_on in expiring(coalition):
+        left = (expires_on - today).days
         days = min(before for before in WARNED_BEFORE if before >= left)
         notice, is_new = ExpiryNotice.objects.get_or_create(
             agreement=agreement,
-            expires_on=agreement.expires_on,
+            expires_on=expires_on,
             days=days,
             defaults={"sent_at": timezone.now()},
         )
@@ -77,7 +78,8 @@ def send(mail: ExpiryMail) -> None:
     notice = mail.notice
     agreement = Agreement.objects.select_related("coalition", "dataset").get(pk=notice.agreement_id)
     coalition, today = agreement.coalition, agreement.coalition.today()
-    if agreement.status != AgreementStatus.SIGNED or agreement.expires_on != notice.expires_on:
+    expires_on = agreement.expires_on
+    if agreement.status != AgreementStatus.SIGNED or expires_on is None or expires_on != notice.expires_on:
         return
     if mail.user_id not in _coordinators(coalition):
         return
@@ -87,8 +89,8 @@ def send(mail: ExpiryMail) -> None:
     words = {
         "agreement": agreement,
         "coalition": coalition,
-        "away": days_away(agreement.expires_on, today),
-        "parties": [*agreement.parties.all(), *filter(None, [agreement.others])],
+        "away": days_away(expires_on, today),
+        "parties": [*map(str, agreement.parties.all()), *filter(None, [agreement.others])],
         "url": f"{settings.SITE_URL}{url}",
     }
     with timezone.override(ZoneInfo(coalition.time_zone)):

@@ -31,7 +31,7 @@ LACKING = "No agreement yet"
 NAME, GIVER, ARROW, RECEIVER = 2.0, 232.0, 420.0, 580.0
 ROW, NAME_LINE, HEAD = 46.0, 16.0, 58.0
 NAME_LETTERS, PARTY_LETTERS = 31, 25
-WHOLE = "Whole coalition"
+WHOLE, PARTIES = "Whole coalition", "The parties"
 
 
 def of(coalition: Coalition) -> list[dict[str, Any]]:
@@ -69,7 +69,7 @@ def _flow(agreement: Agreement, today: dt.date) -> dict[str, Any]:
         "agreement": agreement.pk,
         "title": agreement.title,
         "kind": agreement.kind.upper() if agreement.kind != AgreementKind.OTHER else "Other",
-        "giver": agreement.giver.name if agreement.giver else "",
+        "giver": agreement.giver.name if agreement.giver else PARTIES,
         "receiver": agreement.receiver.name if agreement.receiver else WHOLE,
         "both_ways": agreement.direction == DataDirection.TWO_WAY,
         "detail": agreement.get_granularity_display(),
@@ -81,7 +81,7 @@ def _flow(agreement: Agreement, today: dt.date) -> dict[str, Any]:
 
 
 def in_words(datasets: Sequence[Mapping[str, Any]]) -> str:
-    """What there is, in a sentence or two: "4 of 11 kinds of data flow under a signed agreement. 2 are on their way."."""
+    """What there is, in a sentence, such as: 4 of 11 kinds of data flow under a signed agreement, 2 on the way, 5 lacking."""
     agreed = sum(any(flow["state"] == AGREED for flow in one["flows"]) for one in datasets)
     coming = sum(
         any(flow["state"] == COMING for flow in one["flows"]) and all(flow["state"] != AGREED for flow in one["flows"])
@@ -89,8 +89,7 @@ def in_words(datasets: Sequence[Mapping[str, Any]]) -> str:
     )
     lacking = len(datasets) - agreed - coming
     more = [f"{coming} on the way" if coming else "", f"{lacking} lacking" if lacking else ""]
-    said = f"{agreed} of {len(datasets)} kinds of data flow under a signed agreement"
-    return f"{said}: {', '.join(filter(None, more))}." if any(more) else f"{said}."
+    return f"{', '.join([f'{agreed} of {len(datasets)} kinds of data flow under a signed agreement', *filter(None, more)])}."
 
 
 # ------------------------------------------------------------------ the picture
@@ -102,18 +101,20 @@ def picture(datasets: Sequence[Mapping[str, Any]], *, prefix: str = "flows") -> 
     for one in datasets:
         names = _lines(str(one["name"]), NAME_LETTERS)
         shown = [flow for flow in one["flows"] if flow["state"] != EXPIRED]
-        high = max(ROW * max(len(shown), 1) if shown else 32.0, NAME_LINE * len(names) + 14)
+        high = max(ROW * len(shown), NAME_LINE * len(names) + 16)
+        # The name stands beside the first flow, whether it has one line or two.
+        first = top + (26 if shown else high / 2) + 4.5 - NAME_LINE * (len(names) - 1) / 2
         rows.append(
             {
                 "line": f"{top:.0f}",
-                "names": [Text(f"{NAME}", f"{top + 21 + NAME_LINE * n:.0f}", line) for n, line in enumerate(names)],
+                "names": [Text(f"{NAME}", f"{first + NAME_LINE * n:.1f}", line) for n, line in enumerate(names)],
                 "flows": [_drawn(flow, top + ROW * n) for n, flow in enumerate(shown)],
                 "lacking": None
                 if shown
                 else Text(
                     f"{GIVER}",
-                    f"{top + 21:.0f}",
-                    f"{LACKING}: {one['flows'][0]['stands'].lower()}" if one["flows"] else LACKING,
+                    f"{top + high / 2 + 4.5:.1f}",
+                    one["flows"][0]["stands"] if one["flows"] else LACKING,
                 ),
             }
         )
@@ -140,9 +141,10 @@ def _drawn(flow: Mapping[str, Any], top: float) -> dict[str, Any]:
     middle = top + 26
     known = " · ".join(filter(None, [str(flow["how_often"]), str(flow["detail"])])) or "No details yet"
     return {
-        "giver": Text(f"{GIVER}", f"{middle + 4:.0f}", _cut(str(flow["giver"]) or "Not said who", PARTY_LETTERS)),
-        "receiver": Text(f"{RECEIVER}", f"{middle + 4:.0f}", _cut(str(flow["receiver"]), PARTY_LETTERS)),
+        "giver": _party(GIVER, middle, str(flow["giver"])),
+        "receiver": _party(RECEIVER, middle, str(flow["receiver"])),
         "known": Text(f"{(ARROW + RECEIVER) / 2 - 6:.0f}", f"{middle - 7:.0f}", known),
+        "mark": Text(f"{(ARROW + RECEIVER) / 2 - 6:.0f}", f"{middle:.0f}", ""),
         "line": f"M{ARROW:.0f} {middle:.0f}H{RECEIVER - 14:.0f}",
         "to": f"M{RECEIVER - 12:.0f} {middle:.0f}l-9 -5v10z",
         "back": f"M{ARROW - 2:.0f} {middle:.0f}l9 -5v10z" if flow["both_ways"] else "",
@@ -151,8 +153,17 @@ def _drawn(flow: Mapping[str, Any], top: float) -> dict[str, Any]:
         "stands": Text(f"{(ARROW + RECEIVER) / 2 - 6:.0f}", f"{middle + 15:.0f}", str(flow["stands"]))
         if flow["state"] == COMING
         else None,
-        "says": f"{flow['title']}: {flow['giver'] or 'not said who'} to {flow['receiver']}, {known}, {flow['stands']}",
+        "says": f"{flow['title']}: {flow['giver']} to {flow['receiver']}, {known}, {flow['stands']}",
     }
+
+
+def _party(left: float, middle: float, name: str) -> list[Text]:
+    """A partner's name beside the arrow, in one line or two."""
+    lines = _lines(name, PARTY_LETTERS)
+    if len(lines) > 2:
+        lines = [lines[0], _cut(" ".join(lines[1:]), PARTY_LETTERS)]
+    first = middle + 4.5 - NAME_LINE * (len(lines) - 1) / 2
+    return [Text(f"{left}", f"{first + NAME_LINE * n:.1f}", line) for n, line in enumerate(lines)]
 
 
 def _lines(text: str, letters: int) -> list[str]:

@@ -55,14 +55,18 @@ def totals(sources: Iterable[FundingSource]) -> dict[str, Any] | None:
     present = sorted({year for row in cells.values() for year in row})
     years = list(range(present[0], present[-1] + 1))
     rows = sorted(
-        ((FundingKind(kind).label, [_whole(row.get(year)) for year in years]) for kind, row in cells.items()),
-        key=lambda row: -sum(row[1]),
+        (
+            (FundingKind(kind).label, [_whole(row.get(year)) for year in years], _whole(sum(row.values(), Decimal(0))))
+            for kind, row in cells.items()
+        ),
+        key=lambda row: -row[2],
     )
+    by_years = [_whole(sum((row.get(year, Decimal(0)) for row in cells.values()), Decimal(0))) for year in years]
     return {
         "years": years,
-        "rows": [(label, values, sum(values)) for label, values in rows],
-        "sums": [sum(values) for values in zip(*(values for _, values in rows), strict=True)],
-        "sum": sum(sum(values) for _, values in rows),
+        "rows": rows,
+        "sums": by_years,
+        "sum": _whole(sum((sum(row.values(), Decimal(0)) for row in cells.values()), Decimal(0))),
         "left_out": left_out,
     }
 

@@ -9,10 +9,10 @@ from django.urls import reverse
 
 from coalitions.models import FundingSource
 from phast.access.table import Action
-from phast.offers import LinkedStep, PayableStep, PlanProgress, StepMoney
+from phast.offers import PayableStep, PlanProgress, StepMoney
 from plans import actions, selectors
-from plans.due import in_words
 from plans.enums import PlanStatus
+from plans.links import shown
 from plans.models import Plan, Step, StepLink
 
 if TYPE_CHECKING:
@@ -37,17 +37,9 @@ def open_steps(actor: Actor) -> list[PayableStep]:
         return []
     paid = StepLink.objects.filter(step=OuterRef("pk")).exclude(funding_source=None)
     steps = Step.objects.visible_to(actor, Action.PLANS_FOLLOW).unfinished().annotate(is_paid=Exists(paid))
-    slug = actor.coalition.slug
     return [
         PayableStep(
-            LinkedStep(
-                step.pk,
-                step.plan_id,
-                step.title,
-                step.get_status_display(),
-                in_words(step.due_said, step.due_on),
-                reverse("plans:step", args=[slug, step.pk]),
-            ),
+            shown(step, actor),
             step.plan.title,
             step.is_paid,
             step.funding,

@@ -103,9 +103,13 @@ def _row(of: Opportunity | TakeawayAction, by: Actor) -> tuple[Engagement, bool]
 
 def record_coverage(*, coalition: Coalition) -> None:
     """Keeps which sectors are filled at the beginning of this month. Later in the month it changes nothing."""
+    SectorCoverage.objects.get_or_create(
+        coalition=coalition, on=coalition.today().replace(day=1), defaults={"filled": filled_sectors(coalition)}
+    )
+
+
+def filled_sectors(coalition: Coalition) -> list[str]:
+    """The keys of the sectors that an active partner or a lived-experience seat is in."""
     active = Partner.objects.of(coalition).filter(status=PartnerStatus.ACTIVE, sectors=OuterRef("pk"))
     seats = Seat.objects.of(coalition).filter(left_on=None, sector=OuterRef("pk"))
-    filled = Sector.objects.filter(Exists(active) | Exists(seats)).values_list("key", flat=True)
-    SectorCoverage.objects.get_or_create(
-        coalition=coalition, on=coalition.today().replace(day=1), defaults={"filled": list(filled)}
-    )
+    return list(Sector.objects.filter(Exists(active) | Exists(seats)).values_list("key", flat=True))

@@ -55,9 +55,9 @@ class EntryForm(ActorModelForm):
         super().__init__(*args, **kwargs)
         if self.is_bound and "nobodys" in self.data:
             self._ask_whose()
-        for field in self.fields.values():
-            if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
-                field.queryset = self._choices(field.queryset)
+        for one in self.fields.values():
+            if isinstance(one, forms.ModelChoiceField) and one.queryset is not None:
+                one.queryset = self._choices(one.queryset)
         if self.FILE:
             held = self.instance.file_name if self.instance.pk else ""
             self.fields["upload"] = forms.FileField(

@@ -255,12 +255,13 @@ def _table_url(register: Register, request: ActorRequest, kind: str) -> str:
     return f"{url}?{request.GET.urlencode()}" if request.GET else url
 
 
-def _cells(register: Register, entry: Any) -> list[tuple[Any, str, str, str]]:
-    """The cells after the first, which is the link to the entry: column, text, a note and an address where there are any."""
+def _cells(register: Register, entry: Any) -> list[tuple[Any, str, str, str, str]]:
+    """The cells after the first, which is the link to the entry: column, class, text, a note and an address where there are any."""
     return [
         (
             column,
-            _said(column.text(entry)),
+            "nowrap" if isinstance(value := column.text(entry), dt.date) else "",
+            _said(value),
             column.note(entry) if column.note else "",
             column.url(entry) if column.url else "",
         )

@@ -41,8 +41,9 @@ class Group:
     is_gap: bool = False
 
     @property
-    def counted(self) -> list[tuple[str, int]]:
-        return selectors.counted(self.works)
+    def standing(self) -> str:
+        """How far they are: "2 not started, 1 established"."""
+        return ", ".join(f"{number} {label.lower()}" for label, number in selectors.counted(self.works) if number)
 
 
 @require_GET
