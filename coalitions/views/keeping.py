@@ -17,7 +17,7 @@ from coalitions.forms.keeping import FindForm, RedactForm
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 from phast.redaction.models import Redaction
-from phast.redaction.places import find
+from phast.redaction.places import find, resealed
 from phast.takeout.models import Takeout
 
 SHOWN = 20  # earlier exports and redactions
@@ -29,10 +29,11 @@ MANY = 200  # places: a text that stands in so many is mostly an ordinary word
 def keeping(request: ActorRequest) -> HttpResponse:
     """What there is to do, what was exported, what was redacted."""
     actor = request.actor
+    redactions = list(Redaction.objects.visible_to(actor, Action.SETTINGS_MANAGE).select_related("by")[:SHOWN])
     context = {
         "form": FindForm(),
         "takeouts": _takeouts(request).select_related("requested_by")[:SHOWN],
-        "redactions": Redaction.objects.visible_to(actor, Action.SETTINGS_MANAGE).select_related("by")[:SHOWN],
+        "redactions": list(zip(redactions, resealed(redactions, actor.coalition), strict=True)),
     }
     return render(request, "coalitions/export.html", context)
 

@@ -13,7 +13,7 @@ from typing import IO
 import pypdf
 
 LARGEST = 30 * 1024 * 1024  # bytes of one unpacked part of an office document; more is a trap, not a document
-PDF_SECONDS = 10.0  # for one file
+PDF_SECONDS = 5.0  # for one file
 _TAGS = re.compile(rb"<[^>]*>")
 _BREAKS = re.compile(
     rb"</(w:p|a:p|text:p|text:h|si|row|table:table-cell)>|<(w:br|w:tab|text:tab|text:line-break|text:s)\b[^>]*>"

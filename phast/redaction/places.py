@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 from django.db.models import Q
 from django.db.models.expressions import RawSQL
@@ -25,8 +27,10 @@ from phast.tenancy import (
 from . import contents, people
 from .found import Found, Places
 from .matching import Needle, Preview, texts_of
+from .models import Redaction
 
 AT_ONCE = 500  # rows fetched at a time
+FILE_SECONDS = 20.0  # for all files; a page waits for it
 
 
 def find(coalition: Any, needle: Needle) -> Found:
@@ -91,14 +95,18 @@ def label_of(model: type[Any], field: Any) -> str:
 
 # ------------------------------------------------------------------ files
 def in_files(coalition: Any, needle: Needle) -> tuple[list[Places], list[str]]:
-    """Files people added that hold it, and the names of those that could not be read."""
+    """Files people added that hold it, and the names of those that could not be read, or not in time."""
     groups, unread = [], []
+    until = time.monotonic() + FILE_SECONDS
     for model, file in file_fields(made=False):
         group = Places(f"{key_of(model, file.name)}:added", f"{label_of(model, file)}", "The file is deleted.")
         called = name_field(model, file)
         rows = belonging(model, coalition).exclude(**{file.name: ""}).order_by("pk")
         for row in rows.values_list("pk", file.name, *([called] if called else [])):
             key, stored, name = row[0], row[1], row[2] if called else "a file"
+            if time.monotonic() > until:
+                unread.append(name)
+                continue
             try:
                 preview = _in_file(file.storage, stored, needle)
             except contents.CannotRead:
@@ -139,3 +147,23 @@ def in_made_files(coalition: Any, needle: Needle, groups: list[Places]) -> list[
             group.add(key)
         made.append(group)
     return made
+
+
+# ------------------------------------------------------------------ afterwards
+def resealed(redactions: Sequence[Redaction], coalition: Any) -> list[list[dict[str, str]]]:
+    """For each redaction the frozen rows that carry another hash since: what they are called, the hash before and after."""
+    keys: dict[str, set[Any]] = {}
+    for entry in (entry for redaction in redactions for entry in redaction.sealed):
+        keys.setdefault(entry["table"], set()).add(entry["id"])
+    rows = {
+        (table, row.pk): str(row)
+        for table, wanted in keys.items()
+        for row in belonging(apps.get_model(table), coalition).filter(pk__in=wanted).select_related()
+    }
+    return [
+        [
+            {"name": rows.get((entry["table"], entry["id"]), ""), "before": entry["before"], "after": entry["after"]}
+            for entry in redaction.sealed
+        ]
+        for redaction in redactions
+    ]

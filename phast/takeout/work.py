@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +31,7 @@ from .readme import readme
 from .tables import Entry, References, Writer, referred_rows, rows_of, tables, write_table
 
 FOLDER = "takeouts"
+TELL_EVERY = 1.0  # seconds
 AT_ONCE = 1024 * 1024  # bytes of a file read at a time
 
 
@@ -53,7 +55,7 @@ def make(takeout: Takeout) -> None:
                 with_history=takeout.with_history,
                 by=takeout.requested_by,
                 at=at,
-                tell=takeout.progress_to,
+                tell=_now_and_then(takeout.progress_to),
             )
         part.replace(path)
         with path.open("rb") as file:
@@ -70,6 +72,19 @@ def make(takeout: Takeout) -> None:
         part.unlink(missing_ok=True)
         path.unlink(missing_ok=True)
         raise
+
+
+def _now_and_then(tell: Callable[[int, str], None]) -> Callable[[int, str], None]:
+    """Each telling takes a connection of its own: once a second is enough for who waits, and for the lease."""
+    last = 0.0
+
+    def told(percent: int, message: str) -> None:
+        nonlocal last
+        if time.monotonic() - last >= TELL_EVERY:
+            tell(percent, message)
+            last = time.monotonic()
+
+    return told
 
 
 def _remove(takeout: Takeout) -> None:
