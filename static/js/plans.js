@@ -71,7 +71,7 @@
       event.preventDefault();
       const first = find(FIELDS, form);
       if (!first.value.trim()) return;
-      const typed = [...form.elements].map((field) => [field, field.value, field.checked]);
+      const typed = inRow(form);
       const body = new FormData(form);
       form.reset();
       first.focus();
@@ -85,7 +85,7 @@
       const answer = await fetch(form.action, { method: "POST", body, headers: { "HX-Request": "true" } });
       const text = await answer.text();
       if (answer.status === 422) {
-        await htmx.swap({ text, sourceElement: live(), target: form.parentElement, select: ".slot", swap: "innerHTML" });
+        await askAgain(form, typed, text);
       } else if (answer.ok) {
         await htmx.swap({ text, sourceElement: live(), selectOOB: "#messages", ...whole });
       } else {
@@ -97,16 +97,37 @@
       busy -= 1;
     }
   };
-  // What could not be sent is in the row again, unless the next is being typed; portal.js says why.
-  const giveBack = (form, typed, name, ctx) => {
-    if (!find(FIELDS, form).value) {
-      for (const [field, value, checked] of typed) {
-        if (field.type === "checkbox") field.checked = checked;
-        else if (field.type !== "hidden") field.value = value;
-      }
+  // A line that was not understood takes the place of the row until it is put right.
+  const askAgain = async (form, typed, text) => {
+    if (!form.isConnected) {
+      held.push(typed);
+      return;
     }
-    form.dispatchEvent(new CustomEvent(name, { bubbles: true, detail: { ctx } }));
+    if (find(FIELDS, form).value) held.push(inRow(form));
+    document.activeElement.blur(); // keys pressed now go into no field of what comes
+    await htmx.swap({ text, sourceElement: live(), target: form.parentElement, select: ".slot", swap: "innerHTML" });
   };
+  // What could not be sent is in the row again, or comes after what is being typed; portal.js says why.
+  const giveBack = (form, typed, name, ctx) => {
+    if (form.isConnected && !find(FIELDS, form).value) fill(form, typed);
+    else held.push(typed);
+    (form.isConnected ? form : live()).dispatchEvent(new CustomEvent(name, { bubbles: true, detail: { ctx } }));
+  };
+  const held = []; // lines that wait for the row
+  const inRow = (form) => [...form.elements].filter((field) => field.type !== "hidden").map((field) => [field, field.value, field.checked]);
+  const fill = (form, typed) => {
+    for (const [was, value, checked] of typed) {
+      const same = (field) => field.name === was.name && field.type === was.type && (!was.matches("[type=checkbox]") || field.value === value);
+      const field = [...form.elements].find(same);
+      if (!field) continue;
+      if (field.type === "checkbox") field.checked = checked;
+      else field.value = value;
+    }
+  };
+  document.addEventListener("htmx:after:swap", () => {
+    const form = held.length && find("form[data-entry]");
+    if (form && !find(FIELDS, form).value) fill(form, held.shift());
+  });
 
   // ------------------------------------------------------------------ what others do
   let failed = 0;

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from phast.access.actor import Actor
 from phast.access.table import Role
@@ -246,6 +246,28 @@ def test_undo_by_key_from_the_empty_entry_row_and_after_a_decision(
     expect(page.get_by_role("button", name="Undo:")).to_contain_text("decided")
     page.keyboard.press("Control+z")
     expect(page.get_by_text("Two agencies offered")).to_have_count(0)
+
+
+def test_what_is_typed_while_a_line_comes_back_waits_for_the_row(
+    by: Actor, open_page: Callable[..., Page], live_server: Any
+) -> None:
+    plan = make_plan(by)
+    page = open_page(by.user)
+    page.goto(f"{live_server.url}/c/{by.coalition.slug}/plans/{plan.pk}/work/plan/")
+    on_the_way: list[Route] = []
+    page.route("**/steps/add/**", lambda route: on_the_way.append(route))
+    for key in ("First", "Tab", "Tab", "2/30/2027", "Enter"):
+        page.keyboard.press(key) if key in ("Tab", "Enter") else page.keyboard.type(key)
+    page.keyboard.type("Second, half ty")
+    on_the_way[0].continue_()
+    page.unroute("**/steps/add/**")
+    due = page.get_by_role("combobox", name="Due", exact=True)
+    expect(due).to_have_value("2/30/2027")
+    expect(page.get_by_role("textbox", name="Step *")).to_have_value("First")
+    due.fill("TBD")
+    page.keyboard.press("Enter")
+    expect(page.locator("form[data-entry]").get_by_label("Step")).to_have_value("Second, half ty")
+    assert list(outline_of(plan)) == ["First"]
 
 
 def test_a_step_is_dragged_to_any_place_in_one_request(
