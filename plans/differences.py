@@ -273,7 +273,8 @@ def _split(text: str) -> list[str]:
 
 def _woven(olds: Sequence[str], news: Sequence[str]) -> list[Piece]:
     """A piece for each word or entry."""
-    match = difflib.SequenceMatcher(None, [old.strip() for old in olds], [new.strip() for new in news], autojunk=False)
+    # In a long text its commonest words are no anchors (`autojunk`): with all of them, a text that repeats itself takes minutes.
+    match = difflib.SequenceMatcher(None, [old.strip() for old in olds], [new.strip() for new in news], autojunk=True)
     pieces = []
     for kind, a, b, c, d in match.get_opcodes():
         if kind == "equal":

@@ -77,6 +77,7 @@ class ImportForm(forms.Form):
                 reading.order,
             )
         for question in self.owners:
+            question.proposals = reading.names.near(question.said)
             self._choose(f"owner-{question.key}", question.said, _who(question, reading, parties), question.answer)
         for question in self.days:
             self._add_day(question)

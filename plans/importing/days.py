@@ -20,8 +20,10 @@ _LIKE_A_DAY = re.compile(
     r"\d\s*[/.–-]\s*\d|\d.*\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\w*.*\d",
     re.IGNORECASE,
 )
+NO_DAY = "Kept as words: it names no day."
 _FROM_NOW = re.compile(r"\b(this|next|the|today|tomorrow)\b|^end of (month|year)$", re.IGNORECASE)
 LONGEST = 60  # characters of what is shown as due
+LONGEST_READ = 120  # characters; more is no date
 
 
 @dataclass(frozen=True)
@@ -47,6 +49,8 @@ def read_day(text: str, *, order: str, today: dt.date, since_1904: bool = False)
         said = found[1]
     if not said:
         return Day()
+    if len(said) > LONGEST_READ:
+        return _as_words(said, NO_DAY)
     if said.isdigit() and len(said) == 5 and (day := day_of_serial(float(said), since_1904=since_1904)):
         return _on(day, f"{said} is how Excel keeps this day.")
     if found := _THREE_PARTS.fullmatch(said):
@@ -79,7 +83,7 @@ def _worded(said: str, today: dt.date) -> Day:
     except ValueError:
         return unreadable
     if due.on is None:
-        return unreadable if _LIKE_A_DAY.search(said) else _as_words(said, "Kept as words: it names no day.")
+        return unreadable if _LIKE_A_DAY.search(said) else _as_words(said, NO_DAY)
     if due.said != said or (due.on != earlier.on and _FROM_NOW.search(said)):
         return _as_words(said, "Kept as words: it counts from a day we do not know.")
     if due.on != earlier.on:

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 _TOKENS = re.compile(r"\d+|[A-Za-z]+")
-_NUMBER = re.compile(r"\s*(?:step\s*)?(?:[A-Za-z]|\d+)(?:[.\-) ]*(?:\d+|[A-Za-z]))*[.):]?\s*", re.IGNORECASE)
+# Digits are taken as a whole (`++`): tried in every division, thirty of them would take minutes.
+_NUMBER = re.compile(r"\s*(?:step\s*)?(?:[A-Za-z]|\d++)(?:[.\-) ]*(?:\d++|[A-Za-z]))*[.):]?\s*", re.IGNORECASE)
+_MOST_PARTS = 20  # of a number; steps nest less deep
 _LEADING = re.compile(r"\s*(\d+(?:\.\d+)*(?:\.?[a-z])?)[.):]?\s+(?=\S)")
 _BULLET = re.compile(r"(\s*)((?:[-–—•*▪◦·>]|o(?=\s))\s+)?")
 _TAB = 4
@@ -27,6 +29,8 @@ def tokens_of(number: str) -> tuple[str, ...]:
         return ()
     text = re.sub(r"(?i)^\s*step\s*", "", number)
     tokens = tuple(token.casefold() for token in _TOKENS.findall(text))
+    if len(tokens) > _MOST_PARTS:
+        return ()
     return tokens[:-1] if len(tokens) > 1 and tokens[-1] == "0" else tokens  # Excel makes 2.0 of 2
 
 

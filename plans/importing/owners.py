@@ -6,10 +6,12 @@ import difflib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from plans.enums import Part
 
+_BLANKS = re.compile(r"[^\S\n]+")
 _HARD = re.compile(r"\s*[;\n|]\s*")  # never part of a name
 _SOFT = re.compile(r"\s*(?:,|/|&|\+|\band\b|\bwith\b)\s*", re.IGNORECASE)  # may be part of one
 _PART = {
@@ -64,6 +66,7 @@ _COMMON = {
 }  # six letters tell
 NEAR = 0.72  # how alike two names must be to be proposed
 PROPOSED = 3
+MOST = 50  # names told apart in a cell; the rest of it is asked about as one
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,8 @@ class Names:
             self._words.setdefault(words_of(name), []).append(key)
         self._spelled = {key: _spelled_out(words_of(name)) for key, name in self.names.items()}
         self._own = {key: _own_words(spelled) for key, spelled in self._spelled.items()}
+        # Into how many pieces a name may fall at its commas and "and"s, and one more for how people write it.
+        self.most_pieces = 2 + max((len(_SOFT.findall(name)) for name in self.names.values()), default=0)
 
     def key_of(self, text: str) -> str:
         """The one party of this name, whatever its capitals and signs; empty when there is none, or more than one."""
@@ -117,7 +122,7 @@ def words_of(name: str) -> str:
 def names_in(cell: str, known: Names, part: Part) -> list[Named]:
     """The names of a cell, in their order, none twice. A party's own name may hold a comma or an "and": whole names come first."""
     found: dict[str, Named] = {}
-    for piece in _HARD.split(cell.strip()):
+    for piece in _HARD.split(_BLANKS.sub(" ", cell.strip()), maxsplit=MOST):
         named = _one(piece, known, part)
         for each in [named] if named.key else _apart(piece, known, part):
             if words_of(each.said) not in NOBODY:
@@ -144,11 +149,11 @@ def _one(piece: str, known: Names, part: Part) -> Named:
 
 def _apart(piece: str, known: Names, part: Part) -> list[Named]:
     """The longest known names first; what is between them stays as it was written."""
-    cuts = list(_SOFT.finditer(_masked(piece)))
+    cuts = list(islice(_SOFT.finditer(_masked(piece)), MOST))
     starts, ends = [0, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), len(piece)]
     found, at = [], 0
     while at < len(starts):
-        for last in range(len(ends) - 1, at - 1, -1):
+        for last in range(min(len(ends), at + known.most_pieces) - 1, at - 1, -1):
             named = _one(piece[starts[at] : ends[last]], known, part)
             if named.key or last == at:
                 found.append(named)

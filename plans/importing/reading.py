@@ -40,7 +40,7 @@ class PlanReading:
         self.steps: list[ImportStep] = self._read() if "title" in self.columns.values() else []
 
     # -------------------------------------------------------------- what the page asks
-    @property
+    @cached_property
     def labels(self) -> list[str]:
         """The columns' names, one for each column of the sheet."""
         width = max(map(len, self.rows), default=0)
@@ -228,8 +228,7 @@ class PlanReading:
         if key not in self.owners:
             answer = self.answers.get("owners", {}).get(key, "")
             known = answer in self.names.names or answer in (LEAVE_OUT, NEW_POSITION, NEW_PARTNER)
-            near = self.names.near(named.said)
-            self.owners[key] = Question(key, named.said, proposals=near, answer=answer if known else "")
+            self.owners[key] = Question(key, named.said, answer=answer if known else "")
         self.owners[key].rows.append(row)
         return self.owners[key].answer
 
