@@ -16,7 +16,8 @@ from plans.models.vote import POINTS
 if TYPE_CHECKING:
     from phast.access.actor import Actor
 
-# Somebody else's vote could be worked out from the mean of two by whoever cast one of them.
+# Who does not see votes is shown means of whole threes: from the mean of two, or from the means before and after a fourth vote, somebody
+# else's vote could be worked out.
 SHOWN_FROM = 3
 FAR_APART = 3  # between the lowest and the highest vote
 TENTH = Decimal("0.1")
@@ -69,13 +70,17 @@ class Scale:
 
 @dataclass(frozen=True)
 class Opinion:
-    """What was said about one recommendation. `number`: its place in the plan. Without votes that may be shown, `impact` and
-    `feasibility` are None."""
+    """What was said about one recommendation. `number`: its place in the plan. `votes`: those that count for this reader; without
+    any, `impact` and `feasibility` are None. `cast`: how many there are."""
 
     recommendation: Recommendation
     number: int
     votes: list[Vote]
-    shown: bool
+    cast: int
+
+    @property
+    def shown(self) -> bool:
+        return bool(self.votes)
 
     @property
     def impact(self) -> Scale | None:
@@ -115,10 +120,11 @@ class Opinion:
 
 @dataclass(frozen=True)
 class Priorities:
-    """A plan's recommendations as they were weighed, in the plan's order. `voters`: who could vote; `voted`: the keys of those who
-    did on at least one recommendation; `complete`: on every one."""
+    """A plan's recommendations as they were weighed, in the plan's order. `votes`: by recommendation, every one; `voters`: who could
+    vote; `voted`: the keys of those who did on at least one recommendation; `complete`: on every one."""
 
     opinions: list[Opinion]
+    votes: dict[int, list[Vote]] = field(default_factory=dict)
     voters: list[Voter] = field(default_factory=list)
     voted: frozenset[str] = frozenset()
     complete: frozenset[str] = frozenset()
@@ -147,12 +153,7 @@ class Priorities:
 
     def votes_of(self, voter: Voter) -> dict[int, Vote]:
         """The voter's own votes, by the key of the recommendation."""
-        return {
-            opinion.recommendation.pk: vote
-            for opinion in self.opinions
-            for vote in opinion.votes
-            if voter.key == key_of(vote)
-        }
+        return {key: vote for key, votes in self.votes.items() for vote in votes if voter.key == key_of(vote)}
 
     @property
     def missing(self) -> list[Voter]:
@@ -166,7 +167,7 @@ class Priorities:
 
 
 def priorities(plan: Plan, actor: Actor) -> Priorities:
-    """Four queries. Who entered and cast which vote is for those who may vote for everybody; the others get means of three or more."""
+    """Four queries. Who entered and cast which vote is for those who may vote for everybody; the others get means of threes."""
     sees_all = actor.everywhere(Action.RECOMMENDATION_VOTE)
     recommendations = list(Recommendation.objects.present().filter(plan=plan))
     by_recommendation: dict[int, list[Vote]] = {each.pk: [] for each in recommendations}
@@ -176,16 +177,23 @@ def priorities(plan: Plan, actor: Actor) -> Priorities:
         by_recommendation[vote.recommendation_id].append(vote)
         done[key_of(vote)] = done.get(key_of(vote), 0) + 1
     opinions = [
-        Opinion(each, number, said, bool(said) and (sees_all or len(said) >= SHOWN_FROM))
+        Opinion(each, number, said if sees_all else in_threes(said), len(said))
         for number, each in enumerate(recommendations, 1)
         for said in [by_recommendation[each.pk]]
     ]
     return Priorities(
         opinions,
+        by_recommendation,
         electorate(actor),
         frozenset(done),
         frozenset(key for key, number in done.items() if number == len(recommendations)),
     )
+
+
+def in_threes(votes: Iterable[Vote]) -> list[Vote]:
+    """The votes that everybody's means count: whole threes, the oldest first."""
+    oldest = sorted(votes, key=lambda vote: (vote.at, vote.pk))
+    return oldest[: len(oldest) // SHOWN_FROM * SHOWN_FROM]
 
 
 def electorate(actor: Actor) -> list[Voter]:
@@ -215,7 +223,7 @@ def ranked(plan: Plan) -> list[Recommendation]:
     """The recommendations in the order of all votes. Two queries."""
     recommendations = Recommendation.objects.present().filter(plan=plan).prefetch_related("votes")
     opinions = [
-        Opinion(each, number, list(each.votes.all()), bool(each.votes.all()))
+        Opinion(each, number, list(each.votes.all()), len(each.votes.all()))
         for number, each in enumerate(recommendations, 1)
     ]
     return [opinion.recommendation for opinion in _by_score(opinions)]

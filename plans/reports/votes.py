@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 
 from phast import charts
 from plans.models import Recommendation
-from plans.prioritising import QUARTERS, SHOWN_FROM, Opinion
+from plans.prioritising import QUARTERS, Opinion, in_threes
 
 
 def weighed(plan_id: int) -> list[dict[str, Any]]:
@@ -16,8 +16,8 @@ def weighed(plan_id: int) -> list[dict[str, Any]]:
     recommendations = Recommendation.objects.present().filter(plan=plan_id).prefetch_related("votes")
     found = []
     for number, recommendation in enumerate(recommendations, 1):
-        votes = list(recommendation.votes.all())
-        opinion = Opinion(recommendation, number, votes, len(votes) >= SHOWN_FROM)
+        votes = in_threes(recommendation.votes.all())
+        opinion = Opinion(recommendation, number, votes, len(votes))
         if opinion.impact is not None and opinion.feasibility is not None:
             found.append(
                 {
