@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet
 
 from coalitions.enums import PartnerStatus
-from coalitions.models import Partner
+from coalitions.models import Contact, Partner
 from phast.access.table import Action
 from plans.enums import Adoption
 from plans.models import Barrier, Intervention, Plan, Stance
 
 if TYPE_CHECKING:
+    from coalitions.models import Coalition
     from phast.access.actor import Actor
 
 MONTHS = 12
@@ -180,7 +181,7 @@ def is_month_end(day: dt.date) -> bool:
 # ------------------------------------------------------------------ barriers
 @dataclass(frozen=True)
 class Suggestion:
-    """A reason that stands in the way and is no barrier yet. `names`: the partner it names, when it does; then somebody has to say
+    """A reason that stands in the way and is no barrier yet. `names`: the partner or person it names; then somebody has to say
     it in other words, for members read barriers."""
 
     stance: Stance
@@ -192,10 +193,10 @@ class Suggestion:
 
 
 def suggested_barriers(plan: Plan, actor: Actor) -> list[Suggestion]:
-    """The reasons of partners who oppose or consider, each once, that are not among the plan's barriers. Three queries."""
+    """The reasons of partners who oppose or consider, each once, that are not among the plan's barriers. Five queries."""
     known = {_plain(barrier.text) for barrier in Barrier.objects.present().filter(plan=plan)}
     known |= {_plain(barrier.detail) for barrier in Barrier.objects.present().filter(plan=plan).exclude(detail="")}
-    names = list(Partner.objects.visible_to(actor, Action.ROSTER_SEE).values_list("name", flat=True))
+    names = names_of(actor.coalition)
     stances = Stance.objects.visible_to(actor, Action.ADOPTION_SEE).filter(intervention__plan=plan)
     found: dict[str, Suggestion] = {}
     for stance in _latest(stances):
@@ -205,14 +206,28 @@ def suggested_barriers(plan: Plan, actor: Actor) -> list[Suggestion]:
     return list(found.values())
 
 
-def named_in(text: str, names: Sequence[str]) -> str:
+def named_in(text: str, names: Iterable[str]) -> str:
     """The first of the names that the text holds as words; empty when it holds none."""
-    return next((name for name in names if re.search(rf"\b{re.escape(name)}\b", text, re.IGNORECASE)), "")
+    words = _folded(text)
+    # First the cheap question: a state has thousands of names. A name may end in a full stop or a parenthesis, where `\b` finds no end.
+    likely = (name for name in names if _folded(name) in words)
+    return next((name for name in likely if re.search(rf"(?<!\w){re.escape(_folded(name))}(?!\w)", words)), "")
+
+
+def names_of(coalition: Coalition) -> list[str]:
+    """Whom a reason may not name: the partners and the people there. Two queries."""
+    partners = Partner.objects.of(coalition).values_list("name", flat=True)
+    return [*partners, *Contact.objects.of(coalition).values_list("name", flat=True)]
 
 
 def _plain(text: str) -> str:
     """So that the same reason twice is one."""
-    return " ".join(text.casefold().split()).rstrip(".!")
+    return _folded(text).rstrip(".!")
+
+
+def _folded(text: str) -> str:
+    """Small letters and single blanks."""
+    return " ".join(text.casefold().split())
 
 
 def _latest(stances: QuerySet[Stance]) -> QuerySet[Stance]:

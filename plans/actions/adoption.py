@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from coalitions.models import Partner
 from phast.ui.templatetags.ui import month
-from plans.adoption import named_in
+from plans.adoption import named_in, names_of
 from plans.enums import Adoption, Standing
 from plans.models import Barrier, Intervention, Stance
 
@@ -76,12 +76,11 @@ def remove_stance(*, stance: Stance, by: Actor) -> None:
 def barrier_from_stance(*, stance: Stance, by: Actor) -> Barrier:
     """Makes a partner's reason a confirmed barrier, which members read: it says that the grid told it, not who.
 
-    Raises ValidationError when there is no reason, or when it names a partner.
+    Raises ValidationError when there is no reason, or when it names a partner or a person.
     """
-    names = Partner.objects.of(by.coalition).values_list("name", flat=True)
     if not stance.reason:
         raise ValidationError("No reason is given there.")
-    if named := named_in(stance.reason, list(names)):
+    if named := named_in(stance.reason, names_of(by.coalition)):
         raise ValidationError(f"This reason names {named}, and members read barriers. Add it in other words.")
     most = Barrier._meta.get_field("text").max_length or 0
     fits = len(stance.reason) <= most
