@@ -1,7 +1,7 @@
 """The mail about somebody's steps: what it says, its links, and sending it.
 
 Each link is signed out of a row's key and nonce; nothing of it is stored. The steps' link is good for 14 days and opens what that mail
-was about and is still theirs; the other one changes how often mail comes, and never runs out.
+was about and is still theirs; the other one changes how often mail comes, and works as long as mail goes to that address.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from django.db.models.functions import Greatest
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from coalitions.models import Membership
 from phast import mail as post
@@ -158,20 +159,31 @@ def steps_link(mail: DigestMail) -> str:
     return _link("step_link", STEPS.sign_object([mail.pk, mail.nonce]))
 
 
-def rhythm_link(subscription: Subscription) -> str:
-    """The full address that changes how often mail comes."""
-    return _link("mail_choice", RHYTHM.sign_object([subscription.pk, subscription.nonce]))
+def rhythm_link(mail: DigestMail) -> str:
+    """The full address that changes how often mail comes to where this mail went."""
+    subscription = mail.subscription
+    return _link("mail_choice", RHYTHM.sign_object([subscription.pk, subscription.nonce, _mark(mail.address)]))
 
 
 def find_mail(token: str) -> DigestMail | None:
     """The mail of a link, whether it can still be used or not; None when we never made that link."""
-    found = _find(STEPS, DigestMail, token)
+    try:
+        pk, nonce = STEPS.unsign_object(token)
+    except (BadSignature, ValueError):
+        return None
+    found = DigestMail.objects.filter(pk=pk, nonce=nonce)
     return found.select_related("coalition", *_people("subscription__")).first()
 
 
 def find_subscription(token: str) -> Subscription | None:
-    """The same for the other link."""
-    return _find(RHYTHM, Subscription, token).select_related("coalition", *_people()).first()
+    """The same for the other link. None, too, when mail goes to another address by now: somebody else may have the job."""
+    try:
+        pk, nonce, mark = RHYTHM.unsign_object(token)
+    except (BadSignature, ValueError):
+        return None
+    found = Subscription.objects.filter(pk=pk, nonce=nonce).select_related("coalition", *_people()).first()
+    owner = owner_of(found) if found else None
+    return found if owner is not None and mark == _mark(owner.address) else None
 
 
 def owner_by(mail: DigestMail) -> Owner | None:
@@ -189,12 +201,9 @@ def _link(name: str, token: str) -> str:
     return f"{settings.SITE_URL}{reverse(name, args=[token])}"
 
 
-def _find(signer: Signer, model: type, token: str) -> QuerySet:
-    try:
-        pk, nonce = signer.unsign_object(token)
-    except (BadSignature, ValueError):
-        return model.objects.none()
-    return model.objects.filter(pk=pk, nonce=nonce)
+def _mark(address: str) -> str:
+    """Tells one address from another without naming it."""
+    return salted_hmac("plans.digest.rhythm", address.lower(), algorithm="sha256").hexdigest()[:16]
 
 
 def _people(before: str = "") -> list[str]:
@@ -227,7 +236,7 @@ def send(mail: DigestMail) -> None:
 
 def message(mail: DigestMail, owner: Owner, digest: Digest) -> EmailMultiAlternatives:
     """The mail itself: plain text and HTML, without pictures and without anything that tells us whether it was read."""
-    coalition, stop = mail.coalition, rhythm_link(mail.subscription)
+    coalition, stop = mail.coalition, rhythm_link(mail)
     coordinators = [
         membership.user
         for membership in Membership.objects.of(coalition)

@@ -237,4 +237,5 @@ class StepFile(Tenant):
 
     @classmethod
     def assigned_to(cls, actor: Actor) -> Q:
-        return Q(step__in=Step.objects.filter(Step.assigned_to(actor)).values("pk"))
+        """What the person put there themselves, at a step of theirs: deleting cannot be undone."""
+        return Q(added_by=actor.user, step__in=Step.objects.filter(Step.assigned_to(actor)).values("pk"))

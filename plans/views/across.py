@@ -18,6 +18,8 @@ from plans.actions.undoing import last_change
 from plans.forms.across import StepFilter
 from plans.models import Plan
 
+from .common import key_from
+
 PER_PAGE = 50
 VIEWS = {"List": "plans:steps", "Board": "plans:board", "Timeline": "plans:timeline", "By partner": "plans:by_partner"}
 
@@ -32,8 +34,8 @@ def step_list(request: ActorRequest) -> HttpResponse:
 
 
 def _undoable(request: ActorRequest) -> list[Plan]:
-    keys = [int(key) for key in request.GET.get("changed", "").split(",")[:10] if key.isdecimal() and len(key) < 10]
-    plans = Plan.objects.visible_to(request.actor, Action.PLANS_EDIT).filter(pk__in=keys) if keys else []
+    keys = [key_from(key) for key in request.GET.get("changed", "").split(",")[:10]]
+    plans = Plan.objects.visible_to(request.actor, Action.PLANS_EDIT).filter(pk__in=keys)
     return [
         plan for plan in plans if (last := last_change(plan=plan, by=request.actor)) and last.verb in {CHANGED, REMOVED}
     ]

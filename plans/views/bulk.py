@@ -18,6 +18,7 @@ from plans.forms.bulk import BulkForm
 from plans.models import Step
 
 from .across import listed, shared
+from .common import key_from
 
 MOST = 200  # steps in one go
 
@@ -56,7 +57,7 @@ def steps_bulk(request: ActorRequest) -> HttpResponse:
 
 
 def _ticked(request: ActorRequest) -> list[Step]:
-    keys = {int(key) if key.isdecimal() and len(key) < 18 else 0 for key in request.POST.getlist("step")}
+    keys = {key_from(key) or 0 for key in request.POST.getlist("step")}
     rows = (
         Step.objects.visible_to(request.actor, Action.PLANS_EDIT).present().filter(plan__in=across.plans(request.actor))
     )

@@ -42,6 +42,11 @@ def to_plan(plan: Plan, request: ActorRequest, anchor: str = "", **query: str) -
     return redirect(plan_url(plan, request, anchor, **query))
 
 
+def key_from(text: str) -> int | None:
+    """A row's key as an address or a form names it; None for what cannot be one, such as a number of thousands of digits."""
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
 def find_plan(request: ActorRequest, plan_id: int, action: Action) -> Plan:
     return get_object_or_404(Plan.objects.visible_to(request.actor, action), pk=plan_id)
 
@@ -82,6 +87,15 @@ def tried(form: forms.BaseForm, action: Any, **arguments: Any) -> bool:
     else:
         return True
     return False
+
+
+def kept_from_others(response: HttpResponse) -> HttpResponse:
+    """For a page whose address is its key. Nobody learns it: no other site, no log of ours (only the name of the portal is referred),
+    no search engine."""
+    response["Referrer-Policy"] = "strict-origin"
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Cache-Control"] = "private, no-store"
+    return response
 
 
 def attempt(request: ActorRequest, action: Any, **arguments: Any) -> bool:

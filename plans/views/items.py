@@ -14,7 +14,7 @@ from plans.enums import Move
 from plans.forms import BarrierForm, RecommendationForm, StandingForm
 from plans.models import Barrier, Recommendation
 
-from .common import attempt, find_item, find_plan, form_page, to_plan, tried
+from .common import attempt, find_item, find_plan, form_page, key_from, to_plan, tried
 
 
 @require_http_methods(["GET", "POST"])
@@ -128,9 +128,7 @@ def _move(request: ActorRequest, item: Any) -> HttpResponse:
     slot, to = f"{item._meta.model_name}-{item.pk}", request.POST.get("to", "")
     after = request.POST.get("after")
     if after is not None:
-        attempt(
-            request, actions.place_item, item=item, after=int(after) if after.isdecimal() else None, by=request.actor
-        )
+        attempt(request, actions.place_item, item=item, after=key_from(after), by=request.actor)
     elif to in (Move.UP, Move.DOWN):
         attempt(request, actions.move_item, item=item, to=Move(to), by=request.actor)
     return to_plan(item.plan, request, slot, at=slot, to=to)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from phast.access.actor import Actor
 from phast.access.guards import ActorRequest, bearer, public
-from phast.access.limits import limits_guesses
+from phast.access.limits import is_too_often, limits_guesses
 from phast.access.table import Action
 from plans import actions, digest
 from plans.actions.mail import send_again, set_rhythm
@@ -23,9 +24,12 @@ from plans.forms import UpdateForm
 from plans.models import DigestMail, Step
 from plans.selectors import is_overdue
 
+from .common import kept_from_others, key_from
+
 # What people mostly have to say comes first; the others are there for who needs them.
 FIRST = (StepStatus.DONE, StepStatus.IN_PROGRESS, StepStatus.BLOCKED)
 OTHERS = (StepStatus.NOT_STARTED, StepStatus.DROPPED)
+ANSWERS, HOUR = 200, dt.timedelta(hours=1)  # from one place: an agency's people may share one
 
 
 def answering(request: HttpRequest, token: str) -> Actor | None:
@@ -50,11 +54,13 @@ def step_link(request: ActorRequest, token: str) -> HttpResponse:
     steps = digest.steps_of(mail, request.actor)
     form, about = UpdateForm(), None
     if request.method == "POST":
+        if is_too_often(request, "answers", at_most=ANSWERS, within=HOUR):
+            return kept_from_others(render(request, "429.html", status=429))
         key = request.POST.get("step", "")
-        about = get_object_or_404(steps, pk=key if key.isdecimal() else None)
+        about = get_object_or_404(steps, pk=key_from(key))
         form = UpdateForm(request.POST)
         if form.is_valid() and _said(form, about, mail, request.actor):
-            return _kept_from_others(redirect(f"{request.path}?saved={about.pk}"))
+            return kept_from_others(redirect(f"{request.path}?saved={about.pk}"))
     waiting = list(steps)
     for step in waiting:
         step.overdue = is_overdue(step, step.plan, request.actor.coalition.today())
@@ -69,7 +75,7 @@ def step_link(request: ActorRequest, token: str) -> HttpResponse:
         "others": OTHERS,
     }
     template = "plans/link.html" if waiting else "plans/link_done.html"
-    return _kept_from_others(render(request, template, context, status=422 if form.is_bound else 200))
+    return kept_from_others(render(request, template, context, status=422 if form.is_bound else 200))
 
 
 def _said(form: UpdateForm, step: Step, mail: DigestMail, actor: Actor) -> bool:
@@ -94,7 +100,7 @@ def _saved(request: ActorRequest, mail: DigestMail) -> Step | None:
     """The step of this mail that was saved a moment ago, if it is still theirs."""
     key = request.GET.get("saved", "")
     mine = Step.objects.visible_to(request.actor, Action.STEP_UPDATE).filter(pk__in=mail.steps.values("pk"))
-    return mine.filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None
+    return mine.filter(pk=key_from(key)).first()
 
 
 def _over(request: ActorRequest, mail: DigestMail) -> HttpResponse:
@@ -103,7 +109,7 @@ def _over(request: ActorRequest, mail: DigestMail) -> HttpResponse:
     if asked:
         send_again(mail=mail)
     context = {"coalition": mail.coalition, "expires_at": mail.expires_at, "asked": asked}
-    return _kept_from_others(render(request, "plans/link_over.html", context, status=410))
+    return kept_from_others(render(request, "plans/link_over.html", context, status=410))
 
 
 @csrf_exempt  # mail programs post here by themselves (RFC 8058), without a page or a cookie; the link is the secret
@@ -111,8 +117,8 @@ def _over(request: ActorRequest, mail: DigestMail) -> HttpResponse:
 @limits_guesses
 @public
 def mail_choice(request: HttpRequest, token: str) -> HttpResponse:
-    """How often the person gets mail about their steps, from the mail itself. This link never runs out. A mail program's
-    `List-Unsubscribe=One-Click` ends it."""
+    """How often the person gets mail about their steps, from the mail itself. The link works as long as mail goes to that
+    address. A mail program's `List-Unsubscribe=One-Click` ends such mail."""
     subscription = digest.find_subscription(token)
     if subscription is None:
         raise Http404
@@ -124,13 +130,4 @@ def mail_choice(request: HttpRequest, token: str) -> HttpResponse:
         context["saved"] = True
     context["rhythm"] = Rhythm(subscription.rhythm)
     with timezone.override(ZoneInfo(subscription.coalition.time_zone)):
-        return _kept_from_others(render(request, "plans/unsubscribe.html", context))
-
-
-def _kept_from_others(response: HttpResponse) -> HttpResponse:
-    """Nobody learns the address of the page: no other site, no log of ours (only the name of the portal is referred), no search
-    engine."""
-    response["Referrer-Policy"] = "strict-origin"
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    response["Cache-Control"] = "private, no-store"
-    return response
+        return kept_from_others(render(request, "plans/unsubscribe.html", context))

@@ -16,12 +16,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from coalitions.actions.seats import renew_link
 from coalitions.models import Seat
 from phast.access.guards import ActorRequest, bearer, requires
+from phast.access.limits import limits_guesses
 from phast.access.table import Action
 from phast.charts import Point, field
 from plans import actions, prioritising, seat_links
@@ -32,7 +32,7 @@ from plans.models import Plan, Recommendation
 from plans.path import path_of
 from plans.prioritising import Priorities, Voter
 
-from .common import find_item, find_plan, form_page
+from .common import find_item, find_plan, form_page, kept_from_others
 
 
 @require_GET
@@ -128,8 +128,8 @@ def _by_link(request: HttpRequest, token: str) -> seat_links.SeatActor | None:
     return seat_links.actor_of(token)
 
 
-@never_cache
 @require_http_methods(["GET", "POST"])
+@limits_guesses
 @bearer(Action.RECOMMENDATION_VOTE, _by_link)
 def seat_vote(request: ActorRequest, token: str) -> HttpResponse:
     """A seat votes on the plan that its link names. It reads the recommendations and its own votes, nothing else."""
@@ -142,9 +142,9 @@ def seat_vote(request: ActorRequest, token: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         actions.cast_votes(plan=plan, voter=voter.row, votes=form.votes, by=actor)
         messages.success(request, "Saved. You can change it with the same link.")
-        return redirect("seat_vote", token)
+        return kept_from_others(redirect("seat_vote", token))
     context = {"plan": plan, "alias": voter.row, "form": form, "coalition": actor.coalition}
-    return render(request, "plans/seat_vote.html", context, status=422 if form.errors else 200)
+    return kept_from_others(render(request, "plans/seat_vote.html", context, status=422 if form.errors else 200))
 
 
 # ------------------------------------------------------------------ the page

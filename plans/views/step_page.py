@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,6 +22,7 @@ from .tools import FORMS
 
 # `?back=` → the page to go on to; anything else is the plan's.
 PAGES_AFTER = ("mine", "radar", "step")
+UPDATES = 50  # on a page
 
 
 def step_page(
@@ -44,7 +46,9 @@ def step_page(
         "earlier": step.repeat_of if step.repeat_of and step.repeat_of.removed_at is None else None,
         "again": Repeats(again) if again else None,
         "measures": Measure.objects.present().filter(steps=step),
-        "updates": step.updates.select_related("by", "by_contact"),
+        "updates": Paginator(step.updates.select_related("by", "by_contact"), UPDATES).get_page(
+            request.GET.get("page")
+        ),
         "files": step.files.filter(removed_at=None).select_related("added_by"),
         "file_form": (file_form or FileForm()) if node.can_update else None,
         "statuses": StepStatus.choices,

@@ -19,7 +19,7 @@ from plans.enums import Move, StepStatus
 from plans.forms import PlaceForm, ResponsibleForm, StepAddForm, StepForm, UpdateForm, WaitsForm
 from plans.models import Step
 
-from .common import attempt, find_item, find_plan, form_page, to_plan, tried
+from .common import attempt, find_item, find_plan, form_page, key_from, to_plan, tried
 from .step_page import PAGES_AFTER, back_from, step_page, url_back_from
 
 
@@ -37,7 +37,7 @@ def step_add(request: ActorRequest, plan_id: int) -> HttpResponse:
     plan = find_plan(request, plan_id, Action.PLANS_EDIT)
     parent, name = None, "step"
     if wanted := request.GET.get("parent"):
-        parent = get_object_or_404(Step.objects.present().filter(plan=plan), pk=wanted if wanted.isdecimal() else None)
+        parent = get_object_or_404(Step.objects.present().filter(plan=plan), pk=key_from(wanted))
         name = f"step-{parent.pk}"
     form = StepAddForm(request.POST if request.method == "POST" else None, actor=request.actor, prefix=name)
     if (
@@ -151,12 +151,11 @@ def step_move(request: ActorRequest, step_id: int) -> HttpResponse:
 
 def _drop(request: ActorRequest, step: Step) -> None:
     parent, after = (request.POST.get(name, "") for name in ("parent", "after"))
-    under = Step.objects.present().filter(plan=step.plan, pk=parent).first() if parent.isdecimal() else None
+    under = Step.objects.present().filter(plan=step.plan, pk=key_from(parent)).first()
     if parent and under is None:
         messages.warning(request, GONE)
     else:
-        behind = int(after) if after.isdecimal() else None
-        attempt(request, actions.place_step, step=step, parent=under, after=behind, by=request.actor)
+        attempt(request, actions.place_step, step=step, parent=under, after=key_from(after), by=request.actor)
 
 
 @require_POST

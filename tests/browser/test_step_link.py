@@ -118,7 +118,7 @@ def test_the_mail_and_what_its_links_open_are_accessible_and_fit(
     wrong += violations(page) + overflow(page)
     page.get_by_role("button", name="Send me a fresh link").click()
     wrong += violations(page) + overflow(page)
-    page.goto(rhythm_link(received.subscription))
+    page.goto(rhythm_link(received))
     wrong += violations(page) + overflow(page)
     page.get_by_role("button", name="Send me no more of these").click()
     wrong += violations(page) + overflow(page)
@@ -141,7 +141,7 @@ def test_the_keyboard_alone_is_enough(received: DigestMail, open_page: Callable[
 
 
 def test_the_mail_and_its_pages_are_valid_html(received: DigestMail, tmp_path: Path) -> None:
-    client, link, choice = ReadingClient(), steps_link(received), rhythm_link(received.subscription)
+    client, link, choice = ReadingClient(), steps_link(received), rhythm_link(received)
     pages = {"mail": mail.outbox[0].alternatives[0].content.encode(), "steps": client.get(link).content}
     pages["wrong"] = client.post(link, {"step": received.steps.first().pk}).content
     pages["rhythm"] = client.get(choice).content

@@ -171,7 +171,7 @@ def test_a_fresh_browser_needs_no_session_but_another_site_cannot_post(here: Set
 
 
 def test_the_page_is_kept_from_caches_search_engines_and_other_sites(here: Setting, path: str) -> None:
-    for response in (ReadingClient().get(path), ReadingClient().get(path_of(rhythm_link(here.mail.subscription)))):
+    for response in (ReadingClient().get(path), ReadingClient().get(path_of(rhythm_link(here.mail)))):
         assert response["Cache-Control"] == "private, no-store"
         assert response["Referrer-Policy"] == "strict-origin"
         assert "noindex" in response["X-Robots-Tag"]
@@ -196,7 +196,7 @@ def test_a_forged_link_opens_nothing(here: Setting, path: str, method: str) -> N
         Signer(salt="coalitions.invitation").sign_object([mail.pk, mail.nonce]),
         Signer(salt="plans.digest.steps").sign_object([mail.pk, "guessed"]),
         Signer(salt="plans.digest.steps", key="another key").sign_object([mail.pk, mail.nonce]),
-        rhythm_link(mail.subscription).rstrip("/").split("/u/")[1].removesuffix("/mail"),
+        rhythm_link(mail).rstrip("/").split("/u/")[1].removesuffix("/mail"),
         path.strip("/").removeprefix("u/")[:-1] + "x",
         "nonsense",
     ]
@@ -386,7 +386,7 @@ def test_asking_again_tells_nothing(here: Setting, path: str, why: str) -> None:
 # ------------------------------------------------------------------ how often
 def test_a_mail_program_ends_it_with_one_click(here: Setting) -> None:
     """RFC 8058: no cookie, no page before, no redirect."""
-    path = path_of(rhythm_link(here.mail.subscription))
+    path = path_of(rhythm_link(here.mail))
     program = ReadingClient(enforce_csrf_checks=True)
     response = program.post(path, "List-Unsubscribe=One-Click", content_type="application/x-www-form-urlencoded")
     assert response.status_code == 200
@@ -394,13 +394,13 @@ def test_a_mail_program_ends_it_with_one_click(here: Setting) -> None:
 
 
 def test_opening_the_page_ends_nothing(here: Setting) -> None:
-    path = path_of(rhythm_link(here.mail.subscription))
+    path = path_of(rhythm_link(here.mail))
     assert "You get it every Monday." in shown(path)
     assert Subscription.objects.get().rhythm == "weekly"
 
 
 def test_the_rhythm_is_chosen_from_the_mail_even_a_year_later(here: Setting) -> None:
-    path = path_of(rhythm_link(here.mail.subscription))
+    path = path_of(rhythm_link(here.mail))
     with time_machine.travel(timezone.now() + dt.timedelta(days=365)):
         assert "on the first of each month" in ReadingClient().post(path, {"rhythm": "monthly"}).content.decode()
         assert Subscription.objects.get().rhythm == "monthly"
@@ -409,7 +409,7 @@ def test_the_rhythm_is_chosen_from_the_mail_even_a_year_later(here: Setting) -> 
 
 
 def test_the_rhythm_link_opens_no_steps(here: Setting) -> None:
-    assert "Call the chiefs" not in shown(path_of(rhythm_link(here.mail.subscription)))
+    assert "Call the chiefs" not in shown(path_of(rhythm_link(here.mail)))
 
 
 # ------------------------------------------------------------------ logs
