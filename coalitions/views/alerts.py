@@ -122,10 +122,12 @@ def _page(
             troubles[mail.receipt_id][mail.address] = (
                 mail.refusal.get_reason_display() if mail.refusal else mail.message
             )
+    may_issue = actor.can(Action.ENGAGEMENT_EDIT)
+    addresses = selectors.addresses_of([receipt.partner for receipt in receipts]) if may_issue else {}
     rows: list[dict[str, Any]] = [
         {
             "receipt": receipt,
-            "mailed": len({mail.address for mail in receipt.mails.all()}),
+            "reachable": bool(addresses.get(receipt.partner_id)),
             "troubles": troubles.get(receipt.pk, {}),
             "own": receipt.partner_id in actor.own_partner_ids,
             "form": form
@@ -140,7 +142,7 @@ def _page(
         "mine": [row for row in rows if row["own"]],
         "others": [row for row in rows if not row["own"]],
         "silent": sum(row["receipt"].acknowledged_at is None for row in rows),
-        "may_issue": actor.can(Action.ENGAGEMENT_EDIT),
+        "may_issue": may_issue,
     }
     return render(request, "coalitions/alert_detail.html", context, status=422 if form is not None else 200)
 
