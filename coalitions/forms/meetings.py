@@ -182,7 +182,7 @@ class PartnersForm(forms.Form):
     """Partners whose contacts come onto the list, and seats."""
 
     partners = forms.ModelMultipleChoiceField(
-        None, label="Partners", required=False, widget=forms.CheckboxSelectMultiple
+        None, label="Partners (contacts)", required=False, widget=forms.CheckboxSelectMultiple
     )
     seats = forms.ModelMultipleChoiceField(
         None, label="Lived-experience seats", required=False, widget=forms.CheckboxSelectMultiple
@@ -193,9 +193,7 @@ class PartnersForm(forms.Form):
         self.fields["partners"].queryset = (
             active_partners(actor).filter(pk__in=numbers).exclude(status=PartnerStatus.INACTIVE)
         )
-        self.fields["partners"].label_from_instance = lambda partner: (
-            f"{partner} ({numbers[partner.pk]} {'person' if numbers[partner.pk] == 1 else 'people'})"
-        )
+        self.fields["partners"].label_from_instance = lambda partner: f"{partner} ({numbers[partner.pk]})"
         self.fields["seats"].queryset = seats(actor)
         if not self.fields["seats"].queryset.exists():
             del self.fields["seats"]

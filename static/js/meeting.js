@@ -18,6 +18,7 @@
   const text = document.getElementById("text");
   const name = document.getElementById("name");
   let busy = 0;
+  let going = 0; // arrows pressed and not answered yet
   let lines = Promise.resolve(); // one after the other, however fast the keys
 
   const show = (html) => htmx.swap({ text: html, sourceElement: board(), target: "#board", select: "#board", swap: "outerMorph" });
@@ -44,10 +45,24 @@
       for (const box of boxes) box.value = "";
       boxes[0]?.focus();
       narrow();
-      lines = lines.then(() => save(url, body, typed));
+      const after = going; // the item that the arrow leads to is the one meant
+      lines = lines.then(() => {
+        if (after && form.id === "record-form") body.set("item", document.querySelector("#board [name=item]")?.value ?? "");
+        return save(url, body, typed);
+      });
     },
     true,
   );
+
+  // An arrow goes on from what the one before it led to, however fast they come.
+  const go = (id) => {
+    going += 1;
+    lines = lines.then(async () => {
+      const button = document.getElementById(id);
+      if (button) await save(button.form.getAttribute("action"), new FormData(button.form, button), []);
+      going -= 1;
+    });
+  };
 
   const save = async (url, body, typed) => {
     busy += 1;
@@ -103,6 +118,8 @@
     for (const person of list.children) person.classList.toggle("fits", person.dataset.name.toLowerCase().includes(wanted));
   };
   name?.addEventListener("input", narrow);
+  name?.addEventListener("focus", () => document.querySelector(".attending").scrollIntoView({ block: "end" }));
+  text?.addEventListener("focus", () => document.querySelector(".now").scrollIntoView({ block: "nearest" }));
   document.addEventListener("htmx:after:swap", narrow);
 
   // ------------------------------------------------------------------ one key
@@ -118,10 +135,10 @@
       return;
     }
     if (!on() || box || event.ctrlKey || event.metaKey || event.altKey) return;
-    const go = { ArrowRight: "go-on", ArrowLeft: "go-back" }[event.key];
+    const way = { ArrowRight: "go-on", ArrowLeft: "go-back" }[event.key];
     const kind = KINDS[event.key.toLowerCase()];
-    if (go && !event.target.matches("[type=radio]")) {
-      document.getElementById(go)?.click();
+    if (way && !event.target.matches("[type=radio]")) {
+      go(way);
     } else if (kind) {
       document.querySelector(`#record-form [name=kind][value=${kind}]`).checked = true;
       text.focus();
