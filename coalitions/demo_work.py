@@ -99,7 +99,7 @@ def _money(coalition: Coalition, partners: Mapping[str, Partner]) -> None:
                 amount=row["amount"],
                 deadline=_day(coalition, row["deadline_days"]),
                 lead=partners[row["lead"]],
-                source=sources.get(row["source"]),
+                source=sources.get(row["became"]),
                 **_texts(row, "title kind funder status benefit benefit_source stories"),
             )
             application.co_applicants.set([partners[key] for key in row["together"].split()])

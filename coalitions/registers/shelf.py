@@ -94,10 +94,11 @@ def _about_item(actor: Actor, item: LibraryItem) -> dict[str, Any]:
 
 def _about_policy(actor: Actor, policy: Policy) -> dict[str, Any]:
     """The statuses it had, the latest first: the day, and what it became."""
-    stages = [
-        (moment.at, change.after) for moment in history(policy) for change in moment.changes if change.label == "Status"
-    ]
-    return {"stages": stages}
+    moments = history(policy)
+    stages = [(moment.at, change) for moment in moments for change in moment.changes if change.label == "Status"]
+    first = stages[-1][1].before if stages else policy.get_status_display()
+    found = [(at, change.after) for at, change in stages]
+    return {"stages": [*found, *((moment.at, first) for moment in moments[-1:])]}
 
 
 POLICIES = Register(

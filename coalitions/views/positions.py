@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from coalitions import selectors
 from coalitions.actions import positions as actions
 from coalitions.forms.roster import PositionForm
+from coalitions.holders import terms
 from coalitions.models import Position, PositionKind
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
@@ -76,7 +77,7 @@ def position_edit(request: ActorRequest, position_id: int) -> HttpResponse:
     ):
         messages.success(request, "Saved.")
         return redirect("coalitions:position_list", actor.coalition.slug)
-    context = {"form": form, "position": position, "title": title}
+    context = {"form": form, "position": position, "title": title, "terms": terms(position)}
     return render(request, "coalitions/position_form.html", context, status=status_of(form))
 
 

@@ -232,7 +232,7 @@ def test_each_party_of_a_template_is_a_position_a_coalition_can_fill():
 
 
 def test_positions_keep_standing_ones_apart_from_roles_in_a_plan():
-    assert count_by(POSITIONS, "kind") == {"standard": 6, "plan_role": 6}
+    assert count_by(POSITIONS, "kind") == {"standard": 8, "plan_role": 6}
 
 
 # ------------------------------------------------------------------ all files
