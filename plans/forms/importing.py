@@ -10,7 +10,7 @@ from phast.access.table import Action
 from phast.sheets.cells import letter_of
 from plans.enums import StepStatus
 from plans.importing.found import LEAVE_OUT, NEW_PARTNER, NEW_POSITION, Question
-from plans.importing.headers import LABELS, SEVERAL
+from plans.importing.headers import LABELS, SEVERAL, guess
 from plans.importing.reading import PlanReading
 from plans.models import Plan, PlanImport
 
@@ -127,6 +127,17 @@ class ImportForm(forms.Form):
             for index in range(len(self.reading.labels))
             if (name := f"column-{index}") in self.fields
         ]
+
+    @property
+    def unread(self) -> list[tuple[str, list[str]]]:
+        """Columns that hold something and would not come in: name and a few values."""
+        return [(label, examples) for label, examples, box in self.columns if examples and not box.initial]
+
+    @property
+    def asks_for_columns(self) -> bool:
+        """True while what each column holds is only guessed, and something would not come in."""
+        reading = self.reading
+        return bool(self.unread) and reading.columns == guess(reading.rows, reading.header)
 
     # -------------------------------------------------------------- what was said
     def clean(self) -> dict[str, Any]:

@@ -364,6 +364,13 @@ def test_columns_are_changed_on_the_page(desk: Desk) -> None:
     ]
 
 
+def test_columns_that_would_not_come_in_are_said(desk: Desk) -> None:
+    page = desk.start(("Call the chiefs", "Maya", "TBD"), ("Find a room", "Dana", "5/5/2027"))
+    assert "Left out Column B: Maya, Dana Column C: TBD, 5/5/2027" in page
+    html = desk.client.get(desk.url).content.decode()
+    assert re.search(r"<details[^>]*import__columns[^>]* open", html)
+
+
 def test_changed_columns_are_looked_at_before_anything_comes_in(desk: Desk) -> None:
     desk.start(("Step", "Task", "Due"), ("Alpha", "Beta", ""))
     response = desk.say("bring-in", **{"column-0": "", "column-1": "title"})
