@@ -56,7 +56,8 @@ def rows_with(
         return
     rows = belonging(model, coalition)
     quick = [
-        needle.sql(model._meta.db_table, field.column, is_json=isinstance(field, models.JSONField)) for field in fields
+        needle.sql(model._meta.db_table, str(field.column), is_json=isinstance(field, models.JSONField))
+        for field in fields
     ]
     if all(quick):
         rows = rows.filter(reduce(or_, (Q(_holds(condition)) for condition in quick if condition)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, BinaryIO
+from typing import IO, TYPE_CHECKING
 
 from django.core.files.storage import default_storage
 from django.db import transaction
@@ -39,11 +39,11 @@ def request_takeout(*, with_history: bool, by: Actor) -> Takeout:
     return takeout
 
 
-def open_takeout(*, takeout: Takeout, by: Actor) -> BinaryIO:
+def open_takeout(*, takeout: Takeout, by: Actor) -> IO[bytes]:
     """The file, open for reading, after its hash was compared. Raises FileGone."""
     try:
-        file = takeout.file.open("rb")
-    except (FileNotFoundError, ValueError):  # deleted by hand; or kept long enough a moment ago
+        file = default_storage.open(takeout.file.name or "", "rb")
+    except (FileNotFoundError, IsADirectoryError):  # deleted by hand; or kept long enough a moment ago
         raise FileGone from None
     if hashlib.file_digest(file, "sha256").hexdigest() != takeout.sha256:
         file.close()
@@ -74,7 +74,7 @@ def _drop(key: int) -> bool:
     takeout = Takeout.objects.select_for_update(of=("self",)).get(pk=key)
     if not takeout.file:
         return False
-    name = takeout.file.name
+    name = str(takeout.file.name)
     takeout.file, takeout.size = "", 0
     takeout.save(update_fields=["file", "size"])
     transaction.on_commit(lambda: default_storage.delete(name))

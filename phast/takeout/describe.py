@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 import re
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -52,8 +51,7 @@ def is_left_out(field: models.Field) -> bool:
     return bool(SECRET.search(field.name)) or field.name in {"lease_until", "pgh_context"}
 
 
-@cache
-def columns_of(model: type[Any]) -> tuple[Column, ...]:
+def columns_of(model: Any) -> tuple[Column, ...]:
     """The columns of a table, in the order of the model. A choice gets a second one, with its words."""
     found = []
     for field in model._meta.concrete_fields:
@@ -94,7 +92,7 @@ def meaning_of(model: type[Any], field: models.Field) -> str:
     known = {each.name: each for each in about._meta.concrete_fields}.get(field.name, field)
     name = str(known.verbose_name)
     parts = [name[:1].upper() + name[1:], str(known.help_text), _said(about, field.name)]
-    return ". ".join(part.rstrip(".") for part in parts if part)
+    return ". ".join(part[:1].upper() + part[1:].rstrip(".") for part in parts if part)
 
 
 def about(model: type[Any]) -> str:
@@ -104,7 +102,7 @@ def about(model: type[Any]) -> str:
     text = inspect.getdoc(model) or ""
     if not text or text.startswith(f"{model.__name__}("):  # Django's own, a list of fields
         return str(model._meta.verbose_name_plural).capitalize()
-    return " ".join(text.split("\n\n")[0].split())
+    return " ".join(text.split("\n\n")[0].replace("`", "").split())
 
 
 def _said(model: type[Any], name: str) -> str:
@@ -119,5 +117,5 @@ def _said(model: type[Any], name: str) -> str:
 
 
 def _type(field: models.Field) -> str:
-    of = field.target_field if field.is_relation else field
+    of = getattr(field, "target_field", field)  # a key is of the type of what it refers to
     return next((said for kind, said in TYPES if isinstance(of, kind)), of.get_internal_type())

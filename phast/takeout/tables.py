@@ -131,7 +131,7 @@ def rows_of(
     columns = columns_of(model)
     hidden = tenant_of(model).hides_people if issubclass(tenant_of(model), Tenant) else False
     lookups = [column.value for column in columns] + ([hidden] if isinstance(hidden, str) else [])
-    noted = [(n, _outside(column)) for n, column in enumerate(columns) if _outside(column) is not None]
+    noted = [(n, outside) for n, column in enumerate(columns) if (outside := _outside(column)) is not None]
     people = {n for n, model_ in noted if model_ is get_user_model()}
     rows = belonging(model, coalition).order_by("pk").values_list(*lookups, "pk")
     for found in rows.iterator(chunk_size=AT_ONCE):
@@ -155,7 +155,7 @@ def _outside(column: Column) -> type[Any] | None:
         return get_user_model()
     if column.field is None or not column.field.is_relation:
         return None
-    model = column.field.related_model
+    model: Any = column.field.related_model
     return None if issubclass(model, Tenant) else model
 
 

@@ -60,7 +60,7 @@ def make(takeout: Takeout) -> None:
         part.replace(path)
         with path.open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        rows = sum(entry.rows or 0 for entry in entries)
+        rows = sum(entry.rows or 0 for entry in entries if entry.name.startswith("tables/"))
         takeout.write(file=name, sha256=sha256, size=path.stat().st_size, rows=rows, data_as_of=at)
     except OSError as error:
         part.unlink(missing_ok=True)
