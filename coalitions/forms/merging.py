@@ -31,6 +31,7 @@ class MergeForm(forms.Form):
                     choices=self.choices(name, mine or "nothing", theirs or "nothing"),
                     initial=self.proposed(name, mine, theirs),
                     widget=forms.RadioSelect,
+                    required=False,
                 )
 
     def choices(self, name: str, mine: str, theirs: str) -> list[tuple[str, str]]:
@@ -42,7 +43,10 @@ class MergeForm(forms.Form):
     @property
     def values(self) -> dict[str, Any]:
         """What the kept record gets, for the fields in which the two differ."""
-        return {name: self.value(name, choice) for name, choice in self.cleaned_data.items()}
+        return {
+            name: self.value(name, choice or str(self.fields[name].initial))
+            for name, choice in self.cleaned_data.items()
+        }
 
     def value(self, name: str, choice: str) -> Any:
         return getattr(self.kept if choice == KEPT else self.gone, name)
