@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from coalitions.actions.engagement import record_coverage
 from coalitions.models import (
@@ -116,3 +119,81 @@ def test_coverage_is_kept_once_a_month_and_shown_over_time(cast: Cast) -> None:
     page = text_of(cast, "member", "sector_list")
     assert "Of 17 sectors, 1 were at the table in Jan 2026 and 2 are now." in page
     assert "Over time" not in text_of(cast, "observer", "sector_list")
+
+
+def test_sectors_that_nobody_is_in_come_first_and_filters_narrow(cast: Cast) -> None:
+    cast.police.sectors.add("criminal-justice")
+    page = text_of(cast, "member", "opportunity_list")
+    headings = re.findall(r"<summary>\s*<h2>([^<]+)</h2>", page)
+    assert len(headings) == 17
+    assert headings[-1] == "Criminal Justice"
+    assert page.count("Nobody yet") == 16
+    assert '<details class="group">' in page
+    one = text_of(cast, "member", "opportunity_list", group="criminal-justice")
+    assert one.count('class="work"') == 2
+    assert one.count('<details class="group" open>') == 1
+    assert text_of(cast, "member", "takeaway_list", group="policies").count('class="work"') == 4
+    assert text_of(cast, "member", "opportunity_list", status="no such status").count('class="work"') == 54
+
+
+def test_what_was_begun_and_not_touched_for_90_days_is_found(cast: Cast) -> None:
+    today = cast.coalition.today()
+    for key, status, days in (
+        ("reentry-needs", "contacted", 91),
+        ("ems-data", "in_progress", 90),
+        ("student-data", "established", 400),
+    ):
+        Engagement.objects.create(
+            coalition=cast.coalition, opportunity_id=key, status=status, touched_on=today - dt.timedelta(days=days)
+        )
+    page = text_of(cast, "member", "opportunity_list", status="quiet")
+    assert page.count('class="work"') == 1
+    assert 'id="reentry-needs"' in page
+
+
+def test_the_status_alone_is_changed_where_it_stands(cast: Cast) -> None:
+    client, address = cast.client("coordinator"), cast.url("engagement_status", *OPPORTUNITY)
+    answer = client.post(address, {"status": "contacted"}, headers={"HX-Request": "true"})
+    page = answer.content.decode()
+    assert page.strip().startswith("<li")
+    assert '<option value="contacted" selected>' in page
+    assert "data-needs-script" not in page
+    row = Engagement.objects.get()
+    assert (row.status, row.touched_on) == ("contacted", cast.coalition.today())
+    assert client.post(address, {"status": "established"}).url.endswith("#reentry-needs")  # without scripts
+    client.post(address, {"status": "no such status"})
+    row.refresh_from_db()
+    assert row.status == "established"
+    assert cast.client("member").post(address, {"status": "contacted"}).status_code == 403
+
+
+def test_a_rating_is_compared_with_the_one_before_it(cast: Cast) -> None:
+    elements = list(CriticalElement.objects.all())
+    boss = cast.people[Role.COORDINATOR]
+    for element, ratings in zip(elements, ((1, 3), (3, 1), (2, 2)), strict=False):
+        for rating, on in zip(ratings, (dt.date(2025, 12, 5), dt.date(2026, 6, 5)), strict=True):
+            ReadinessRating.objects.create(coalition=cast.coalition, element=element, rating=rating, on=on, by=boss)
+    page = text_of(cast, "member", "readiness")
+    for words in ("better than in December 2025", "less than in December 2025", "as in December 2025"):
+        assert page.count(words) == 1
+    assert "Last time, Jun 5, 2026: Mostly there." in text_of(cast, "coordinator", "readiness_rate")
+
+
+def test_the_pages_of_work_ask_as_much_for_all_as_for_one(cast: Cast) -> None:
+    client = cast.client("coordinator")
+
+    def asked(name: str) -> int:
+        with CaptureQueriesContext(connection) as queries:
+            client.get(cast.url(name), {"all": 1})
+        return len(queries)
+
+    Engagement.objects.create(coalition=cast.coalition, opportunity_id="reentry-needs", partner=cast.police)
+    Engagement.objects.create(coalition=cast.coalition, action_id="start-a-team", partner=cast.police)
+    asked("opportunity_list")
+    few = {name: asked(name) for name in ("opportunity_list", "takeaway_list", "readiness")}
+    for opportunity in Opportunity.objects.exclude(pk="reentry-needs"):
+        Engagement.objects.create(coalition=cast.coalition, opportunity=opportunity, partner=cast.ems)
+    for action in TakeawayAction.objects.exclude(pk="start-a-team"):
+        Engagement.objects.create(coalition=cast.coalition, action=action, partner=cast.ems)
+    assert {name: asked(name) for name in few} == few
+    assert max(few.values()) <= 15

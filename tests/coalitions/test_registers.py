@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import zipfile
 
@@ -11,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from coalitions.models import Agreement, FundingSource, LibraryItem, Policy
+from coalitions.models import Agreement, FundingSource, LibraryItem, ListeningSession, Policy
 from coalitions.registers.agreements import AGREEMENTS
 from coalitions.registers.money import APPLICATIONS, FUNDING
 from coalitions.registers.shelf import LIBRARY, LISTENING, POLICIES
@@ -154,3 +155,82 @@ def test_a_long_list_costs_as_much_as_a_short_one(cast: Cast) -> None:
     for n in range(40):
         FundingSource.objects.create(coalition=cast.coalition, kind="jag", name=f"Fund {n}", holder=cast.ems)
     assert asked() == one <= 15
+
+
+# ------------------------------------------------------------------ the library
+def book(cast: Cast, days_ago: int, **values: object) -> LibraryItem:
+    reviewed = cast.coalition.today() - dt.timedelta(days=days_ago)
+    values = {"title": "Leaflet", "topic": "naloxone", "link": "https://example.org/leaflet"} | values
+    return LibraryItem.objects.create(coalition=cast.coalition, reviewed_on=reviewed, **values)
+
+
+def test_what_nobody_looked_at_for_a_year_is_listed_and_one_click_says_it_is_right(cast: Cast) -> None:
+    old = book(cast, 366)
+    book(cast, 365, title="Young")
+    stale = text_of(cast, "observer", "library_item_list", age="stale")
+    assert "Leaflet" in stale
+    assert "Young" not in stale
+    assert "nobody has looked at for a year" in text_of(cast, "coordinator", "home")
+    assert "Still right" in text_of(cast, "coordinator", "library_item_detail", old.pk)
+    assert "Still right" not in text_of(cast, "observer", "library_item_detail", old.pk)
+    assert cast.client("lead").post(cast.url("library_item_reviewed", old.pk)).status_code == 403
+    cast.client("coordinator").post(cast.url("library_item_reviewed", old.pk))
+    old.refresh_from_db()
+    assert old.reviewed_on == cast.coalition.today()
+    assert Event.objects.filter(verb="libraryitem.reviewed").exists()
+    assert "nobody has looked at for a year" not in text_of(cast, "coordinator", "home")
+
+
+@pytest.mark.parametrize("link", ["ftp://example.org/file", "javascript:alert(1)", "data:text/html,x"])
+def test_a_link_leads_to_the_web_and_nowhere_else(cast: Cast, link: str) -> None:
+    form = {"title": "Leaflet", "topic": "naloxone", "reviewed_on": "2026-03-01", "link": link}
+    assert cast.client("coordinator").post(cast.url("library_item_new"), form).status_code == 422
+    assert not LibraryItem.objects.exists()
+
+
+def test_the_library_list_leads_straight_to_the_website_or_the_file(cast: Cast) -> None:
+    book(cast, 1)
+    page = text_of(cast, "reporter", "library_item_list")
+    assert '<a href="https://example.org/leaflet">Website' in page
+
+
+# ------------------------------------------------------------------ policies and listening
+def test_a_policy_reads_as_a_text_and_says_how_far_it_came(cast: Cast) -> None:
+    policy = Policy.objects.create(
+        coalition=cast.coalition, **(POLICY | {"status": "idea", "model_text": "First line.\nSecond line."})
+    )
+    policy.status = "proposed"
+    policy.save()
+    page = text_of(cast, "member", "policy_detail", policy.pk)
+    assert "First line.<br>Second line." in page
+    stages = page[page.index("How far it came") :]
+    assert stages.index("Proposed") < stages.index("Idea")
+
+
+SESSION = {"kind": "interview", "title": "Pharmacies", "held_on": "2026-03-01", "people": "3"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Mary Jones said so.",
+        "Call 518-555-0101.",
+        "m.j@example.com wrote",
+        "DOB 1/2/1980",
+        "12 Oak Street",
+        "case 24-001234",
+    ],
+)
+def test_listening_asks_about_what_looks_personal_and_keeps_what_was_typed(cast: Cast, text: str) -> None:
+    client = cast.client("coordinator")
+    answer = client.post(cast.url("listening_session_new"), SESSION | {"themes": text})
+    assert answer.status_code == 422
+    assert text in answer.content.decode()
+    assert not ListeningSession.objects.exists()
+    client.post(cast.url("listening_session_new"), SESSION | {"themes": text, "nobodys": "on"})
+    assert ListeningSession.objects.get().themes == text
+
+
+def test_listening_without_anything_personal_is_just_saved(cast: Cast) -> None:
+    form = SESSION | {"themes": "Space at the counter is short. In 2026 three of 9 had kits.", "followed": "A card."}
+    assert cast.client("coordinator").post(cast.url("listening_session_new"), form).status_code == 302
