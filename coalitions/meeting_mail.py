@@ -92,7 +92,7 @@ def as_invitation(mail: MeetingMail) -> bytes:
 def _person(address: str, name: str) -> vCalAddress:
     found = vCalAddress(f"mailto:{address}")
     if name and name != address:
-        found.params["CN"] = name.replace('"', "'")
+        found.params["CN"] = " ".join(name.replace('"', "'").split())
     return found
 
 

@@ -52,6 +52,7 @@ def collect(coalition: Coalition, request: Request) -> dict[str, Any]:
         "purpose": meeting.purpose,
         "held": meeting.status == MeetingStatus.HELD,
         "cancelled": meeting.status == MeetingStatus.CANCELLED,
+        "summary": _summary(sum(len(group.present) for group in groups), len(decisions), len(actions)),
         "came": [
             {"name": group.name, "people": [one.name for one in group.present]} for group in groups if group.present
         ],
@@ -67,7 +68,6 @@ def collect(coalition: Coalition, request: Request) -> dict[str, Any]:
             for item in items
         ],
         "other_decisions": [one.text for one in decisions if one.item_id is None],
-        "decisions": len(decisions),
         "actions": [
             {
                 "text": one.text,
@@ -80,6 +80,20 @@ def collect(coalition: Coalition, request: Request) -> dict[str, Any]:
         ],
         "notes": meeting.notes.splitlines(),
     }
+
+
+def _summary(came: int, decisions: int, actions: int) -> str:
+    """ "20 people came. 2 decisions, 1 action." """
+    counts = [
+        f"{number} {word}{'' if number == 1 else 's'}"
+        for number, word in ((decisions, "decision"), (actions, "action"))
+        if number
+    ]
+    said = [
+        f"{came} {'person' if came == 1 else 'people'} came." if came else "",
+        f"{', '.join(counts)}." if counts else "",
+    ]
+    return " ".join(part for part in said if part)
 
 
 def choices(actor: Actor) -> list[Choice]:
