@@ -64,11 +64,13 @@ def step_link(request: ActorRequest, token: str) -> HttpResponse:
     waiting = list(steps)
     for step in waiting:
         step.overdue = is_overdue(step, step.plan, request.actor.coalition.today())
+    saved = None if form.is_bound else _saved(request, mail)
     context = {
         "mail": mail,
         "coalition": request.actor.coalition,
         "steps": waiting,
-        "saved": None if form.is_bound else _saved(request, mail),
+        "saved": saved,
+        "left": sum(step != saved for step in waiting),
         "form": form,
         "about": about,
         "first": FIRST,

@@ -266,6 +266,13 @@ def test_a_link_takes_no_more_answers_than_people_give(mailed: DigestMail, monke
     assert ReadingClient().get(path_of(steps_link(mailed))).status_code == 200
 
 
+def test_who_said_that_their_one_step_is_in_progress_is_not_asked_for_more(mailed: DigestMail) -> None:
+    path = path_of(steps_link(mailed))
+    answer = ReadingClient().post(path, {"step": mailed.steps.get().pk, "status": "in_progress"})
+    page = ReadingClient().get(answer["Location"]).content.decode()
+    assert "is now: in progress. That is all" in page
+
+
 def test_a_step_with_thousands_of_updates_shows_the_latest(by: Actor) -> None:
     step, now = make_step(make_plan(by)), timezone.now()
     Update.objects.bulk_create(Update(step=step, note=f"Note {n};", at=now, by=by.user) for n in range(120))
