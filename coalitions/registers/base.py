@@ -95,7 +95,7 @@ class EntryForm(ActorModelForm):
     @property
     def parts(self) -> list[ShownPart]:
         """The visible fields, divided as `PARTS` says; one part without a heading when it says nothing."""
-        shown = {field.name: field for field in self.visible_fields()}
+        shown: dict[str, Any] = {field.name: field for field in self.visible_fields()}
         parts = [Part("", ())] if not self.PARTS else list(self.PARTS)
         named = {name for part in parts for name in part.fields}
         parts[-1] = replace(parts[-1], fields=[*parts[-1].fields, *(name for name in shown if name not in named)])

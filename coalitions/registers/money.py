@@ -56,8 +56,9 @@ def _this_quarter(rows: QuerySet, wanted: str, today: dt.date) -> QuerySet:
 
 
 def _until_deadline(one: FundingApplication) -> str:
-    waiting = one.deadline and one.status in (ApplicationStatus.PLANNED, ApplicationStatus.WRITING)
-    return days_away(one.deadline, one.coalition.today()) if waiting else ""
+    if one.deadline is None or one.status not in (ApplicationStatus.PLANNED, ApplicationStatus.WRITING):
+        return ""
+    return days_away(one.deadline, one.coalition.today())
 
 
 FUNDING = Register(
