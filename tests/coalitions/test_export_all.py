@@ -187,7 +187,7 @@ def test_every_column_is_described(opened: Opened) -> None:
         for head in heads:
             assert described[name, head]["meaning"], (name, head)
             assert described[name, head]["type"], (name, head)
-    assert "non-zero counts below it are hidden" in described["coalitions_coalition", "threshold"]["meaning"]
+    assert "Non-zero counts below it are hidden" in described["coalitions_coalition", "threshold"]["meaning"]
     assert described["plans_step", "plan_id"]["refers to"] == "plans_plan.id"
 
 
