@@ -255,7 +255,11 @@ def test_what_is_typed_while_a_line_comes_back_waits_for_the_row(
     page = open_page(by.user)
     page.goto(f"{live_server.url}/c/{by.coalition.slug}/plans/{plan.pk}/work/plan/")
     on_the_way: list[Route] = []
-    page.route("**/steps/add/**", lambda route: on_the_way.append(route))
+
+    def hold(route: Route) -> None:
+        on_the_way.append(route)
+
+    page.route("**/steps/add/**", hold)
     for key in ("First", "Tab", "Tab", "2/30/2027", "Enter"):
         page.keyboard.press(key) if key in ("Tab", "Enter") else page.keyboard.type(key)
     page.keyboard.type("Second, half ty")
