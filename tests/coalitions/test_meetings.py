@@ -292,6 +292,28 @@ def test_recording_works_without_scripts(cast: Cast, by: Actor) -> None:
     assert MeetingAction.objects.count() == 1
 
 
+def test_what_was_recorded_is_mended_and_a_second_person_sees_both(cast: Cast, by: Actor) -> None:
+    meeting, coordinator = make_meeting(by), cast.client("coordinator")
+    decision = minutes.decide(meeting=meeting, item=None, text="We met", by=by)
+    action = minutes.agree(meeting=meeting, item=None, text="Call", owner=cast.ems, due="", by=by)
+    url = cast.url("meeting_action_edit", action.pk)
+    assert coordinator.get(url).context["form"]["owner"].value() == "River EMS"
+    seen = {"version": 1, "initial-text": "Call", "initial-owner": "River EMS", "initial-due_said": "", "due_said": ""}
+    assert coordinator.post(url, seen | {"text": "Call them", "owner": "troy"}).status_code == 302
+    action.refresh_from_db()
+    assert (action.text, action.partner) == ("Call them", cast.police)
+    answer = coordinator.post(url, seen | {"text": "Write", "owner": "River EMS"})
+    assert answer.status_code == 422
+    assert set(answer.context["form"].conflicts) == {"text"}
+    url = cast.url("meeting_decision_edit", decision.pk)
+    assert coordinator.post(url, {"version": 1, "text": "We meet"}).status_code == 302
+    assert coordinator.get(cast.url("meeting_detail", meeting.pk)).content.decode().count("We meet") >= 1
+    coordinator.post(cast.url("meeting_decision_remove", decision.pk))
+    coordinator.post(cast.url("meeting_action_remove", action.pk))
+    assert not Decision.objects.exists()
+    assert not MeetingAction.objects.exists()
+
+
 def test_a_name_that_means_several_people_is_asked_for_again(by: Actor, cast: Cast) -> None:
     meeting = make_meeting(by)
     make_contact(cast.police, "Ann Lee")

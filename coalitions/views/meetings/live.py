@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
@@ -59,12 +59,11 @@ def live_record(request: ActorRequest, meeting_id: int) -> HttpResponse:
 @require_POST
 @requires(Action.ENGAGEMENT_EDIT)
 def live_go(request: ActorRequest, meeting_id: int) -> HttpResponse:
-    """To an item of the agenda; `to=end` when all were dealt with."""
+    """To an item of the agenda; `to=end` when all were dealt with. An item that somebody removed leads nowhere: the wall shows what is."""
     meeting, wanted = find(request, meeting_id), request.POST.get("to", "")
-    item = None
-    if wanted != "end":
-        item = get_object_or_404(meeting.agenda, pk=key_from(wanted))
-    minutes.go_to(meeting=meeting, item=item, by=request.actor)
+    item = meeting.agenda.filter(pk=key_from(wanted)).first()
+    if item is not None or wanted == "end":
+        minutes.go_to(meeting=meeting, item=item, by=request.actor)
     return _saved(request, meeting)
 
 

@@ -30,7 +30,9 @@ if TYPE_CHECKING:
 def decision_edit(request: ActorRequest, decision_id: int) -> HttpResponse:
     """The words of a decision."""
     row = find_part(request, Decision, decision_id)
-    return _edit(request, row, DecisionForm(request.POST or None, instance=row), "Decision", "meeting_decision_remove")
+    return _edit(
+        request, row, DecisionForm(request.POST or None, instance=row), "Decision", "coalitions:meeting_decision_remove"
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,7 +46,7 @@ def action_edit(request: ActorRequest, meeting_action_id: int) -> HttpResponse:
         row,
         form,
         "Action",
-        "meeting_action_remove",
+        "coalitions:meeting_action_remove",
         parties=suggested(request.actor, selectors.people(row.meeting)),
     )
 
