@@ -121,8 +121,9 @@ def _around(
         )
     PlanVersion.objects.filter(pk=version.pk).update(withdrawn_at=timezone.now(), withdrawn_by=coordinator)
     PlanChange.objects.create(plan=plan, verb="step.edited", item="step", item_id=step.pk, by=coordinator)
-    kept = StepFile(step=step, name=f"{text}.txt", size=len(text), added_by=coordinator)
-    kept.file.save("x", ContentFile(text.encode()))
+    for role in (Role.COORDINATOR, Role.LEAD, Role.REPORTER, Role.MEMBER):
+        kept = StepFile(step=step, name=f"{text}.txt", size=len(text), added_by=users[role])
+        kept.file.save("x", ContentFile(text.encode()))
     for to in ({"contact": person}, {"user": users[Role.LEAD]}):
         mine = Subscription.objects.create(coalition=coalition, **to)
         DigestMail.objects.create(coalition=coalition, subscription=mine, address="person@example.org").steps.add(step)
