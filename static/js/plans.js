@@ -146,18 +146,30 @@
       if (failed === 2) tell("No connection. What others do shows again once it is back.");
       return;
     }
+    if (answer.status === 401) {
+      rest();
+      tell("You were signed out. Sign in again in another tab, then go on here.");
+      failed = 2;
+      return;
+    }
     if (failed > 1) tell("");
     failed = 0;
-    if ([401, 403, 404].includes(answer.status)) {
-      clearInterval(timer);
+    if ([403, 404].includes(answer.status)) {
+      rest();
       tell("This page no longer follows what others do. Reload it.");
+      return;
     }
+    timer ??= setInterval(look, EVERY);
     if (answer.status !== 200) return;
     const text = await answer.text();
     if (busy || live().dataset.state !== state) return; // meanwhile this person did something: the next look is soon
     await htmx.swap({ text, sourceElement: live(), selectOOB: "#plan-title", ...whole });
   };
-  const timer = setInterval(look, EVERY);
+  let timer = setInterval(look, EVERY);
+  const rest = () => {
+    clearInterval(timer);
+    timer = null; // coming back to the page looks once more
+  };
   document.addEventListener("visibilitychange", look);
 
   // ------------------------------------------------------------------ moving
