@@ -50,7 +50,7 @@ COLUMNS: dict[str, Column] = {
     "phone": Column(
         "Phone",
         "phone number|telephone|tel|office phone|work phone|contact phone|telephone number|cell|mobile|"
-        "cell phone|mobile phone|phone no",
+        "cell phone|mobile phone|phone no|phone #|telephone #",
     ),
 }
 _KEYS = {

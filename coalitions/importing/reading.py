@@ -192,7 +192,7 @@ class RosterReading:
             question = self.sector_questions.get(words)
             if question is None:
                 likely = near(words, {key: words_of(known) for key, known in self.roster.sectors.items()})
-                likely += [key for key, known in self.roster.sectors.items() if words in words_of(known).split()]
+                likely += [key for key, known in self.roster.sectors.items() if f" {words} " in f" {words_of(known)} "]
                 ordered = [*dict.fromkeys(likely), *(key for key in self.roster.sectors if key not in likely)]
                 choices = [(key, self.roster.sectors[key]) for key in ordered]
                 choices.insert(len(set(likely)), (LEAVE_OUT, "Leave out"))

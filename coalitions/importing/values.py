@@ -22,7 +22,9 @@ _TYPES = {
     "fire": "ems_fire",
     "ems": "ems_fire",
     "fire ems": "ems_fire",
+    "ems fire": "ems_fire",
     "fire department": "ems_fire",
+    "jail": "corrections",
 }
 _STATUSES = {
     **{words_of(label): value for value, label in PartnerStatus.choices},

@@ -240,3 +240,17 @@ def test_our_own_file_comes_in_again_as_nothing_new(desk: Desk) -> None:
         assert "nothing new" in words(desk.upload(data=data, name=f"roster.{kind}"))
         assert desk.reading.open == []
         assert desk.reading.ignored == []
+
+
+def test_an_agency_s_usual_headers_and_words_are_understood(desk: Desk) -> None:
+    page = words(
+        desk.upload(
+            ("Organisation", "Agency Type", "Sectors", "Contact Name", "Phone #"),
+            ("Hill Rescue", "EMS/Fire", "Professional First Responders", "Kim Poe", "(518) 555-0123"),
+            ("County Jail", "Jail", "First responders", "Lee Ray", ""),
+        )
+    )
+    assert "cannot be read" not in page
+    assert "Columns that the roster does not have" not in page
+    question = page.index("Which sectors are these?")
+    assert page.index("Professional First Responders", question) < page.index("Leave out", question)
