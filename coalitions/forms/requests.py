@@ -232,5 +232,5 @@ class ParentForm(forms.Form):
         label="The parent’s address",
         required=False,
         max_length=60,
-        help_text="What stands after /c/ when its people are signed in. Ask them. Empty: nobody is asked.",
+        help_text="The word after /c/ in the address its people see; ask them for it. Leave it empty for no parent.",
     )
