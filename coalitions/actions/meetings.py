@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from coalitions.enums import InviteMethod, MeetingStatus
+from coalitions.enums import InviteMethod, MeetingStatus, PartnerStatus
 from coalitions.models import AgendaItem, Attendance, Meeting
 from phast import audit
 from phast.constraints import readable
@@ -85,8 +85,8 @@ def cancel_meeting(*, meeting: Meeting, by: Actor) -> int:
 
 @transaction.atomic
 def hold_again(*, meeting: Meeting, by: Actor) -> Meeting:
-    """The same frame four weeks later, at the same time of day: title, place, length, agenda, and who is on the list. Nobody is invited
-    yet. When that day is over already, the next such day to come."""
+    """The same frame four weeks later, at the same time of day: title, place, length, agenda, and who is on the list, but for
+    partners and seats that have left. Nobody is invited yet. When that day is over already, the next such day to come."""
     zone = ZoneInfo(by.coalition.time_zone)
     begins, lasts = meeting.starts_at.astimezone(zone).replace(tzinfo=None), meeting.ends_at - meeting.starts_at
     begins += AGAIN
@@ -108,8 +108,10 @@ def hold_again(*, meeting: Meeting, by: Actor) -> Meeting:
             guest_name=row.guest_name,
             guest_email=row.guest_email,
         )
-        for row in meeting.attendances.select_related("seat")
-        if row.contact_id or row.guest_name or (row.seat and row.seat.left_on is None)
+        for row in meeting.attendances.select_related("seat", "contact__partner")
+        if row.guest_name
+        or (row.contact and row.contact.partner.status != PartnerStatus.INACTIVE)
+        or (row.seat and row.seat.left_on is None)
     )
     return copy
 

@@ -314,6 +314,14 @@ def test_what_was_recorded_is_mended_and_a_second_person_sees_both(cast: Cast, b
     assert not MeetingAction.objects.exists()
 
 
+def test_again_leaves_out_who_belongs_to_an_inactive_partner(by: Actor, cast: Cast) -> None:
+    meeting = make_meeting(by)
+    meeting_people.add_contacts(meeting=meeting, found=[make_contact(cast.police), make_contact(cast.ems)], by=by)
+    Partner.objects.filter(pk=cast.ems.pk).update(status="inactive")
+    copy = meetings.hold_again(meeting=meeting, by=by)
+    assert [row.partner for row in copy.attendances.all()] == [cast.police]
+
+
 def test_a_name_that_means_several_people_is_asked_for_again(by: Actor, cast: Cast) -> None:
     meeting = make_meeting(by)
     make_contact(cast.police, "Ann Lee")
