@@ -74,6 +74,13 @@
   };
   window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sending]").forEach(release));
 
+  // A browser cuts what is pasted at `maxlength` without a word. Then the whole text goes to the portal, which says how much is too much.
+  document.addEventListener("paste", (event) => {
+    const field = event.target;
+    const pasted = event.clipboardData?.getData("text") ?? "";
+    if (field.maxLength > 0 && field.value.length + pasted.length > field.maxLength) field.removeAttribute("maxlength");
+  });
+
   // One menu at a time, closed by Escape; the page gets the focus back.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;

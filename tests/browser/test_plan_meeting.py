@@ -274,6 +274,21 @@ def test_what_is_typed_while_a_line_comes_back_waits_for_the_row(
     assert list(outline_of(plan)) == ["First"]
 
 
+def test_pasted_text_that_is_too_long_comes_back_whole(
+    by: Actor, open_page: Callable[..., Page], live_server: Any
+) -> None:
+    plan = make_plan(by)
+    page = open_page(by.user)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{live_server.url}/c/{by.coalition.slug}/plans/{plan.pk}/work/barriers/")
+    words = "word " * 60 + "end"
+    page.evaluate("words => navigator.clipboard.writeText(words)", words)
+    page.keyboard.press("Control+v")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Write at most 200 characters; these are 303.").last).to_be_visible()
+    expect(page.get_by_role("textbox", name="Barrier *")).to_have_value(words)
+
+
 def test_a_step_is_dragged_to_any_place_in_one_request(
     by: Actor, open_page: Callable[..., Page], live_server: Any
 ) -> None:
