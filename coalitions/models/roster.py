@@ -137,6 +137,8 @@ class Seat(Versioned, Tenant):
     `left_on`: since when it is empty.
     """
 
+    kept_back = frozenset({"sector"})  # beside an alias it would say what somebody has lived through
+
     coalition = models.ForeignKey(Coalition, on_delete=models.PROTECT, related_name="seats")
     alias = models.CharField(max_length=60, help_text="A name the person chose. Not their own, unless they want it so.")
     sector = models.ForeignKey(Sector, on_delete=models.PROTECT, null=True, blank=True, related_name="+")

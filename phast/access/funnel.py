@@ -57,7 +57,8 @@ class Tenant(models.Model):
     What follows tells redaction and the export of a whole coalition what a field holds; a field nobody speaks of holds words people
     typed. `codes`: fields with words of the program's own, such as a verb. `typed_keys`: JSON fields whose keys people typed, too.
     `hides_people`: who did it is told to nobody outside the agency; or the name of the field that says whether. `drawn_from`: None
-    for files people added; for files the portal makes, the field with all the words they hold, or "everything".
+    for files people added; for files the portal makes, the field with all the words they hold, or "everything". `kept_back`: fields that
+    leave the portal in no file.
     """
 
     coalition_path = "coalition"
@@ -67,6 +68,7 @@ class Tenant(models.Model):
     typed_keys: ClassVar[frozenset[str]] = frozenset()
     hides_people: ClassVar[bool | str] = False
     drawn_from: ClassVar[str | None] = None
+    kept_back: ClassVar[frozenset[str]] = frozenset()
 
     objects = TenantQuerySet.as_manager()
 

@@ -46,16 +46,17 @@ def table_name(model: type[Any]) -> str:
     return PEOPLE if model is get_user_model() else model._meta.db_table
 
 
-def is_left_out(field: models.Field) -> bool:
-    """Secrets, and what only the machines need that do the work."""
-    return bool(SECRET.search(field.name)) or field.name in {"lease_until", "pgh_context"}
+def is_left_out(model: Any, field: models.Field) -> bool:
+    """Secrets, what only the machines need that do the work, and what a model keeps back, in its history too."""
+    kept_back = getattr(tenant_of(model), "kept_back", frozenset())
+    return bool(SECRET.search(field.name)) or field.name in {"lease_until", "pgh_context"} or field.name in kept_back
 
 
 def columns_of(model: Any) -> tuple[Column, ...]:
     """The columns of a table, in the order of the model. A choice gets a second one, with its words."""
     found = []
     for field in model._meta.concrete_fields:
-        if is_left_out(field):
+        if is_left_out(model, field):
             continue
         meaning, refers = meaning_of(model, field), ""
         if field.is_relation:

@@ -34,6 +34,7 @@ How to read the tables
 
 What is not in it
   - Passwords, keys of links that open something without a sign-in, and what the portal's own machines note for themselves.
+  - Which sector a lived-experience seat fills: beside its alias it would say what somebody has lived through.
   - Who counted: counts, their reports and their imports are the agency's doing, here as everywhere.
   - Anything of another coalition. A parent coalition is a number without a row.
   - Reports as PDF: what they show is in the tables, and they can be drawn again.

@@ -226,6 +226,13 @@ def test_who_counted_is_not_in_it(world: World, opened: Opened) -> None:
     assert {row["user_id"] for row in events if row["as_agency"] == "false"} != {""}
 
 
+def test_what_a_seat_fills_is_not_in_it(opened: Opened) -> None:
+    for table in ("coalitions_seat", "coalitions_seatevent"):
+        rows = opened.tables[table]
+        assert rows
+        assert not any("sector" in column for column in rows[0])
+
+
 def test_addresses_of_people_who_left_are_not_in_it(world: World, tmp_path: Path) -> None:
     lead = world.ours.users[Role.LEAD]
     lead.memberships.all().delete()

@@ -115,7 +115,7 @@ def test_a_fresh_installation_begins_with_one_command(db: None, client: ReadingC
 
     membership = Membership.objects.get(user__email="boss@example.org")
     assert (membership.role, membership.coalition.slug) == (Role.COORDINATOR, "tri-county")
-    assert membership.coalition.positions.filter(contact=None).count() == 6
+    assert membership.coalition.positions.filter(contact=None).count() == 8
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_reference_data_is_complete_and_loading_again_changes_nothing(db: None) 
     for _ in range(2):
         reference.load()
         counts = [model.objects.count() for model in (Sector, SectorExample, Opportunity, PositionKind)]
-        assert counts == [17, 27, 54, 12]
+        assert counts == [17, 27, 54, 14]
 
 
 def test_reference_data_that_left_the_files_goes_unless_it_is_used(cast: Cast) -> None:
