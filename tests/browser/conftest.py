@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from phast.accounts.models import User
@@ -46,6 +48,21 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
     context.close()
 
 
+def _wait_until_quiet() -> None:
+    """Until the server has answered all that closed pages had asked: a request under way and the emptying of the tables after
+    a test wait for each other's locks. Quiet means three looks in a row, because one request may be between two questions."""
+    quiet, last = 0, time.monotonic() + 30
+    with connection.cursor() as cursor:
+        while quiet < 3:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() "
+                "AND backend_type = 'client backend' AND state <> 'idle'"
+            )
+            quiet = 0 if cursor.fetchone()[0] else quiet + 1
+            assert time.monotonic() < last, "The server was still at work 30 seconds after the pages were closed."
+            time.sleep(0.05)
+
+
 @pytest.fixture
 def open_page(context: BrowserContext, live_server: Any) -> Callable[..., Page]:
     """`open_page(user, width)`: a page of that width, signed in as the user when one is given."""
@@ -65,6 +82,7 @@ def open_page(context: BrowserContext, live_server: Any) -> Callable[..., Page]:
     yield open_
     for each in context.browser.contexts if context.browser else []:
         for page in each.pages:
-            page.close()  # an open plan asks for news, also while the tables are being emptied
+            page.close()
+    _wait_until_quiet()
     troubles = [trouble for one in watched for trouble in one.troubles]
     assert not troubles, "\n".join(troubles)
