@@ -8,7 +8,7 @@ class LbnConfig(AppConfig):
     verbose_name = "Leave-behind naloxone"
 
     def ready(self) -> None:
-        from lbn import demo, home, measures, merging, reports
+        from lbn import demo, home, measures, merging, reports, rollups
         from lbn.selectors.overview import kits_by_zip
         from phast.access.table import Action
 
@@ -27,4 +27,5 @@ class LbnConfig(AppConfig):
         offers.register_measure_source(measures.KITS)
         offers.register_release_table("kits_by_zip", kits_by_zip)
         offers.register_merging(*merging.RULES)
+        offers.register_reference("sums of counts", rollups.fill_new)
         offers.register_demo(demo.load)

@@ -1,6 +1,6 @@
 """What becomes of counts when a partner is merged into another: nothing. What was counted and reported is never written anew."""
 
-from phast.merging import Stays
+from phast.merging import Follows, Stays
 
 _WHY = "Counts and reports of periods, open or closed, stay as the agency gave them."
 
@@ -8,5 +8,13 @@ RULES = (
     Stays("lbn.Count.partner", _WHY),
     Stays("lbn.CountImport.partner", _WHY),
     Stays("lbn.PeriodReport.partner", _WHY),
+    Stays("lbn.PeriodReminder.partner", _WHY),
     Stays("lbn.AgencyRollup.partner", _WHY),
+    Stays(
+        "lbn.ApiToken.partner",
+        "A token names the agency it was given to. Counts it sends stay that agency's until it is revoked.",
+    ),
+    Stays("lbn.ColumnMapping.partner", "How its files were read is no use to another agency's files."),
+    Follows("lbn.Feedback.partner"),
+    Follows("lbn.Improvement.partner"),
 )

@@ -5,25 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from coalitions.models import Coalition
-from lbn.models.triggers import ROLLUP_LOCK, ROLLUPS, SPAN_FIRST, SPAN_LAST
+from lbn.models import SettingRollup, ZipRollup
+from lbn.models.triggers import ROLLUP_LOCK, ROLLUPS, SPAN_FIRST, SPAN_LAST, RollupTable
 
 
 @dataclass(frozen=True)
 class Difference:
-    """A sum that is not what its rows make: which table and line, what it holds and what is right (None: no line)."""
+    """A sum that is not what its rows make: which table and line, what it holds and what is right (None: no line).
+
+    Both hold kits, what the table sums besides, and last the entries."""
 
     table: str
     key: str
     span: str
-    held: tuple[int, int] | None
-    right: tuple[int, int] | None
+    held: tuple[int, ...] | None
+    right: tuple[int, ...] | None
 
 
-def _sums(of: str) -> str:
+def _sums(table: RollupTable) -> str:
+    sums = ", ".join(f"coalesce(sum({column}), 0) AS {column}" for column in table.sums)
     return f"""
-        SELECT {of} AS key, {SPAN_FIRST} AS first, {SPAN_LAST} AS last, sum(kits) AS kits, count(*) AS entries
+        SELECT {table.of} AS key, {SPAN_FIRST} AS first, {SPAN_LAST} AS last, {sums}, count(*) AS entries
         FROM lbn_count WHERE coalition_id = %(coalition)s AND voided_at IS NULL GROUP BY 1, 2, 3
     """
 
@@ -32,25 +37,28 @@ def compare(coalition: Coalition) -> list[Difference]:
     """Every difference, in one snapshot for each table: rows and sums are committed together, so a busy hour shows none."""
     found = []
     with connection.cursor() as cursor:
-        for table, key, of in ROLLUPS:
+        for table in ROLLUPS:
+            columns = (*table.sums, "entries")
+            held, right = (", ".join(f"{side}.{column}" for column in columns) for side in ("held", "sums"))
             cursor.execute(
                 f"""
                     SELECT coalesce(held.key, sums.key)::text, coalesce(held.first, sums.first), coalesce(held.last, sums.last),
-                           held.kits, held.entries, sums.kits, sums.entries
+                           {held}, {right}
                     FROM (
-                        SELECT {key} AS key, from_on AS first, to_on AS last, kits, entries
-                        FROM {table} WHERE coalition_id = %(coalition)s
+                        SELECT {table.key} AS key, from_on AS first, to_on AS last, {", ".join(columns)}
+                        FROM {table.name} WHERE coalition_id = %(coalition)s
                     ) AS held
-                    FULL JOIN ({_sums(of)}) AS sums USING (key, first, last)
-                    WHERE (held.kits, held.entries) IS DISTINCT FROM (sums.kits, sums.entries)
+                    FULL JOIN ({_sums(table)}) AS sums
+                        ON held.first = sums.first AND held.last = sums.last AND coalesce(held.key::text, '-') = coalesce(sums.key::text, '-')
+                    WHERE ({held}) IS DISTINCT FROM ({right})
                     ORDER BY 2, 3, 1
                 """,
                 {"coalition": coalition.pk},
             )
             found += [
-                Difference(table, line, f"{first} to {last}", _pair(*held), _pair(*right))
+                Difference(table.name, line or "", f"{first} to {last}", _line(numbers[:width]), _line(numbers[width:]))
                 for line, first, last, *numbers in cursor.fetchall()
-                for held, right in [(numbers[:2], numbers[2:])]
+                for width in [len(columns)]
             ]
     return found
 
@@ -60,16 +68,29 @@ def mend(coalition: Coalition) -> None:
     """Makes every sum of the coalition anew. Holds the lock of the writers, so that none comes between; again is harmless."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [ROLLUP_LOCK, coalition.pk])
-        for table, key, of in ROLLUPS:
-            cursor.execute(f"DELETE FROM {table} WHERE coalition_id = %s", [coalition.pk])
+        for table in ROLLUPS:
+            columns = ", ".join((*table.sums, "entries"))
+            cursor.execute(f"DELETE FROM {table.name} WHERE coalition_id = %s", [coalition.pk])
             cursor.execute(
                 f"""
-                    INSERT INTO {table} (coalition_id, {key}, from_on, to_on, kits, entries)
-                    SELECT %(coalition)s, key, first, last, kits, entries FROM ({_sums(of)}) AS sums
+                    INSERT INTO {table.name} (coalition_id, {table.key}, from_on, to_on, {columns})
+                    SELECT %(coalition)s, key, first, last, {columns} FROM ({_sums(table)}) AS sums
                 """,
                 {"coalition": coalition.pk},
             )
 
 
-def _pair(kits: int | None, entries: int | None) -> tuple[int, int] | None:
-    return None if entries is None else (int(kits or 0), int(entries))
+def _line(numbers: list[int | None]) -> tuple[int, ...] | None:
+    """None where there is no line: its entries are NULL."""
+    return None if numbers[-1] is None else tuple(int(number or 0) for number in numbers)
+
+
+def fill_new() -> str:
+    """Makes the sums of coalitions that counted before a table of sums was added; finds nothing to do ever after."""
+    behind = Coalition.objects.filter(
+        Exists(ZipRollup.objects.filter(coalition=OuterRef("pk"))),
+        ~Exists(SettingRollup.objects.filter(coalition=OuterRef("pk"))),
+    )
+    for coalition in behind:
+        mend(coalition)
+    return "sums of counts"

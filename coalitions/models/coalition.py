@@ -57,6 +57,7 @@ class Coalition(Versioned, Tenant):
     takes_requests = models.BooleanField(
         "agencies may ask for help without an account", default=False, help_text="Opens a public page with a form."
     )
+    remind_reports = models.BooleanField("remind agencies of their reports by e-mail", default=True)
     program_start = models.DateField("counts start on", default=dt.date(2015, 1, 1))
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -132,7 +132,11 @@ def restore_count(*, count: Count, by: Actor) -> None:
         for each in (count, *successors):
             _refuse_closed(partner, _entry_of(each))
         _void([each.pk for each in successors], by)
-        if Count.objects.filter(pk=count.pk).exclude(voided_at=None).update(voided_at=None, voided_by=None):
+        if (
+            Count.objects.filter(pk=count.pk)
+            .exclude(voided_at=None)
+            .update(voided_at=None, voided_by=None, void_reason="")
+        ):
             record_for("count.restored", partner=partner, by=by, target=count)
 
 

@@ -1,6 +1,27 @@
+from .area import AnnualDeaths, AreaFigure, AreaFile
 from .count import Count, KitType
-from .importing import CountImport
-from .period import Period, PeriodReport
-from .rollup import AgencyRollup, ZipRollup
+from .evaluation import Feedback, Improvement
+from .importing import ColumnMapping, CountImport
+from .period import Period, PeriodReminder, PeriodReport
+from .rollup import AgencyRollup, KitTypeRollup, SettingRollup, ZipRollup
+from .token import ApiToken
 
-__all__ = ["AgencyRollup", "Count", "CountImport", "KitType", "Period", "PeriodReport", "ZipRollup"]
+__all__ = [
+    "AgencyRollup",
+    "AnnualDeaths",
+    "ApiToken",
+    "AreaFigure",
+    "AreaFile",
+    "ColumnMapping",
+    "Count",
+    "CountImport",
+    "Feedback",
+    "Improvement",
+    "KitType",
+    "KitTypeRollup",
+    "Period",
+    "PeriodReminder",
+    "PeriodReport",
+    "SettingRollup",
+    "ZipRollup",
+]

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from coalitions.models import Coalition, Partner
-from lbn.enums import Place, Recipient, Setting
+from lbn.enums import Channel, Place, Recipient, Setting, VoidReason
 from lbn.rules import HARD_CAP, LONGEST
 from phast.access.funnel import Tenant
 
@@ -42,7 +42,8 @@ class Count(Tenant):
 
     Nothing is deleted: a correction voids the entry and adds another. Two entries that look alike are both real unless a person
     says otherwise; only (agency, client key) is unique, so that a replay is harmless. `fingerprint` is a hash of what was sent
-    under the key: the same key with another body is refused.
+    under the key: the same key with another body is refused. `declined`, `none_available` and `reversals` are what the agency may
+    say besides: how often a kit was offered and declined, how often there was none to leave, reversals reported; None is "not said".
     """
 
     partner_path = "partner"
@@ -61,6 +62,10 @@ class Count(Tenant):
     kit_type = models.ForeignKey(
         KitType, on_delete=models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
+    declined = models.PositiveSmallIntegerField("offered and declined", null=True, blank=True)
+    none_available = models.PositiveSmallIntegerField("no kit available", null=True, blank=True)
+    reversals = models.PositiveSmallIntegerField("reversals reported", null=True, blank=True)
+    channel = models.CharField(max_length=5, choices=Channel, default=Channel.DESK, db_default=Channel.DESK)
     source = models.ForeignKey(
         "lbn.CountImport", on_delete=models.PROTECT, null=True, related_name="counts", db_index=False
     )
@@ -76,11 +81,16 @@ class Count(Tenant):
     voided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+", db_index=False
     )
+    void_reason = models.CharField(max_length=15, choices=VoidReason, blank=True, default="", db_default="")
 
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["partner", "client_key"], name="count_once"),
             models.CheckConstraint(condition=Q(kits__gte=0, kits__lte=HARD_CAP), name="kits_0_to_5000"),
+            models.CheckConstraint(
+                condition=Q(declined__lte=HARD_CAP, none_available__lte=HARD_CAP, reversals__lte=HARD_CAP),
+                name="besides_0_to_5000",  # one that is not said is NULL, which a check lets pass
+            ),
             models.CheckConstraint(
                 condition=Q(to_on__gte=F("from_on"), to_on__lte=F("from_on") + LONGEST),
                 name="span_up_to_a_year",
@@ -93,6 +103,7 @@ class Count(Tenant):
                 condition=Q(voided_at=None, voided_by=None) | Q(voided_at__isnull=False, voided_by__isnull=False),
                 name="voided_pair",
             ),
+            models.CheckConstraint(condition=Q(void_reason="") | Q(voided_at__isnull=False), name="reason_of_void"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["partner", "from_on"], name="count_of_agency"),

@@ -40,6 +40,7 @@ class CountImport(Job, Tenant):
         IMPORTED = "imported", "Imported"
         REFUSED = "refused", "Refused"
         CANCELLED = "cancelled", "Not imported"
+        UNDONE = "undone", "Undone"
 
     coalition = models.ForeignKey(Coalition, on_delete=models.PROTECT, related_name="+")
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, null=True, related_name="imports")
@@ -58,6 +59,8 @@ class CountImport(Job, Tenant):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     imported_at = models.DateTimeField(null=True)
     imported_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering: ClassVar = ["-created_at", "-pk"]
@@ -72,6 +75,11 @@ class CountImport(Job, Tenant):
             models.CheckConstraint(
                 condition=~Q(stage="imported") | Q(imported_at__isnull=False, imported_by__isnull=False),
                 name="imported_pair",
+            ),
+            models.CheckConstraint(
+                condition=Q(stage="undone", undone_at__isnull=False, undone_by__isnull=False)
+                | (~Q(stage="undone") & Q(undone_at=None, undone_by=None)),
+                name="undone_pair",
             ),
         ]
 
@@ -105,3 +113,30 @@ class CountImport(Job, Tenant):
         from lbn.importing import work
 
         work(self)
+
+
+class ColumnMapping(Tenant):
+    """How an agency's files with these headers were read the last time, so that nobody maps the same columns twice.
+
+    `headers`: SHA-256 over the file's header rows, cleaned; `reading` as in `CountImport`. `partner` is None for the coordinator's
+    files that name several agencies.
+    """
+
+    partner_path = "partner"
+    codes = frozenset({"headers"})
+
+    coalition = models.ForeignKey(Coalition, on_delete=models.CASCADE, related_name="+")
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, null=True, related_name="+")
+    headers = models.CharField(max_length=64)
+    reading = models.JSONField(default=dict)
+    used_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["coalition", "partner", "headers"], nulls_distinct=False, name="mapping_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Columns of {self.headers[:8]}"

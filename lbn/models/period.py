@@ -70,3 +70,29 @@ class PeriodReport(Tenant):
 
     def __str__(self) -> str:
         return f"{self.partner}: {self.period}"
+
+
+class PeriodReminder(Tenant):
+    """An agency was reminded of a report. The row is written before the mail goes out, so that nobody is reminded twice."""
+
+    class Kind(models.TextChoices):
+        SOON = "soon", "Before it is due"
+        DUE = "due", "On the day it is due"
+        LATE = "late", "After it was due"
+        ASKED = "asked", "The coordinator asked"
+
+    coalition_path = "period__coalition"
+    partner_path = "partner"
+
+    period = models.ForeignKey(Period, on_delete=models.CASCADE, related_name="reminders")
+    partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=5, choices=Kind)
+    sent_on = models.DateField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["period", "partner", "kind", "sent_on"], name="reminder_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.partner}: {self.period}, {self.get_kind_display()}"

@@ -5,14 +5,33 @@ Both are statement triggers: a COPY of 100,000 rows pays for each once.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pgtrigger
 
 # The first key of the advisory lock under which rollups are written; the second is the coalition.
 ROLLUP_LOCK = 1818389058
-# Rollup table, its key column, and that key as an expression over a row of counts.
+
+
+@dataclass(frozen=True)
+class RollupTable:
+    """A table of sums: its key column, that key as an expression over a row of counts, and what is summed besides kits."""
+
+    name: str
+    key: str
+    of: str
+    besides: tuple[str, ...] = ()
+
+    @property
+    def sums(self) -> tuple[str, ...]:
+        return ("kits", *self.besides)
+
+
 ROLLUPS = (
-    ("lbn_ziprollup", "place", "CASE WHEN place = 'zip' THEN zip_code ELSE place END"),
-    ("lbn_agencyrollup", "partner_id", "partner_id"),
+    RollupTable("lbn_ziprollup", "place", "CASE WHEN place = 'zip' THEN zip_code ELSE place END"),
+    RollupTable("lbn_agencyrollup", "partner_id", "partner_id", ("declined", "none_available", "reversals")),
+    RollupTable("lbn_settingrollup", "setting", "setting"),
+    RollupTable("lbn_kittyperollup", "kit_type_id", "kit_type_id"),
 )
 # The span a rollup uses: the month that contains the entry, else the quarter, the half or the year; else the entry's own span.
 _UNITS = (("month", "1 month"), ("quarter", "3 months"), ("half", "6 months"), ("year", "1 year"))
@@ -39,23 +58,26 @@ SPAN_FIRST, SPAN_LAST = _span("first"), _span("last")
 # The lock makes writers of one coalition take turns from here to their commit (which is next), so that two of them never wait
 # for each other's rollup rows in a circle.
 def _rollup(changes: str) -> str:
-    """Adds to both rollups. `changes`: rows of the count table with `sign`, 1 for what is there now and -1 for what was there."""
+    """Adds to the rollups. `changes`: rows of the count table with `sign`, 1 for what is there now and -1 for what was there."""
     live = f"(SELECT * FROM ({changes}) AS changed WHERE voided_at IS NULL) AS live"
     lock = f"PERFORM pg_advisory_xact_lock({ROLLUP_LOCK}, id::int) FROM (SELECT DISTINCT coalition_id AS id FROM {live} ORDER BY 1) AS own;"
-    return lock + "".join(_upsert(table, key, of, live) for table, key, of in ROLLUPS) + "RETURN NULL;"
+    return lock + "".join(_upsert(table, live) for table in ROLLUPS) + "RETURN NULL;"
 
 
-def _upsert(table: str, key: str, of: str, live: str) -> str:
+def _upsert(table: RollupTable, live: str) -> str:
+    columns = ", ".join(table.sums)
+    added = ", ".join(f"coalesce(sum({column} * sign), 0)" for column in table.sums)
+    more = ", ".join(f"{column} = rollup.{column} + excluded.{column}" for column in table.sums)
     return f"""
-        INSERT INTO {table} AS rollup (coalition_id, {key}, from_on, to_on, kits, entries)
-            SELECT coalition_id, {of}, {SPAN_FIRST}, {SPAN_LAST}, sum(kits * sign), sum(sign)
+        INSERT INTO {table.name} AS rollup (coalition_id, {table.key}, from_on, to_on, {columns}, entries)
+            SELECT coalition_id, {table.of}, {SPAN_FIRST}, {SPAN_LAST}, {added}, sum(sign)
             FROM {live} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
-            ON CONFLICT (coalition_id, from_on, to_on, {key})
-            DO UPDATE SET kits = rollup.kits + excluded.kits, entries = rollup.entries + excluded.entries;
-        DELETE FROM {table} AS rollup
-            USING (SELECT DISTINCT coalition_id, {of} AS key, {SPAN_FIRST} AS first, {SPAN_LAST} AS last FROM {live}) AS gone
-            WHERE rollup.coalition_id = gone.coalition_id AND rollup.{key} = gone.key
-              AND rollup.from_on = gone.first AND rollup.to_on = gone.last AND rollup.entries = 0;
+            ON CONFLICT (coalition_id, from_on, to_on, {table.key})
+            DO UPDATE SET {more}, entries = rollup.entries + excluded.entries;
+        DELETE FROM {table.name} AS rollup
+            USING (SELECT DISTINCT coalition_id, {table.of} AS key, {SPAN_FIRST} AS first, {SPAN_LAST} AS last FROM {live}) AS gone
+            WHERE rollup.coalition_id = gone.coalition_id AND rollup.from_on = gone.first AND rollup.to_on = gone.last
+              AND rollup.entries = 0 AND (rollup.{table.key} = gone.key OR (rollup.{table.key} IS NULL AND gone.key IS NULL));
     """
 
 
@@ -83,7 +105,10 @@ def _closed(rows: str) -> str:
 
 _NEW = "SELECT coalition_id, from_on, to_on FROM new_rows"
 _OLD = "SELECT coalition_id, from_on, to_on FROM old_rows"
-_COLUMNS = "coalition_id, partner_id, place, zip_code, from_on, to_on, kits, voided_at"
+_COLUMNS = (
+    "coalition_id, partner_id, place, zip_code, from_on, to_on, setting, kit_type_id, voided_at, "
+    "kits, declined, none_available, reversals"
+)
 _ADDED = f"SELECT {_COLUMNS}, 1 AS sign FROM new_rows"
 _TAKEN = f"SELECT {_COLUMNS}, -1 AS sign FROM old_rows"
 

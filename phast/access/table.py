@@ -49,6 +49,7 @@ class Action(StrEnum):
     ADOPTION_EDIT = "adoption.edit"
     COUNTS_WRITE = "counts.write"  # log, correct, import, report a period
     COUNTS_SEE = "counts.see"  # exact counts, their reports and exports
+    FEEDBACK_WRITE = "feedback.write"  # what an agency learned
     RELEASES_SEE = "releases.see"  # releases, their reports and exports
     PROGRAM_SEE = "program.see"  # supply, training, practices, SOP
     SUPPLY_EDIT = "supply.edit"  # supply and training
@@ -88,6 +89,7 @@ TABLE: dict[Action, dict[Role, Scope]] = {
     Action.ADOPTION_EDIT:       _row("C P - - -"),
     Action.COUNTS_WRITE:        _row("C P P - -"),
     Action.COUNTS_SEE:          _row("C P P - -"),
+    Action.FEEDBACK_WRITE:      _row("C P P - -"),
     Action.RELEASES_SEE:        _row("C C C C R"),
     Action.PROGRAM_SEE:         _row("C P P - -"),
     Action.SUPPLY_EDIT:         _row("C P P - -"),

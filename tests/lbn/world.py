@@ -9,13 +9,28 @@ from typing import Any
 from django.core.files.base import ContentFile
 
 from coalitions.models import Coalition, Partner
-from lbn.models import Count, CountImport, KitType, Period, PeriodReport
+from lbn.enums import AreaKind, FeedbackKind
+from lbn.models import (
+    AnnualDeaths,
+    ApiToken,
+    AreaFigure,
+    AreaFile,
+    ColumnMapping,
+    Count,
+    CountImport,
+    Feedback,
+    Improvement,
+    KitType,
+    Period,
+    PeriodReminder,
+    PeriodReport,
+)
 from phast.access.table import Role
 from phast.accounts.models import User
 
 
 def populate(coalition: Coalition, users: dict[Role, User], text: str) -> None:
-    """A kit type, two months with counts of two agencies, one of them reported and one closed, and an import."""
+    """A kit type, two months with counts of two agencies, one of them reported and one closed, and what stands beside them."""
     first, second = list(coalition.partners.order_by("pk")[:2])
     today = coalition.today()
     this_month = today.replace(day=1)
@@ -42,6 +57,38 @@ def populate(coalition: Coalition, users: dict[Role, User], text: str) -> None:
             findings={"problems": [text]},
             created_by=users[Role.REPORTER],
         )
+        ColumnMapping.objects.create(coalition=coalition, partner=partner, headers="0" * 64, reading={"sheet": text})
+        PeriodReminder.objects.create(period=last, partner=partner, kind=PeriodReminder.Kind.DUE, sent_on=today)
+        make_token(partner, users[Role.LEAD], name=f"Records {text}")
+        feedback = Feedback.objects.create(
+            coalition=coalition,
+            partner=partner,
+            kind=FeedbackKind.SUCCESS,
+            month=last_month,
+            text=f"People came back for another kit. {text}",
+            created_by=users[Role.REPORTER],
+        )
+        Improvement.objects.create(
+            coalition=coalition,
+            partner=partner,
+            made_on=last_month,
+            text=f"Kits are in every car. {text}",
+            shared_with=text,
+        ).because.add(feedback)
+    file = AreaFile.objects.create(
+        coalition=coalition,
+        kind=AreaKind.DEATHS,
+        origin=f"Health department {text}",
+        file_label=f"{text}.csv",
+        sha256="0" * 64,
+        findings={"problems": [text]},
+        created_by=coordinator,
+        loaded_at=coalition.created_at,
+    )
+    AreaFigure.objects.create(
+        coalition=coalition, file=file, kind=AreaKind.DEATHS, year=today.year - 1, zip_code="12207", figure=3
+    )
+    AnnualDeaths.objects.create(coalition=coalition, year=today.year - 1, deaths=40, origin=f"Vital records {text}")
     Period.objects.filter(pk=closed.pk).update(closed_at=coalition.created_at, closed_by=coordinator)
 
 
@@ -61,3 +108,9 @@ def make_count(partner: Partner, user: User, day: dt.date, **values: Any) -> Cou
     return Count.objects.create(
         coalition_id=partner.coalition_id, partner=partner, from_on=day, created_by=user, **values
     )
+
+
+def make_token(partner: Partner, user: User, **values: Any) -> ApiToken:
+    """A token that nobody holds: its digest is of nothing that was ever shown."""
+    values = {"digest": uuid.uuid4().hex * 2, "begins": "phast_test"} | values
+    return ApiToken.objects.create(coalition_id=partner.coalition_id, partner=partner, created_by=user, **values)
