@@ -8,7 +8,7 @@ class LbnConfig(AppConfig):
     verbose_name = "Leave-behind naloxone"
 
     def ready(self) -> None:
-        from lbn import demo, home, measures, merging, reports, rollups
+        from lbn import demo, demo_evaluation, home, measures, merging, reports, rollups
         from lbn.selectors.overview import kits_by_zip
         from phast.access.table import Action
 
@@ -20,6 +20,7 @@ class LbnConfig(AppConfig):
             offers.NavItem("Counts", "lbn:count_list", Action.COUNTS_SEE, 30, "naloxone"),
             offers.NavItem("Import", "lbn:import_list", Action.COUNTS_WRITE, 40, "naloxone"),
             offers.NavItem("Periods", "lbn:period_list", Action.COUNTS_SEE, 50, "naloxone"),
+            offers.NavItem("Evaluation", "lbn:feedback_list", Action.PROGRAM_SEE, 80, "naloxone"),
         )
         offers.register_home(home.cards)
         offers.register_figures(home.figures)
@@ -29,3 +30,4 @@ class LbnConfig(AppConfig):
         offers.register_merging(*merging.RULES)
         offers.register_reference("sums of counts", rollups.fill_new)
         offers.register_demo(demo.load)
+        offers.register_demo(demo_evaluation.load)

@@ -49,7 +49,8 @@ def compare(coalition: Coalition) -> list[Difference]:
                         FROM {table.name} WHERE coalition_id = %(coalition)s
                     ) AS held
                     FULL JOIN ({_sums(table)}) AS sums
-                        ON held.first = sums.first AND held.last = sums.last AND coalesce(held.key::text, '-') = coalesce(sums.key::text, '-')
+                        ON held.first = sums.first AND held.last = sums.last
+                       AND coalesce(held.key::text, '-') = coalesce(sums.key::text, '-')
                     WHERE ({held}) IS DISTINCT FROM ({right})
                     ORDER BY 2, 3, 1
                 """,

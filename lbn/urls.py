@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from .views import counting, importing, listing, overview, periods
+from coalitions.registers.pages import addresses
+
+from .registers import FEEDBACK, IMPROVEMENTS
+from .views import counting, evaluation, importing, listing, overview, periods
 
 app_name = "lbn"
 urlpatterns = [
@@ -25,4 +28,7 @@ urlpatterns = [
     path("periods/reports/<int:period_report_id>/withdraw/", periods.period_withdraw, name="period_withdraw"),
     path("periods/<int:period_id>/close/", periods.period_close, name="period_close"),
     path("periods/<int:period_id>/reopen/", periods.period_reopen, name="period_reopen"),
+    path("evaluation/<int:feedback_id>/decide/", evaluation.feedback_moderate, name="feedback_moderate"),
+    *addresses(IMPROVEMENTS),
+    *addresses(FEEDBACK),
 ]

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 def add_entry(model: type[Any], *, values: Mapping[str, Any], file: File | None = None, by: Actor) -> Any:
     """A new entry of the coalition. Raises ValidationError when the database or the file's kind says no."""
     entry = model(coalition=by.coalition)
+    if hasattr(entry, "created_by_id"):
+        entry.created_by = by.user
     return _save(entry, values, file, False, by, f"{_noun(model)}.created")
 
 

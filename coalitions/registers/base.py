@@ -149,7 +149,8 @@ class Register:
     first. `facts`: the fields an entry's page shows, `notes` what it says behind some of them. `filters`: fields with choices that narrow
     the list, `choices` those that are no field; `search`: fields a text is looked for in. `together`: relations read along with each
     entry. `about_list` and `about_entry` give the templates more to show; a register that shows more has templates of its own, which
-    extend the common ones.
+    extend the common ones. `section`: whose tabs its list stands under, where that is not its own. `one`: an entry with its article,
+    where the model's name does not make one ("a story").
     """
 
     model: type[Any]
@@ -172,6 +173,8 @@ class Register:
     list_template: str = "coalitions/register_list.html"
     entry_template: str = "coalitions/register_entry.html"
     order: Sequence[str] | None = None
+    section: str = ""
+    one: str = ""
 
     @property
     def noun(self) -> str:
@@ -184,7 +187,7 @@ class Register:
 
     @property
     def a_noun(self) -> str:
-        return f"{'an' if self.noun[0] in 'aeio' else 'a'} {self.noun}"
+        return self.one or f"{'an' if self.noun[0] in 'aeio' else 'a'} {self.noun}"
 
     @property
     def none(self) -> str:

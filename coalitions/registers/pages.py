@@ -91,7 +91,7 @@ def _entry(register: Register) -> Any:
     @requires(register.see)
     def entry_detail(request: ActorRequest, **key: int) -> HttpResponse:
         entry = _get(register, request, key)
-        may_edit = request.actor.can(register.edit)
+        may_edit = _rows(register, request, register.edit).filter(pk=entry.pk).exists()
         context = {
             "register": register,
             "entry": entry,
@@ -105,7 +105,7 @@ def _entry(register: Register) -> Any:
             "list_url": _url(register, request, "list"),
             "edit_url": _url(register, request, "edit", entry),
             "remove_url": _url(register, request, "remove", entry),
-            "moments": history(entry) if may_edit else [],
+            "moments": history(entry) if may_edit and hasattr(entry, "events") else [],
             **register.about_entry(request.actor, entry),
         }
         return render(request, register.entry_template, context)
@@ -154,7 +154,7 @@ def _edit(register: Register) -> Any:
     @require_http_methods(["GET", "POST"])
     @requires(register.edit)
     def entry_edit(request: ActorRequest, **key: int) -> HttpResponse:
-        entry = _get(register, request, key)
+        entry = _get(register, request, key, register.edit)
         called = str(entry)
         form = register.form(request.POST or None, request.FILES or None, instance=entry, actor=request.actor)
         if submitted(
@@ -180,7 +180,7 @@ def _remove(register: Register) -> Any:
     @require_POST
     @requires(register.edit)
     def entry_remove(request: ActorRequest, **key: int) -> HttpResponse:
-        entry = _get(register, request, key)
+        entry = _get(register, request, key, register.edit)
         called = str(entry)
         try:
             actions.remove_entry(entry=entry, by=request.actor)
@@ -211,8 +211,8 @@ def _rows(register: Register, request: ActorRequest, action: Any = None) -> Quer
     return rows.select_related(*register.together) if register.together else rows
 
 
-def _get(register: Register, request: ActorRequest, key: dict[str, int]) -> Any:
-    return get_object_or_404(_rows(register, request), pk=key[register.key])
+def _get(register: Register, request: ActorRequest, key: dict[str, int], action: Any = None) -> Any:
+    return get_object_or_404(_rows(register, request, action), pk=key[register.key])
 
 
 def _found(register: Register, request: ActorRequest, form: forms.Form) -> QuerySet:
@@ -246,12 +246,13 @@ def _filters(register: Register, request: ActorRequest) -> forms.Form:
 
 
 def _url(register: Register, request: ActorRequest, page: str, entry: Any = None) -> str:
-    slug = request.actor.coalition.slug
-    return reverse(f"coalitions:{register.name}_{page}", args=[slug, entry.pk] if entry is not None else [slug])
+    slug, app = request.actor.coalition.slug, register.model._meta.app_label
+    return reverse(f"{app}:{register.name}_{page}", args=[slug, entry.pk] if entry is not None else [slug])
 
 
 def _table_url(register: Register, request: ActorRequest, kind: str) -> str:
-    url = reverse(f"coalitions:{register.name}_table", args=[request.actor.coalition.slug, kind])
+    app = register.model._meta.app_label
+    url = reverse(f"{app}:{register.name}_table", args=[request.actor.coalition.slug, kind])
     return f"{url}?{request.GET.urlencode()}" if request.GET else url
 
 

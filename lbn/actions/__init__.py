@@ -1,6 +1,7 @@
 """What people do with counts and reporting periods. Every action is keyword-only, atomic and audited."""
 
 from .counts import correct_count, log_count, restore_count, void_count
+from .evaluation import moderate_feedback
 from .periods import close_period, ensure_periods, reopen_period, submit_period, withdraw_report
 
 __all__ = [
@@ -8,6 +9,7 @@ __all__ = [
     "correct_count",
     "ensure_periods",
     "log_count",
+    "moderate_feedback",
     "reopen_period",
     "restore_count",
     "submit_period",

@@ -1,0 +1,33 @@
+"""Stories and feedback that reports may use."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from lbn.enums import FeedbackState
+from lbn.models import Feedback, Improvement
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from coalitions.models import Coalition, Partner
+
+
+def approved_feedback(
+    coalition: Coalition, first: dt.date, last: dt.date, partner: Partner | None = None
+) -> QuerySet[Feedback]:
+    """Approved stories and feedback of the months from `first` to `last`, by kind; one agency's, or without `partner` everybody's.
+
+    Whoever shows the coalition's to others leaves the agency out: it agreed to the words, not to its name beside them.
+    """
+    found = Feedback.objects.of(coalition).filter(state=FeedbackState.APPROVED, month__range=(first, last))
+    return (found.filter(partner=partner) if partner else found).order_by("kind", "month", "pk")
+
+
+def improvements(
+    coalition: Coalition, first: dt.date, last: dt.date, partner: Partner | None = None
+) -> QuerySet[Improvement]:
+    """What was made better from `first` to `last`."""
+    found = Improvement.objects.of(coalition).filter(made_on__range=(first, last))
+    return (found.filter(partner=partner) if partner else found).order_by("made_on", "pk")
