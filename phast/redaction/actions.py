@@ -62,7 +62,7 @@ def _redact(needle: Needle, places: set[str], reason: str, by: Actor) -> Redacti
     if not found:
         raise ValidationError("Nothing is ticked, or the text is gone already. Look for it again.")
     # Files first: which of them the portal made of a text is told by rows that still hold it.
-    files = sum(_delete_files(group.key, group.keys, by) for group in found if group.key.endswith((":added", ":made")))
+    files = sum(_delete_files(group.key, group.keys, by) for group in found if group.is_files)
     sealed: list[dict[str, Any]] = []
     with pgtrigger.ignore(*_keepers()), transaction.atomic():
         for model in [*tenant_models(), *history_models()]:
@@ -72,17 +72,21 @@ def _redact(needle: Needle, places: set[str], reason: str, by: Actor) -> Redacti
             if needle.spans(account.name):
                 name = needle.out_of(account.name)[: get_user_model()._meta.get_field("name").max_length]
                 get_user_model()._default_manager.filter(pk=account.pk).update(name=name)
+    if people.ADMIN in places:
+        people.clear_admin_log(coalition, needle)
+    for group in found:
+        if group.key == people.REFUSED:
+            people.forget_refused_addresses(group.keys)
     if people.SESSIONS in places:
         people.clear_sessions(coalition, needle)
     _begin_again(coalition)
-    counts = {group.key: group.count for group in found}
     redaction = Redaction.objects.create(
         coalition=coalition,
         by=by.user,
         reason=reason,
-        places=sum(counts.values()),
+        places=sum(group.count for group in found if not group.is_files),
         files=files,
-        found=counts,
+        found={group.key: group.count for group in found},
         sealed=sealed,
     )
     audit.record("text.redacted", by=by, target=redaction, reason=reason, places=redaction.places, files=files)
@@ -176,7 +180,7 @@ def _delete_files(group: str, keys: Collection[Any], by: Actor) -> int:
     """Deletes the files of the rows once everything is written; answers how many."""
     for made in (True, False):
         for model, file in file_fields(made=made):
-            if group != f"{key_of(model, file.name)}:{'made' if made else 'added'}":
+            if group.rpartition(":")[0] != key_of(model, file.name):
                 continue
             rows = belonging(model, by.coalition).filter(pk__in=keys)
             stored = list(rows.select_for_update(of=("self",)).values_list(file.name, flat=True))

@@ -24,6 +24,11 @@ class Places:
     keys: list[Any] = field(default_factory=list)
     previews: list[Preview] = field(default_factory=list)
 
+    @property
+    def is_files(self) -> bool:
+        """True for files: they are deleted whole."""
+        return self.key.endswith((":added", ":made", ":unsearched"))
+
     def add(self, key: Any, preview: Preview | None = None) -> None:
         self.count += 1
         self.keys.append(key)
@@ -43,4 +48,10 @@ class Found:
 
     @property
     def count(self) -> int:
-        return sum(group.count for group in self.groups if not group.key.endswith(":made"))
+        """In how many places it stands, besides files."""
+        return sum(group.count for group in self.groups if not group.is_files)
+
+    @property
+    def files(self) -> int:
+        """How many files hold it, as far as they can be searched."""
+        return sum(group.count for group in self.groups if group.is_files and not group.key.endswith(":unsearched"))

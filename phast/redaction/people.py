@@ -1,26 +1,33 @@
-"""What stands outside a coalition's own tables: names of accounts, and what browsers have not sent yet."""
+"""What stands outside a coalition's own tables: names of accounts, what the admin noted of them, addresses that refused mail, and what
+browsers have not sent yet."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from importlib import import_module
 from typing import Any
 
 from django.apps import apps
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import SESSION_KEY, get_user_model
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, EmailField, Q, QuerySet
+from django.db.models.functions import Cast, Lower
 from django.utils import timezone
 
 from phast.access.held import KEY as HELD
-from phast.tenancy import belonging, history_models, tenant_of
+from phast.mail.models import RefusedAddress
+from phast.tenancy import belonging, history_models, tenant_models, tenant_of, words_in
 
 from .found import Places
 from .matching import Needle, texts_of
 
 ACCOUNTS = "accounts"
 SESSIONS = "sessions"
+ADMIN = "admin"
+REFUSED = "refused"
 KEPT_IN_SESSIONS = (HELD, "_messages")
 
 
@@ -66,6 +73,62 @@ def stays(coalition: Any, needle: Needle) -> list[str]:
     if any(needle.spans(email) for email in everybody.values_list("email", flat=True)):
         said.append("The e-mail address with which somebody signs in. They change it themselves in their account.")
     return said
+
+
+def in_admin_log(coalition: Any, needle: Needle) -> list[Places]:
+    """What the admin noted when it opened the coalition or changed one of its accounts."""
+    group = Places(ADMIN, "The log of the portal’s admin")
+    for entry in _admin_log(coalition):
+        texts = texts_of([entry.object_repr, entry.change_message], needle)
+        if texts:
+            group.add(entry.pk, needle.preview(texts[0]))
+    return [group]
+
+
+def clear_admin_log(coalition: Any, needle: Needle) -> None:
+    """Takes it out of them."""
+    longest = LogEntry._meta.get_field("object_repr").max_length
+    for entry in _admin_log(coalition).select_for_update(of=("self",)):
+        name, said = needle.out_of(entry.object_repr)[:longest], needle.out_of(entry.change_message)
+        if (name, said) != (entry.object_repr, entry.change_message):
+            LogEntry.objects.filter(pk=entry.pk).update(object_repr=name, change_message=said)
+
+
+def _admin_log(coalition: Any) -> QuerySet:
+    kinds = ContentType.objects.get_for_models(type(coalition), get_user_model())
+    accounts = own_accounts(coalition).annotate(key=Cast("pk", CharField())).values("key")
+    return LogEntry.objects.filter(
+        Q(content_type=kinds[type(coalition)], object_id=str(coalition.pk))
+        | Q(content_type=kinds[get_user_model()], object_id__in=accounts)
+    ).order_by("pk")
+
+
+def in_refused_addresses(coalition: Any, needle: Needle) -> list[Places]:
+    """Addresses of this coalition from which mail came back. Of others nothing is told, not even that they did."""
+    group = Places(REFUSED, "Addresses from which mail came back", "Forgotten: the next mail to it is tried again.")
+    known = {one.address: one.pk for one in RefusedAddress.objects.order_by("pk") if needle.spans(one.address)}
+    for address in sorted(_held_here(coalition, known)):
+        group.add(known[address], needle.preview(address))
+    return [group]
+
+
+def forget_refused_addresses(keys: Collection[Any]) -> None:
+    """A refusal that is forgotten costs one mail that comes back again."""
+    RefusedAddress.objects.filter(pk__in=keys).delete()
+
+
+def _held_here(coalition: Any, addresses: Collection[str]) -> set[str]:
+    """Which of the addresses stand, or stood, in a field for an address in the coalition, or are how its people sign in."""
+    if not addresses:
+        return set()
+    held: set[str] = set()
+    for model in [*tenant_models(), *history_models()]:
+        for field in words_in(model):
+            if isinstance(field, EmailField):
+                rows = belonging(model, coalition).order_by().annotate(_address=Lower(field.name))
+                held |= set(rows.filter(_address__in=addresses).values_list("_address", flat=True))
+    people = (own_accounts(coalition) | shared_accounts(coalition)).annotate(_address=Lower("email"))
+    return held | set(people.filter(_address__in=addresses).values_list("_address", flat=True))
 
 
 def in_sessions(coalition: Any, needle: Needle) -> list[Places]:

@@ -42,6 +42,8 @@ def find(coalition: Any, needle: Needle) -> Found:
     groups += added
     groups += in_made_files(coalition, needle, groups)
     groups += people.in_accounts(coalition, needle)
+    groups += people.in_admin_log(coalition, needle)
+    groups += people.in_refused_addresses(coalition, needle)
     groups += people.in_sessions(coalition, needle)
     return Found([group for group in groups if group.count], unread, people.stays(coalition, needle))
 
@@ -138,12 +140,14 @@ def in_made_files(coalition: Any, needle: Needle, groups: list[Places]) -> list[
         rows = belonging(model, coalition).exclude(**{file.name: ""})
         if model.drawn_from == "everything":
             does = "Not searched: they hold everything. They are deleted; ask for a new one."
+            kind = "unsearched"
         else:
+            kind = "made"
             does = "The file is deleted; it can be made again."
             if not in_name:
                 own = {key_of(model, field.name) for field in words_in(model)}
                 rows = rows.filter(pk__in={key for group in groups if group.key in own for key in group.keys})
-        group = Places(f"{key_of(model, file.name)}:made", label_of(model, file), does)
+        group = Places(f"{key_of(model, file.name)}:{kind}", label_of(model, file), does)
         for key in rows.order_by("pk").values_list("pk", flat=True):
             group.add(key)
         made.append(group)

@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
@@ -24,6 +26,9 @@ from phast.access.table import Role
 from phast.accounts.models import User
 from phast.audit.models import Event
 from phast.jobs.models import JobState
+from phast.mail.models import Reason as MailReason
+from phast.mail.models import Source
+from phast.mail.sending import refuse
 from phast.redaction import contents
 from phast.redaction.actions import redact
 from phast.redaction.matching import REDACTED, Needle
@@ -55,6 +60,22 @@ def everything_stored() -> list[str]:
     return found
 
 
+def note_elsewhere(world: World) -> None:
+    """The text where no tenant row keeps it: an address that refused mail, and what the admin noted of an account and the coalition."""
+    address = f"Sam@{CANARY}.example.org"
+    Contact.objects.create(partner=world.theirs.agency, name="Sam", email=address)
+    refuse(address, reason=MailReason.UNKNOWN, source=Source.SMTP)
+    for noted in (world.theirs.coalition, world.theirs.users[Role.LEAD]):
+        LogEntry.objects.create(
+            user=world.both,
+            content_type=ContentType.objects.get_for_model(noted),
+            object_id=str(noted.pk),
+            object_repr=str(noted),
+            action_flag=CHANGE,
+            change_message=f"Changed {CANARY}.",
+        )
+
+
 def coordinator(world: World) -> Any:
     return actor_of(world.theirs.users[Role.COORDINATOR], world.theirs.coalition)
 
@@ -83,6 +104,7 @@ def world(world: World) -> World:
 # ------------------------------------------------------------------ the canary
 def test_after_a_redaction_the_text_is_stored_nowhere(world: World, django_capture_on_commit_callbacks: Any) -> None:
     """Every free text of the world holds it: fields, JSON, history, the audit log, frozen versions, files, accounts, sessions."""
+    note_elsewhere(world)
     client = ReadingClient()
     sign_in(client, world.theirs.users[Role.LEAD])
     session = client.session
@@ -91,12 +113,47 @@ def test_after_a_redaction_the_text_is_stored_nowhere(world: World, django_captu
     before = everything_stored()
     tables = {place.partition(":")[0] for place in before}
     assert {"audit_event", "plans_planversion", "plans_planimport", "accounts_user", "a session"} <= tables
+    assert {"mail_refusedaddress", "django_admin_log"} <= tables
     assert any("/agreements/" in name for name in before)
     with django_capture_on_commit_callbacks(execute=True):
         redaction = take_out(world)
     assert everything_stored() == []
     assert redaction.places > 100
     assert redaction.files >= 4
+
+
+def test_an_address_that_refused_mail_is_told_to_whoever_holds_it_and_nobody_else(world: World) -> None:
+    """Else one could learn whether mail to anybody's address came back."""
+    note_elsewhere(world)
+    ours, needle = world.ours.coalition, Needle(f"sam@{CANARY}")
+    assert not {"refused", "admin"} & {group.key for group in find(ours, needle).groups}
+    assert {"refused"} <= {group.key for group in find(world.theirs.coalition, needle).groups}
+
+
+def test_no_table_outside_the_coalitions_is_forgotten() -> None:
+    """Every other table with words: reached, or why not. A new one has to be thought of here."""
+    others = {
+        model._meta.label_lower
+        for model in apps.get_models()
+        if model not in tenancy.tenant_models()
+        and model not in tenancy.history_models()
+        and any(
+            isinstance(field, models.CharField | models.TextField | models.JSONField) for field in model._meta.fields
+        )
+    }
+    reached = {"accounts.user", "admin.logentry", "mail.refusedaddress", "sessions.session"}
+    # How somebody signs in is theirs to change: the page says so.
+    signs_in_with = {"account.emailaddress", "account.emailconfirmation"}
+    # Names of programs' parts, secrets, kinds of browsers; of a change who made it, and at which address.
+    of_programs = {
+        label for label in others if label.startswith(("auth.", "contenttypes.", "mfa.", "usersessions.", "pghistory."))
+    }
+    references = {
+        model._meta.label_lower
+        for model in apps.get_models()
+        if model.__module__.endswith(".models.reference") or model._meta.app_label == "geo"
+    }
+    assert others - reached - signs_in_with - of_programs - references == set()
 
 
 def test_what_was_edited_away_and_what_was_deleted_leaves_history_too(
