@@ -100,7 +100,7 @@ def _kits(coalition: Coalition) -> dict[str, Any] | None:
         return None
     latest = newest[0]
     return {
-        "quarter": str(latest.quarter),
+        "quarter": str(latest.span),
         "total": latest.table["total"],
         "number": latest.number,
         "trend": releases.trend(newest),

@@ -83,7 +83,7 @@ def figures(actor: Actor) -> list[Figure]:
         url = reverse("coalitions:release_detail", args=[slug, release.pk])
         found.append(
             Figure(
-                10, f"{release.table['total']:,}", "kits left behind", note=f"{release.quarter}, as published", url=url
+                10, f"{release.table['total']:,}", "kits left behind", note=f"{release.span}, as published", url=url
             )
         )
     sectors = sectors_filled(actor)

@@ -44,7 +44,7 @@ def _of_release(actor: Actor, fields: Mapping[str, Any]) -> Request:
     return Request(
         parameters={"release": release.pk},
         action=Action.RELEASES_SEE,
-        title=f"Kits left behind, {release.quarter}",
+        title=f"Kits left behind, {release.span}",
         audience=f"Release {release.number}. Small counts are hidden. For everybody in the coalition.",
         is_released=True,
         data_as_of=release.data_as_of,
@@ -97,7 +97,7 @@ def _release_figures(coalition: Coalition, pk: int) -> dict[str, Any]:
     table = releases.table_of(release)
     earlier = Release.objects.of(coalition).filter(from_on__lte=release.from_on).order_by("-from_on")[:TREND_QUARTERS]
     return {
-        "span": release.quarter,
+        "span": release.span,
         "rows": releases.rows(table),
         "total": table.total,
         "reached": None,
@@ -188,7 +188,7 @@ def choices(actor: Actor) -> list[Choice]:
         )
     newest = Release.objects.visible_to(actor, Action.RELEASES_SEE).order_by("-from_on")[:4]
     offered += [
-        Choice(f"Release {release.number}, {release.quarter}", {"release": release.pk}, group="Kits")
+        Choice(f"Release {release.number}, {release.span}", {"release": release.pk}, group="Kits")
         for release in newest
     ]
     return offered

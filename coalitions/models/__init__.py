@@ -16,7 +16,7 @@ from .reference import (
     Takeaway,
     TakeawayAction,
 )
-from .release import Release
+from .release import Release, ReleaseDraft
 from .roster import Contact, Partner, Position, Seat
 from .roster_work import PartnerMerge, RosterImport
 from .shelf import LibraryItem, Policy
@@ -56,6 +56,7 @@ __all__ = [
     "PositionKind",
     "ReadinessRating",
     "Release",
+    "ReleaseDraft",
     "RosterImport",
     "Seat",
     "Sector",

@@ -24,6 +24,10 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError("Choose a time zone from the list.")
 
 
+def _first_table() -> list[str]:
+    return ["kits_by_zip"]
+
+
 @pghistory.track()
 class Coalition(Versioned, Tenant):
     """A PHAST or ORS coalition: a jurisdiction's partners, and the settings they share.
@@ -31,11 +35,13 @@ class Coalition(Versioned, Tenant):
     `threshold`: non-zero counts below it are hidden in releases (DOMAIN: 11 by default, 5 to 11). `due_days`: days after a
     period's end by which its report is due. `program_start`: no count is earlier. `parent`: the state's coalition over a county's,
     whose people see this one's releases and requests for help and nothing else. `parent_asked`: the address of the coalition that was
-    asked to be it, as it was typed: nobody learns here whether there is such a coalition.
+    asked to be it, as it was typed: nobody learns here whether there is such a coalition. `release_tables`: keys of
+    `phast.offers.release_tables`, which a release holds. `strict_release`: a release is also safe from an agency
+    that takes its own counts away (DOMAIN, Privacy).
     """
 
     coalition_path = "pk"
-    codes = frozenset({"time_zone"})
+    codes = frozenset({"time_zone", "release_tables"})
 
     name = models.CharField(max_length=120)
     slug = models.SlugField(max_length=60, unique=True, help_text="Its part of the address; stays as it is.")
@@ -56,6 +62,11 @@ class Coalition(Versioned, Tenant):
     )
     takes_requests = models.BooleanField(
         "agencies may ask for help without an account", default=False, help_text="Opens a public page with a form."
+    )
+    release_tables = models.JSONField("what a release holds", default=_first_table)
+    release_by_month = models.BooleanField("show each month of a quarter", default=False)
+    strict_release = models.BooleanField(
+        "protect agencies’ counts from one another", default=False, help_text="Hides more."
     )
     remind_reports = models.BooleanField("remind agencies of their reports by e-mail", default=True)
     program_start = models.DateField("counts start on", default=dt.date(2015, 1, 1))

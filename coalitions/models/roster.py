@@ -28,6 +28,7 @@ class Partner(Versioned, Tenant):
     """An organization in the coalition; an agency when it has an `agency_type`.
 
     `counts_since`: from this day on the agency leaves kits behind and is expected to report; empty for everybody else.
+    `named_in_releases`: the agency agreed to it; otherwise its kits are among those of "other agencies".
     `merged_into`: the partner that this one turned out to be. It is inactive then, listed nowhere, and its name is free; what was
     counted, reported and voted for stays where it is, so that it stays true (`coalitions.merging` says what goes along).
     """
@@ -41,6 +42,7 @@ class Partner(Versioned, Tenant):
     status = models.CharField(max_length=10, choices=PartnerStatus, default=PartnerStatus.ACTIVE)
     joined_on = models.DateField("joined on", null=True, blank=True)
     counts_since = models.DateField("counts kits since", null=True, blank=True)
+    named_in_releases = models.BooleanField("may be named beside its kits in releases", default=False)
     website = models.URLField(blank=True)
     address = models.CharField("address of the organization", max_length=200, blank=True)
     merged_into = models.ForeignKey(

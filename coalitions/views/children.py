@@ -47,7 +47,7 @@ def child_release(request: ActorRequest, child: str, release_number: int) -> Htt
         "release": release,
         "chart": trend_chart(earlier),
         "trend": releases.trend(earlier),
-        **shown(release.coalition, releases.table_of(release), release.quarter),
+        **shown(release.coalition, releases.table_of(release), release.span),
     }
     return render(request, "coalitions/child_release.html", context)
 

@@ -47,7 +47,7 @@ def release_detail(request: ActorRequest, release_id: int) -> HttpResponse:
         "release": release,
         "chart": trend_chart(earlier),
         "trend": releases.trend(earlier),
-        **shown(request.actor.coalition, suppressed, release.quarter),
+        **shown(request.actor.coalition, suppressed, release.span),
     }
     return render(request, "coalitions/release_detail.html", context)
 
@@ -87,7 +87,7 @@ def release_publish(request: ActorRequest, quarter: str) -> HttpResponse:
             messages.warning(request, str(problem))
             status = 422
         else:
-            messages.success(request, f"Published. Members and observers now see {release.quarter}.")
+            messages.success(request, f"Published. Members and observers now see {release.span}.")
             return redirect("coalitions:release_detail", slug=request.actor.coalition.slug, release_id=release.pk)
     ready = releases.preview(request.actor.coalition, wanted)
     context = {

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from coalitions.models import Coalition, Release
+from coalitions.models import Coalition, Release, ReleaseDraft
+from phast.jobs.models import JobState
 from coalitions.releases import Quarter, sha256
 from phast.access.table import Role
 from phast.accounts.models import User
@@ -34,3 +35,10 @@ def populate(coalition: Coalition, users: dict[Role, User], text: str) -> None:
             published_at=moment,
             published_by=users[Role.COORDINATOR],
         )
+    ReleaseDraft.objects.create(
+        coalition=coalition,
+        from_on=LAST.from_on,
+        to_on=LAST.to_on,
+        state=JobState.DONE,
+        requested_by=users[Role.COORDINATOR],
+    )
