@@ -2,7 +2,7 @@ from .area import AnnualDeaths, AreaFigure, AreaFile
 from .count import Count, KitType
 from .evaluation import Feedback, Improvement
 from .importing import ColumnMapping, CountImport
-from .period import Period, PeriodReminder, PeriodReport
+from .period import Period, PeriodReminder, PeriodReport, ReminderMail, ReminderStop
 from .rollup import AgencyRollup, KitTypeRollup, SettingRollup, ZipRollup
 from .token import ApiToken
 
@@ -22,6 +22,8 @@ __all__ = [
     "Period",
     "PeriodReminder",
     "PeriodReport",
+    "ReminderMail",
+    "ReminderStop",
     "SettingRollup",
     "ZipRollup",
 ]

@@ -10,6 +10,7 @@ from django.db.models import F, Q
 
 from coalitions.models import Coalition, Partner
 from phast.access.funnel import Tenant
+from phast.jobs.models import Job
 
 
 class Period(Tenant):
@@ -96,3 +97,40 @@ class PeriodReminder(Tenant):
 
     def __str__(self) -> str:
         return f"{self.partner}: {self.period}, {self.get_kind_display()}"
+
+
+class ReminderMail(Job, Tenant):
+    """A reminder on its way to one person of the agency. Sending it is the job."""
+
+    coalition_path = "reminder__period__coalition"
+    partner_path = "reminder__partner"
+    MAX_ATTEMPTS = 300  # mail may be down for days; what was reported meanwhile is not asked for
+
+    reminder = models.ForeignKey(PeriodReminder, on_delete=models.CASCADE, related_name="mails")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [models.UniqueConstraint(fields=["reminder", "user"], name="reminded_each_once")]
+
+    def __str__(self) -> str:
+        return f"mail of {self.requested_at:%Y-%m-%d}"
+
+    def work(self) -> None:
+        """Sends the mail."""
+        from lbn.reminders import send
+
+        send(self)
+
+
+class ReminderStop(Tenant):
+    """Somebody who wants no reminders by e-mail. Without a row they get them."""
+
+    coalition = models.ForeignKey(Coalition, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["coalition", "user"], name="reminders_stopped_once")]
+
+    def __str__(self) -> str:
+        return str(self.user)

@@ -24,6 +24,8 @@ from lbn.models import (
     Period,
     PeriodReminder,
     PeriodReport,
+    ReminderMail,
+    ReminderStop,
 )
 from phast.access.table import Role
 from phast.accounts.models import User
@@ -58,7 +60,10 @@ def populate(coalition: Coalition, users: dict[Role, User], text: str) -> None:
             created_by=users[Role.REPORTER],
         )
         ColumnMapping.objects.create(coalition=coalition, partner=partner, headers="0" * 64, reading={"sheet": text})
-        PeriodReminder.objects.create(period=last, partner=partner, kind=PeriodReminder.Kind.DUE, sent_on=today)
+        reminder = PeriodReminder.objects.create(
+            period=last, partner=partner, kind=PeriodReminder.Kind.DUE, sent_on=today
+        )
+        ReminderMail.objects.create(reminder=reminder, user=users[Role.LEAD])
         make_token(partner, users[Role.LEAD], name=f"Records {text}")
         feedback = Feedback.objects.create(
             coalition=coalition,
@@ -75,6 +80,7 @@ def populate(coalition: Coalition, users: dict[Role, User], text: str) -> None:
             text=f"Kits are in every car. {text}",
             shared_with=text,
         ).because.add(feedback)
+    ReminderStop.objects.create(coalition=coalition, user=users[Role.LEAD])
     file = AreaFile.objects.create(
         coalition=coalition,
         kind=AreaKind.DEATHS,
