@@ -55,7 +55,7 @@ def _quarter_over(actor: Actor) -> Iterator[HomeCard]:
     slug, last = actor.coalition.slug, Quarter.holding(actor.coalition.today()).before
     counted = Partner.objects.of(actor.coalition).filter(counts_since__lte=last.to_on)
     if last in quarters_to_release(actor.coalition)[:1] and counted.exists():
-        url = reverse("coalitions:release_publish", args=[slug, f"{last.from_on:%Y-%m}"])
+        url = reverse("coalitions:release_list", args=[slug])
         note = "Members and observers read it once you do. Small counts are hidden."
         yield HomeCard(25, f"{last} can be published", url, "Look at it", note=note)
 

@@ -25,6 +25,11 @@ urlpatterns = [
     path("children/", children.child_list, name="child_list"),
     path("children/requests/", children.child_request_list, name="child_request_list"),
     path("children/<slug:child>/releases/<int:release_number>/", children.child_release, name="child_release"),
+    path(
+        "children/<slug:child>/releases/<int:release_number>/table.<str:table_format>",
+        children.child_release_file,
+        name="child_release_file",
+    ),
     path("settings/parent/", children.parent, name="parent"),
     path("settings/parent/leave/", children.parent_leave, name="parent_leave"),
     path("settings/parent/children/", children.child_decide, name="child_decide"),

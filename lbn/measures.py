@@ -8,7 +8,7 @@ from collections import Counter
 from django.db.models import QuerySet, Sum
 
 from coalitions.models import Coalition, Release
-from coalitions.releases import Quarter
+from coalitions.releases import Quarter, by_quarter
 from lbn.models import ZipRollup
 from phast.access.actor import Actor
 from phast.access.table import Action
@@ -32,7 +32,7 @@ def released(coalition: Coalition) -> MeasureSeries:
 
 def _of(releases: QuerySet[Release]) -> list[MeasurePoint]:
     """A point for each quarter from the first release to the last; without a value where the total is hidden or nothing was released."""
-    totals = {release.from_on: release.table["total"] for release in releases}
+    totals = {release.from_on: release.table["total"] for release in by_quarter(releases)}
     points = []
     for quarter in _quarters(min(totals), max(totals)) if totals else ():
         total = totals.get(quarter.from_on)

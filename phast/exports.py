@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpResponse
@@ -42,11 +43,16 @@ def as_csv(data: Dataset) -> bytes:
 
 def as_xlsx(data: Dataset) -> bytes:
     """One sheet. Texts are marked as texts, so that none is a formula and a ZIP code keeps its zeros."""
+    return as_workbook([data])
+
+
+def as_workbook(sheets: Sequence[Dataset]) -> bytes:
+    """A sheet for each table, as `as_xlsx` writes one."""
     book = Workbook(write_only=True)
-    sheet = book.create_sheet(data.title or "Sheet 1")
-    sheet.append([_for_xlsx(sheet, header) for header in data.headers])
-    for row in data:
-        sheet.append([_for_xlsx(sheet, value) for value in row])
+    for data in sheets:
+        sheet = book.create_sheet(data.title or "Sheet 1")
+        for row in (data.headers, *data):
+            sheet.append([_for_xlsx(sheet, value) for value in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
