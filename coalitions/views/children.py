@@ -6,22 +6,19 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coalitions import parents, releases, requests_for_help
+from coalitions import parents, releases
 from coalitions.actions import parents as actions
-from coalitions.forms.requests import ParentForm, RequestFilter
+from coalitions.forms.requests import ParentForm
 from coalitions.models import Coalition, Release
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 
-from .releases import shown, trend_chart
+from .releases import as_csv, shown, trend_chart
 from .submit import status_of, submitted
-
-PAGE = 50
 
 
 # ------------------------------------------------------------------ what a parent sees
@@ -40,9 +37,9 @@ def child_list(request: ActorRequest) -> HttpResponse:
 @requires(Action.RELEASES_SEE)
 def child_release(request: ActorRequest, child: str, release_number: int) -> HttpResponse:
     """A child's release as its own people read it: the same hidden counts."""
-    visible = Release.objects.of_children(request.actor, Action.RELEASES_SEE).filter(coalition__slug=child)
-    release = get_object_or_404(visible.select_related("coalition"), number=release_number)
-    earlier = list(visible.filter(from_on__lte=release.from_on).order_by("-from_on")[:12])
+    release = _release(request, child, release_number)
+    published = Release.objects.of_children(request.actor, Action.RELEASES_SEE).filter(coalition=release.coalition)
+    earlier = list(published.filter(from_on__lte=release.from_on).order_by("-from_on")[:12])
     context = {
         "release": release,
         "chart": trend_chart(earlier),
@@ -53,20 +50,15 @@ def child_release(request: ActorRequest, child: str, release_number: int) -> Htt
 
 
 @require_GET
-@requires(Action.REQUESTS_HANDLE)
-def child_request_list(request: ActorRequest) -> HttpResponse:
-    """What agencies asked the children for, to read along: each child works through its own."""
-    form = RequestFilter(request.GET)
-    asked = form.asked()
-    found = requests_for_help.queue(request.actor, of_children=True, **asked)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    context = {
-        "form": form,
-        "page": page,
-        "narrowed": any(asked.values()),
-        "overdue": requests_for_help.overdue(list(page), request.actor.coalition.today()),
-    }
-    return render(request, "coalitions/child_request_list.html", context)
+@requires(Action.RELEASES_SEE)
+def child_release_file(request: ActorRequest, child: str, release_number: int) -> HttpResponse:
+    """The release's table as CSV, as the child's people get it."""
+    return as_csv(_release(request, child, release_number), by=request.actor)
+
+
+def _release(request: ActorRequest, child: str, release_number: int) -> Release:
+    visible = Release.objects.of_children(request.actor, Action.RELEASES_SEE).filter(coalition__slug=child)
+    return get_object_or_404(visible.select_related("coalition"), number=release_number)
 
 
 # ------------------------------------------------------------------ who is whose parent

@@ -14,6 +14,7 @@ from coalitions import releases
 from coalitions.actions.releases import CannotRelease, publish_release
 from coalitions.models import Coalition, Release
 from phast import audit, charts, offers
+from phast.access.actor import Actor
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 from phast.disclosure import Suppressed, explain
@@ -57,6 +58,11 @@ def release_detail(request: ActorRequest, release_id: int) -> HttpResponse:
 def release_file(request: ActorRequest, release_id: int) -> HttpResponse:
     """The release's table as CSV. A hidden cell is the word "hidden", never a number."""
     release = get_object_or_404(Release.objects.visible_to(request.actor, Action.RELEASES_SEE), pk=release_id)
+    return as_csv(release, by=request.actor)
+
+
+def as_csv(release: Release, *, by: Actor) -> HttpResponse:
+    """A file for a spreadsheet; that it was taken along is kept."""
     suppressed = releases.table_of(release)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="release-{release.number}-{release.from_on:%Y-%m}.csv"'
@@ -68,7 +74,7 @@ def release_file(request: ActorRequest, release_id: int) -> HttpResponse:
     sheet.writerow(["Total", "hidden" if suppressed.total is None else suppressed.total, ""])
     sheet.writerow([])
     sheet.writerow([f"{release}. Data as of {release.data_as_of:%Y-%m-%d}. {explain(suppressed)}", "", ""])
-    audit.record("release.downloaded", by=request.actor, target=release, format="csv")
+    audit.record("release.downloaded", by=by, target=release, format="csv")
     return response
 
 
