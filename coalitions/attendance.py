@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from coalitions.enums import MeetingStatus, PartnerStatus
 from coalitions.meetings import SEATS, meetings
@@ -73,11 +73,9 @@ def attended(actor: Actor) -> Attended:
     return Attended(held, found)
 
 
-def missing_lately(actor: Actor) -> list[Partner]:
-    """Active partners that were asked to the last three meetings and came to none. Three queries."""
-    last = list(_held(actor)[:MISSED])
-    if len(last) < MISSED:
-        return []
+def missing_lately(actor: Actor) -> QuerySet[Partner]:
+    """Active partners that were asked to the last three meetings and came to none."""
+    last = _held(actor).values("pk")[:MISSED]
     partners = Partner.objects.visible_to(actor, Action.ROSTER_SEE).filter(status=PartnerStatus.ACTIVE)
     rows = (
         Attendance.objects.visible_to(actor, Action.ENGAGEMENT_SEE)
@@ -87,9 +85,10 @@ def missing_lately(actor: Actor) -> list[Partner]:
         .annotate(asked=Count("meeting", distinct=True), came=Count("pk", filter=Q(present=True)))
         .filter(asked=MISSED, came=0)
     )
-    return list(partners.filter(pk__in=rows.values("partner")))
+    return partners.filter(pk__in=rows.values("partner"))
 
 
 def _held(actor: Actor) -> QuerySet[Meeting]:
     """Meetings where somebody took attendance, the latest first."""
-    return meetings(actor).filter(status=MeetingStatus.HELD, attendances__present=True).distinct()
+    somebody = Exists(Attendance.objects.filter(meeting=OuterRef("pk"), present=True))
+    return meetings(actor).filter(somebody, status=MeetingStatus.HELD)

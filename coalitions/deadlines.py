@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
+from phast.access.funnel import EVERY_ROW
 from phast.access.table import Action
 from phast.offers import HomeCard
+from phast.together import Answers, Counts, Questions, asking
 
 from .enums import AgreementStatus, ApplicationStatus
 from .expiry import days_away
@@ -26,17 +28,39 @@ LATE = dt.timedelta(days=30)  # a signed agreement that expired longer ago is no
 SOON, URGENT = dt.timedelta(days=30), dt.timedelta(days=7)
 
 
-def cards(actor: Actor) -> list[HomeCard]:
-    """For who keeps the registers. Four queries."""
+def _asks(actor: Actor) -> Questions:
     if not actor.can(Action.ENGAGEMENT_EDIT):
-        return []
-    return [*_agreements(actor), *_applications(actor), *_funding(actor), *_library(actor)]
-
-
-def _agreements(actor: Actor) -> Iterator[HomeCard]:
+        return {}
     today = actor.coalition.today()
     signed = Agreement.objects.visible_to(actor, Action.ENGAGEMENT_EDIT).filter(status=AgreementStatus.SIGNED)
-    near = signed.filter(expires_on__range=(today - LATE, today + dt.timedelta(days=max(WARNED_BEFORE))))
+    open_ones = FundingApplication.objects.visible_to(actor, Action.ENGAGEMENT_EDIT).filter(
+        status__in=(ApplicationStatus.PLANNED, ApplicationStatus.WRITING)
+    )
+    sources = FundingSource.objects.visible_to(actor, Action.ENGAGEMENT_EDIT)
+    old = stale(LibraryItem.objects.visible_to(actor, Action.LIBRARY_SEE), today)
+    return {
+        "agreements": signed.filter(expires_on__range=(today - LATE, today + dt.timedelta(days=max(WARNED_BEFORE)))),
+        "applications": open_ones.filter(deadline__range=(today, today + SOON)),
+        "sources": sources.filter(to_on__range=(today, Quarter.holding(today).to_on)),
+        "library": Counts(old, {"stale": EVERY_ROW}),
+    }
+
+
+@asking(_asks)
+def cards(actor: Actor, known: Answers) -> list[HomeCard]:
+    """For who keeps the registers."""
+    if not known:
+        return []
+    return [
+        *_agreements(actor, known["agreements"]),
+        *_applications(actor, known["applications"]),
+        *_funding(actor, known["sources"]),
+        *_library(actor, known["library"]["stale"]),
+    ]
+
+
+def _agreements(actor: Actor, near: list[Agreement]) -> Iterator[HomeCard]:
+    today = actor.coalition.today()
     found = [(one, one.expires_on) for one in near if one.expires_on]
     if not found:
         return
@@ -55,22 +79,17 @@ def _agreements(actor: Actor) -> Iterator[HomeCard]:
     )
 
 
-def _applications(actor: Actor) -> Iterator[HomeCard]:
+def _applications(actor: Actor, near: list[FundingApplication]) -> Iterator[HomeCard]:
     today = actor.coalition.today()
-    open_ones = FundingApplication.objects.visible_to(actor, Action.ENGAGEMENT_EDIT).filter(
-        status__in=(ApplicationStatus.PLANNED, ApplicationStatus.WRITING)
-    )
-    for one in open_ones.filter(deadline__range=(today, today + SOON)):
+    for one in near:
         deadline = one.deadline or today
         urgent, text = deadline <= today + URGENT, f"{one} is due {days_away(deadline, today)}"
         url = _url(actor, "funding_application_detail", one.pk)
         yield HomeCard(14 if urgent else 42, text, url, "See the application", urgent=urgent)
 
 
-def _funding(actor: Actor) -> Iterator[HomeCard]:
+def _funding(actor: Actor, found: list[FundingSource]) -> Iterator[HomeCard]:
     today = actor.coalition.today()
-    sources = FundingSource.objects.visible_to(actor, Action.ENGAGEMENT_EDIT)
-    found = list(sources.filter(to_on__range=(today, Quarter.holding(today).to_on)))
     if len(found) == 1:
         text = f"{found[0]} ends {days_away(found[0].to_on or today, today)}"
         yield HomeCard(46, text, _url(actor, "funding_source_detail", found[0].pk), "See what it pays for")
@@ -79,8 +98,7 @@ def _funding(actor: Actor) -> Iterator[HomeCard]:
         yield HomeCard(46, text, f"{_url(actor, 'funding_source_list')}?ends=quarter", "See them", note=note)
 
 
-def _library(actor: Actor) -> Iterator[HomeCard]:
-    number = stale(LibraryItem.objects.visible_to(actor, Action.LIBRARY_SEE), actor.coalition.today()).count()
+def _library(actor: Actor, number: int) -> Iterator[HomeCard]:
     if number:
         text = f"{'item' if number == 1 else 'items'} of the library nobody has looked at for a year"
         url = f"{_url(actor, 'library_item_list')}?age=stale"

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from operator import attrgetter
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
@@ -19,9 +20,13 @@ from .models import Coalition, Contact, Membership, Partner, Position, Seat, Sec
 
 
 def actor_for(*, user: User, slug: str) -> Actor | None:
-    """The person in the coalition the address names; None when there is none, or they are no member. Two queries."""
+    """The person in the coalition the address names; None when there is none, or they are no member. One query."""
+    mine = Contact.objects.filter(user=user, partner__coalition=OuterRef("coalition"))
     memberships = list(
-        Membership.objects.filter(user=user, coalition__slug=slug).select_related("coalition", "partner").order_by("pk")
+        Membership.objects.filter(user=user, coalition__slug=slug)
+        .select_related("coalition", "partner")
+        .annotate(contact_ids=ArraySubquery(mine.values("pk")))
+        .order_by("pk")
     )
     if not memberships:
         return None
@@ -30,7 +35,7 @@ def actor_for(*, user: User, slug: str) -> Actor | None:
         user=user,
         coalition=coalition,
         standings=tuple(Standing(Role(m.role), m.partner_id, m.partner.name if m.partner else "") for m in memberships),
-        contact_ids=frozenset(Contact.objects.of(coalition).filter(user=user).values_list("pk", flat=True)),
+        contact_ids=frozenset(memberships[0].contact_ids),
     )
 
 
@@ -39,11 +44,15 @@ def coalitions_of(user: User) -> list[Coalition]:
     return list(Coalition.objects.filter(memberships__user=user).distinct().order_by("name"))
 
 
-def sectors_filled(actor: Actor) -> list[tuple[str, bool]]:
-    """The sectors' names in their order, each with whether an active partner or a lived-experience seat is in it."""
+def sectors_with_here(actor: Actor) -> QuerySet[Sector]:
+    """The sectors in their order, each with whether an active partner or a lived-experience seat is in it (`here`)."""
     active = Partner.objects.visible_to(actor, Action.ROSTER_SEE).filter(status=PartnerStatus.ACTIVE)
-    here = Exists(active.filter(sectors=OuterRef("pk"))) | seat_in(actor)
-    return list(Sector.objects.annotate(here=here).values_list("name", "here"))
+    return Sector.objects.annotate(here=Exists(active.filter(sectors=OuterRef("pk"))) | seat_in(actor))
+
+
+def sectors_filled(actor: Actor) -> list[tuple[str, bool]]:
+    """The sectors' names in their order, each with whether somebody is in it."""
+    return list(sectors_with_here(actor).values_list("name", "here"))
 
 
 def seat_in(actor: Actor) -> Exists:

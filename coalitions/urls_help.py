@@ -23,7 +23,8 @@ urlpatterns = [
     path("partners/alerts/<int:alert_id>/end/", alerts.alert_end, name="alert_end"),
     path("partners/alerts/answers/<int:alert_receipt_id>/", alerts.alert_answer, name="alert_answer"),
     path("children/", children.child_list, name="child_list"),
-    path("children/requests/", children.child_request_list, name="child_request_list"),
+    path("children/requests/", requests.child_request_list, name="child_request_list"),
+    path("children/requests/table.<str:table_format>", requests.child_request_table, name="child_request_table"),
     path("children/<slug:child>/releases/<int:release_number>/", children.child_release, name="child_release"),
     path(
         "children/<slug:child>/releases/<int:release_number>/table.<str:table_format>",

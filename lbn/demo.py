@@ -21,7 +21,7 @@ from coalitions.reference import rows
 from lbn.actions import ensure_periods, void_count
 from lbn.actions.counts import fingerprint
 from lbn.actions.standing import on_behalf, record_for
-from lbn.enums import Place
+from lbn.enums import Place, VoidReason
 from lbn.models import Count, KitType, Period, PeriodReport
 from lbn.rules import Entry
 from phast.audit import record
@@ -239,7 +239,7 @@ def _take_one_back(agencies: list[Agency]) -> None:
     """The latest entry of the first agency was made twice: one was removed, and can be put back."""
     agency = agencies[0]
     latest = Count.objects.filter(partner=agency.partner).latest("from_on", "pk")
-    void_count(count=latest, by=agency.by)
+    void_count(count=latest, reason=VoidReason.TWICE, by=agency.by)
 
 
 def _reported_on(agency: Agency, first: dt.date) -> dt.date:

@@ -30,7 +30,7 @@ class KeyReused(Exception):
 
     def __init__(self, existing: Count) -> None:
         super().__init__(
-            f"This page has already saved {existing}. What it shows now is not saved. Save again to add it as well."
+            f"Already saved: {existing}. What was changed since is not saved. To add it as well, save it as another count."
         )
         self.existing = existing
 

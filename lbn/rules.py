@@ -1,7 +1,7 @@
 """The rules of a count, in one place for the form, the import and whatever comes later.
 
-What a person typed becomes values with `parse_kits`, `parse_zip` and `month_span`; `check` compares the values with the limits of
-the agency. Nothing here asks the database: `limits` are read once (`lbn.selectors.limits_for`), so that 500,000 rows of a file cost
+What a person typed becomes values with the `parse_` functions and `month_span`; `check` compares the values with the limits of the
+agency. Nothing here asks the database: `limits` are read once (`lbn.selectors.limits_for`), so that 500,000 rows of a file cost
 one look-up. Sentences are for people and never repeat what a box held beyond its digits.
 """
 
@@ -21,9 +21,20 @@ HARD_CAP = 5000  # kits in one entry; more is a slip of the finger
 UNUSUAL = 500  # no agency is asked about fewer kits than this
 TIMES_LARGEST = 3  # an entry this many times the agency's own largest is asked about
 LONGEST = dt.timedelta(days=365)  # from the first to the last day: 366 days with both
+# What an agency may say besides the kits, and what it is called in a sentence.
+BESIDES = {
+    "declined": "times offered and declined",
+    "none_available": "times without a kit to leave",
+    "reversals": "reversals reported",
+}
+NOT_A_KIT = "Choose a kit from the list."
+NOT_A_SETTING = "Choose a setting from the list."
+NOT_A_RECIPIENT = "Choose who received them from the list."
+NOT_A_DAY = "This is not a day of the calendar. Enter it like 2026-11-20."
 
 _PLACES, _SETTINGS, _RECIPIENTS = frozenset(Place.values), frozenset(Setting.values), frozenset(Recipient.values)
 _FIVE = re.compile(r"[0-9]{5}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _DIGITS = re.compile(r"-?[0-9]+|[0-9]{1,3}(,[0-9]{3})+")
 
 
@@ -58,7 +69,8 @@ class NotReadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A count as an agency means it, before it is saved. `zip_code` is empty unless `place` is a ZIP."""
+    """A count as an agency means it, before it is saved. `zip_code` is empty unless `place` is a ZIP; what is said besides the kits
+    (`BESIDES`) is None where it is not said."""
 
     from_on: dt.date
     to_on: dt.date
@@ -68,11 +80,21 @@ class Entry:
     setting: str = ""
     recipient: str = ""
     kit_type_id: int | None = None
+    declined: int | None = None
+    none_available: int | None = None
+    reversals: int | None = None
 
     @property
     def likeness(self) -> tuple[object, ...]:
-        """Two entries of one agency with the same likeness look alike: the person is asked whether both are real."""
+        """Two entries of one agency with the same likeness look alike: the person is asked whether both are real. Numbers are not in
+        it: the same visit counted twice may be told with another number."""
         return (self.from_on, self.to_on, self.place, self.zip_code, self.setting, self.recipient, self.kit_type_id)
+
+    @property
+    def besides(self) -> dict[str, int]:
+        """What is said besides the kits, and only what is said."""
+        said = {name: getattr(self, name) for name in BESIDES}
+        return {name: number for name, number in said.items() if number is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,17 +118,50 @@ class Limits:
 
 def parse_kits(text: str) -> int:
     """A whole number of kits: " 3 " is 3, "1,200" is 1200; "3.5", "1e3", "three" and a minus are not. Raises NotReadable."""
-    text = text.strip()
-    if not text:
+    if not text.strip():
         raise NotReadable("Enter how many kits. For none, enter 0.")
+    return _parse_whole(
+        text,
+        unreadable="Enter a whole number of kits, such as 3.",
+        negative="The number of kits cannot be less than 0.",
+        too_many=_too_many(),
+    )
+
+
+def parse_besides(text: str) -> int | None:
+    """A whole number as `parse_kits` reads it; None, "not said", for an empty text. Raises NotReadable."""
+    if not text.strip():
+        return None
+    return _parse_whole(
+        text,
+        unreadable="Enter a whole number, such as 3, or leave it empty.",
+        negative="This number cannot be less than 0.",
+        too_many=_too_often(),
+    )
+
+
+def _parse_whole(text: str, *, unreadable: str, negative: str, too_many: str) -> int:
+    text = text.strip()
     if not _DIGITS.fullmatch(text):
-        raise NotReadable("Enter a whole number of kits, such as 3.")
+        raise NotReadable(unreadable)
     if text.startswith("-") and text.strip("-0"):
-        raise NotReadable("The number of kits cannot be less than 0.")
+        raise NotReadable(negative)
     digits = text.replace(",", "").lstrip("-0") or "0"
     if len(digits) > len(str(HARD_CAP)):
-        raise NotReadable(_too_many())
+        raise NotReadable(too_many)
     return int(digits)
+
+
+def parse_day(text: str) -> dt.date:
+    """A day written as 2026-11-20 and in no other way: 03/04/25 is two days. Raises NotReadable."""
+    if not text.strip():
+        raise NotReadable("Enter the day.")
+    try:
+        if not _DAY.fullmatch(text.strip()):
+            raise NotReadable(NOT_A_DAY)
+        return dt.date.fromisoformat(text.strip())
+    except ValueError:
+        raise NotReadable(NOT_A_DAY) from None
 
 
 def parse_zip(text: str) -> str:
@@ -132,7 +187,7 @@ def check(entry: Entry, limits: Limits) -> tuple[Entry, list[Problem]]:
     A known ZIP outside the coalition's counties is asked about and then saved as "outside our area" without the ZIP: a place out
     there is nobody's business here.
     """
-    problems = [*_span(entry, limits), *_kits(entry, limits), *_choices(entry, limits)]
+    problems = [*_span(entry, limits), *_kits(entry, limits), *_besides(entry), *_choices(entry, limits)]
     if entry.place != Place.ZIP:
         if entry.zip_code:
             entry = replace(entry, zip_code="")
@@ -200,16 +255,29 @@ def _kits(entry: Entry, limits: Limits) -> list[Problem]:
     return []
 
 
+def _besides(entry: Entry) -> list[Problem]:
+    found = []
+    for name, number in entry.besides.items():
+        if number < 0:
+            found.append(_error(name, "negative", "This number cannot be less than 0."))
+        elif number > HARD_CAP:
+            found.append(_error(name, "too_many", _too_often()))
+        elif number > UNUSUAL:
+            sentence = f"{number:,} {BESIDES[name]} in one entry is unusual."
+            found.append(Problem(name, Severity.CONFIRM, f"{name}_unusual", sentence, str(number)))
+    return found
+
+
 def _choices(entry: Entry, limits: Limits) -> list[Problem]:
     found = []
     if entry.place not in _PLACES:
         found.append(_error("place", "choice", "Choose a ZIP code, “not known” or “outside our area”."))
     if entry.setting not in _SETTINGS:
-        found.append(_error("setting", "choice", "Choose a setting from the list."))
+        found.append(_error("setting", "choice", NOT_A_SETTING))
     if entry.recipient not in _RECIPIENTS:
-        found.append(_error("recipient", "choice", "Choose who received them from the list."))
+        found.append(_error("recipient", "choice", NOT_A_RECIPIENT))
     if entry.kit_type_id is not None and entry.kit_type_id not in limits.kit_types:
-        found.append(_error("kit_type", "choice", "Choose a kit from the list."))
+        found.append(_error("kit_type", "choice", NOT_A_KIT))
     return found
 
 
@@ -219,6 +287,10 @@ def _error(field: str, code: str, sentence: str) -> Problem:
 
 def _too_many() -> str:
     return f"One entry holds {HARD_CAP:,} kits at most. Please check the number."
+
+
+def _too_often() -> str:
+    return f"One entry holds {HARD_CAP:,} of these at most. Please check the number."
 
 
 def _day(day: dt.date) -> str:

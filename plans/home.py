@@ -5,13 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
 from django.urls import reverse
 
+from phast.access.funnel import EVERY_ROW
 from phast.access.table import Action
 from phast.offers import Figure, HomeCard
+from phast.together import Answers, Counts, Questions, asking
 from plans import radar, selectors, versions
-from plans.enums import PlanStatus
-from plans.models import Plan
+from plans.enums import PlanStatus, StepStatus
+from plans.models import Plan, Step
 
 if TYPE_CHECKING:
     from phast.access.actor import Actor
@@ -19,18 +22,26 @@ if TYPE_CHECKING:
 SOON = dt.timedelta(days=14)
 
 
-def cards(actor: Actor) -> list[HomeCard]:
-    """Four queries for a coordinator, two for others, none for who neither edits nor updates steps."""
+def _cards_ask(actor: Actor) -> Questions:
     if actor.everywhere(Action.STEP_UPDATE):
-        return _for_coordinator(actor)
-    return _for_owner(actor) if actor.can(Action.STEP_UPDATE) else []
+        return {
+            "overdue": Counts(selectors.overdue_steps(actor), {"steps": EVERY_ROW}),
+            "unowned": Counts(selectors.unowned_steps(actor), {"steps": EVERY_ROW}),
+            "silent": Counts(radar.silent_steps(actor), {"steps": EVERY_ROW}),
+        }
+    return {"mine": selectors.my_steps(actor)} if actor.can(Action.STEP_UPDATE) else {}
 
 
-def _for_coordinator(actor: Actor) -> list[HomeCard]:
+@asking(_cards_ask)
+def cards(actor: Actor, known: Answers) -> list[HomeCard]:
+    """To a coordinator what is stuck, to others what is theirs; nothing to who neither edits nor updates steps."""
+    if "overdue" in known:
+        return _for_coordinator(actor, *(known[name]["steps"] for name in ("overdue", "unowned", "silent")))
+    return _for_owner(actor, known.get("mine", []))
+
+
+def _for_coordinator(actor: Actor, overdue: int, unowned: int, silent: int) -> list[HomeCard]:
     url = reverse("plans:radar", args=[actor.coalition.slug])
-    overdue = selectors.overdue_steps(actor).count()
-    unowned = selectors.unowned_steps(actor).count()
-    silent = len(radar.silent_steps(actor))
     found = []
     if overdue:
         text, link = f"{_steps(overdue)} overdue", "Ask how far they are"
@@ -44,13 +55,12 @@ def _for_coordinator(actor: Actor) -> list[HomeCard]:
     return found
 
 
-def _for_owner(actor: Actor) -> list[HomeCard]:
+def _for_owner(actor: Actor, mine: list[Step]) -> list[HomeCard]:
     today = actor.coalition.today()
-    mine = list(selectors.my_steps(actor))
     due = [step for step in mine if step.due_on and step.due_on <= today + SOON]
     if not mine:
         return []
-    late = any(step.due_on < today for step in due)
+    late = any(step.due_on and step.due_on < today for step in due)
     url = reverse("plans:mine", args=[actor.coalition.slug])
     if due:
         text = f"{_steps(len(due))} of yours {'overdue or due' if late else 'due'} within two weeks"
@@ -63,15 +73,20 @@ def positions_counted_on(actor: Actor) -> list[int]:
     return list(selectors.vacant_positions(actor).values_list("pk", flat=True))
 
 
-def figures(actor: Actor) -> list[Figure]:
-    """How far the active plans are that the actor may read."""
-    if not actor.can(Action.PLANS_SEE):
-        return []
+def _figures_ask(actor: Actor) -> Questions:
     if not actor.can(Action.PLANS_FOLLOW):
-        return _approved_figures(actor)
+        return {}
     plans = Plan.objects.visible_to(actor, Action.PLANS_SEE).carried_out().filter(status=PlanStatus.ACTIVE)
-    known = selectors.progress(plans, actor.coalition.today()).values()
-    done, steps = sum(each.done for each in known), sum(each.steps for each in known)
+    steps = Step.objects.present().filter(plan__in=plans).exclude(status=StepStatus.DROPPED)
+    return {"progress": Counts(steps, {"steps": EVERY_ROW, "done": Q(status=StepStatus.DONE)})}
+
+
+@asking(_figures_ask)
+def figures(actor: Actor, known: Answers) -> list[Figure]:
+    """How far the active plans are that the actor may read."""
+    if "progress" not in known:
+        return _approved_figures(actor) if actor.can(Action.PLANS_SEE) else []
+    done, steps = known["progress"]["done"], known["progress"]["steps"]
     url = reverse("plans:list", args=[actor.coalition.slug])
     return [Figure(20, str(done), "plan steps done", of=str(steps), url=url)] if steps else []
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Max, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 # A step nobody has spoken of for so long is silent.
 SILENCE = dt.timedelta(days=30)
+# Which changes of a plan made it active.
+MADE_ACTIVE: dict[str, Any] = {"item": "plan", "undo__new__status": PlanStatus.ACTIVE}
 
 
 @dataclass(frozen=True)
@@ -68,13 +70,14 @@ def active_plans(actor: Actor) -> QuerySet:
     return Plan.objects.visible_to(actor, Action.PLANS_FOLLOW).carried_out().filter(status=PlanStatus.ACTIVE)
 
 
-def silent_steps(actor: Actor) -> list[Step]:
+def silent_steps(actor: Actor) -> QuerySet:
     """Unfinished steps of active plans that nobody has spoken of for 30 days, the longest silence first; each says since when
-    as `spoken_at`. A step that is younger, or whose plan was made active since, is not silent yet. Two queries.
+    as `spoken_at`. A step that is younger, or whose plan was made active since, is not silent yet.
     """
-    since, until = _active_since(active_plans(actor)), timezone.now() - SILENCE
+    until = timezone.now() - SILENCE
     steps = _spoken(Step.objects.visible_to(actor, Action.PLANS_FOLLOW).unfinished()).filter(spoken_at__lt=until)
-    return [step for step in steps.order_by("spoken_at", "pk") if _is_silent(step, since, until)]
+    activated = PlanChange.objects.filter(plan=OuterRef("plan"), **MADE_ACTIVE, at__gte=until)
+    return steps.filter(~Exists(activated)).order_by("spoken_at", "pk")
 
 
 def _spoken(steps: QuerySet) -> QuerySet:
@@ -85,7 +88,7 @@ def _spoken(steps: QuerySet) -> QuerySet:
 
 def _active_since(plans: Iterable[Plan]) -> dict[int, dt.datetime]:
     """When plans were last made active, as their changes say; a plan that was active from the start is not in it."""
-    changes = PlanChange.objects.filter(plan__in=plans, item="plan", undo__new__status=PlanStatus.ACTIVE)
+    changes = PlanChange.objects.filter(plan__in=plans, **MADE_ACTIVE)
     return dict(changes.order_by().values("plan").annotate(last=Max("at")).values_list("plan", "last"))
 
 

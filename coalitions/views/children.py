@@ -6,23 +6,20 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coalitions import parents, requests_for_help
+from coalitions import parents
 from coalitions.actions import parents as actions
-from coalitions.forms.requests import ParentForm, RequestFilter
+from coalitions.forms.requests import ParentForm
 from coalitions.models import Coalition, Release
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 
 from .releases import about, as_download, shown
 from .submit import status_of, submitted
-
-PAGE = 50
 
 
 # ------------------------------------------------------------------ what a parent sees
@@ -51,31 +48,12 @@ def child_release(request: ActorRequest, child: str, release_number: int) -> Htt
 @requires(Action.RELEASES_SEE)
 def child_release_file(request: ActorRequest, child: str, release_number: int, table_format: str) -> HttpResponse:
     """The same as a file."""
-    return as_download(
-        request, get_object_or_404(_releases_of(request, child), number=release_number), table_format
-    )
+    return as_download(request, get_object_or_404(_releases_of(request, child), number=release_number), table_format)
 
 
 def _releases_of(request: ActorRequest, child: str) -> QuerySet[Release]:
     visible = Release.objects.of_children(request.actor, Action.RELEASES_SEE).filter(coalition__slug=child)
     return visible.select_related("coalition")
-
-
-@require_GET
-@requires(Action.REQUESTS_HANDLE)
-def child_request_list(request: ActorRequest) -> HttpResponse:
-    """What agencies asked the children for, to read along: each child works through its own."""
-    form = RequestFilter(request.GET)
-    asked = form.asked()
-    found = requests_for_help.queue(request.actor, of_children=True, **asked)
-    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    context = {
-        "form": form,
-        "page": page,
-        "narrowed": any(asked.values()),
-        "overdue": requests_for_help.overdue(list(page), request.actor.coalition.today()),
-    }
-    return render(request, "coalitions/child_request_list.html", context)
 
 
 # ------------------------------------------------------------------ who is whose parent

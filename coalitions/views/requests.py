@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -32,31 +33,34 @@ PAGE = 50
 def request_list(request: ActorRequest) -> HttpResponse:
     """The queue: new ones first, then by when the next contact is due."""
     actor = request.actor
-    form = RequestFilter(request.GET)
-    asked = form.asked()
-    page = Paginator(selectors.queue(actor, **asked), PAGE).get_page(request.GET.get("page"))
     context = {
-        "form": form,
-        "page": page,
-        "narrowed": any(asked.values()),
-        "overdue": selectors.overdue(list(page), actor.coalition.today()),
         "address": selectors.form_address(actor.coalition) if actor.coalition.takes_requests else "",
         "has_children": Coalition.objects.filter(parent=actor.coalition.pk).exists(),
         "may_open": actor.can(Action.SETTINGS_MANAGE),
     }
-    return render(request, "coalitions/request_list.html", context)
+    return _queue(request, "coalitions/request_list.html", context)
+
+
+@require_GET
+@requires(Action.REQUESTS_HANDLE)
+def child_request_list(request: ActorRequest) -> HttpResponse:
+    """What agencies asked the children for, to read along: each child works through its own."""
+    return _queue(request, "coalitions/child_request_list.html", {"of_children": True})
 
 
 @require_GET
 @requires(Action.REQUESTS_HANDLE)
 def request_table(request: ActorRequest, table_format: str) -> HttpResponse:
     """What the queue shows, narrowed in the same way, as a file for a spreadsheet."""
-    if table_format not in FORMATS:
-        raise Http404
-    data = Dataset(headers=list(COLUMNS), title="Requests")
-    for each in selectors.queue(request.actor, **RequestFilter(request.GET).asked()):
-        data.append([plain(value(each)) for value in COLUMNS.values()])
-    return as_file(data, "requests", table_format)
+    return _table(request, table_format, "requests", COLUMNS)
+
+
+@require_GET
+@requires(Action.REQUESTS_HANDLE)
+def child_request_table(request: ActorRequest, table_format: str) -> HttpResponse:
+    """The same of the children's queue, with the coalition each was sent to."""
+    columns = {"Sent to": lambda each: each.coalition, **COLUMNS}
+    return _table(request, table_format, "requests-to-coalitions-below", columns, of_children=True)
 
 
 @require_GET
@@ -149,6 +153,31 @@ def _record(form: HelpContactForm, asked: HelpRequest, request: ActorRequest) ->
         next_contact_on=values["next_contact_on"],
         by=request.actor,
     )
+
+
+def _queue(request: ActorRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    form = RequestFilter(request.GET)
+    asked = form.asked()
+    found = selectors.queue(request.actor, of_children=context.get("of_children", False), **asked)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    shown = {
+        "form": form,
+        "page": page,
+        "narrowed": any(asked.values()),
+        "overdue": selectors.overdue(list(page), request.actor.coalition.today()),
+    }
+    return render(request, template, {"of_children": False, **shown, **context})
+
+
+def _table(
+    request: ActorRequest, table_format: str, name: str, columns: Mapping[str, Any], *, of_children: bool = False
+) -> HttpResponse:
+    if table_format not in FORMATS:
+        raise Http404
+    data = Dataset(headers=list(columns), title="Requests")
+    for each in selectors.queue(request.actor, of_children=of_children, **RequestFilter(request.GET).asked()):
+        data.append([plain(value(each)) for value in columns.values()])
+    return as_file(data, name, table_format)
 
 
 def _page(request: ActorRequest, asked: HelpRequest, standing: Any, contact: Any) -> HttpResponse:

@@ -11,6 +11,7 @@ from coalitions.selectors import coalitions_of
 from phast import offers
 from phast.access.guards import ActorRequest, requires, signed_in
 from phast.access.table import Action
+from phast.together import all_of
 
 
 @require_GET
@@ -29,8 +30,9 @@ def coalition_home(request: ActorRequest) -> HttpResponse:
     """What needs this person, most urgent first; then the coalition in big numbers."""
     actor = request.actor
     prefetch_related_objects([actor.coalition], "counties")  # the cards look at them too
-    cards = [card for source in offers.home_cards for card in source(actor)]
-    figures = [figure for source in offers.figures for figure in source(actor)]
+    said = [found for source in all_of([*offers.home_cards, *offers.figures], actor) for found in source]
+    cards = [one for one in said if isinstance(one, offers.HomeCard)]
+    figures = [one for one in said if isinstance(one, offers.Figure)]
     context = {
         "cards": sorted(cards, key=lambda card: (not card.urgent, card.order)),
         "figures": sorted(figures, key=lambda figure: figure.order),

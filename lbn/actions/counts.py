@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import uuid
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from django.utils import timezone
 from coalitions.enums import PartnerStatus
 from coalitions.models import Partner
 from lbn import rules
+from lbn.enums import Channel, VoidReason
 from lbn.models import Count, Period
 from lbn.refusals import KeyReused, NeedsConfirming, NotPossible, PeriodClosed, Unacceptable
 from lbn.rules import Entry, Problem, Severity
@@ -42,6 +43,10 @@ def log_count(
     setting: str = "",
     recipient: str = "",
     kit_type: KitType | None = None,
+    declined: int | None = None,
+    none_available: int | None = None,
+    reversals: int | None = None,
+    channel: Channel = Channel.DESK,
     client_key: uuid.UUID,
     confirmed: Collection[str] = (),
     by: Actor,
@@ -49,13 +54,17 @@ def log_count(
     """Saves one count and returns it. The same `client_key` again returns the row it made, however often and at once it comes.
 
     `confirmed` holds the tokens of the questions the person said yes to; a token that begins with "replaces" instead of "contains"
-    voids the shorter entries that this total covers. Raises Unacceptable, NeedsConfirming, KeyReused, PeriodClosed.
+    voids the shorter entries that this total covers. `declined`, `none_available` and `reversals` are None where they are not said.
+    Raises Unacceptable, NeedsConfirming, KeyReused, PeriodClosed.
     """
-    entry = Entry(from_on, to_on, place, zip_code, kits, setting, recipient, kit_type.pk if kit_type else None)
+    kit_type_id = kit_type.pk if kit_type else None
+    typed = Entry(
+        from_on, to_on, place, zip_code, kits, setting, recipient, kit_type_id, declined, none_available, reversals
+    )
     with _open_periods_only(partner=partner, by=by):
         partner = _lock(partner)
-        entry, problems = rules.check(entry, limits_for(partner, [zip_code]))
-        if existing := _saved_before(partner, client_key, entry):
+        entry, problems = rules.check(typed, limits_for(partner, [zip_code]))
+        if existing := _saved_before(partner, client_key, typed, entry):
             return existing
         if (
             partner.coalition_id != by.coalition.pk
@@ -71,7 +80,7 @@ def log_count(
         _refuse_closed(partner, entry)
         begin_counting(partner)
         replaced = _replace_covered(entry, partner, confirmed, by)
-        count = _add(entry, partner, client_key, by)
+        count = _add(entry, partner, client_key, by, channel)
         record_for("count.logged", partner=partner, by=by, target=count, replaced=replaced)
         return count
 
@@ -87,19 +96,27 @@ def correct_count(
     setting: str = "",
     recipient: str = "",
     kit_type: KitType | None = None,
+    declined: int | None = None,
+    none_available: int | None = None,
+    reversals: int | None = None,
+    reason: VoidReason | None = None,
     client_key: uuid.UUID,
     confirmed: Collection[str] = (),
     by: Actor,
 ) -> Count:
     """Voids the count and adds the corrected one, which it returns; the count itself when nothing differs.
 
-    Raises as `log_count`, and NotPossible when somebody has changed or removed the count meanwhile.
+    `reason`: why; None for what the change itself says. Raises as `log_count`, and NotPossible when somebody has changed or removed
+    the count meanwhile.
     """
-    entry = Entry(from_on, to_on, place, zip_code, kits, setting, recipient, kit_type.pk if kit_type else None)
+    kit_type_id = kit_type.pk if kit_type else None
+    typed = Entry(
+        from_on, to_on, place, zip_code, kits, setting, recipient, kit_type_id, declined, none_available, reversals
+    )
     with _open_periods_only(partner=count.partner, by=by):
         partner = _lock(count.partner)
-        entry, problems = rules.check(entry, limits_for(partner, [zip_code]))
-        if existing := _saved_before(partner, client_key, entry):
+        entry, problems = rules.check(typed, limits_for(partner, [zip_code]))
+        if existing := _saved_before(partner, client_key, typed, entry):
             return existing
         count = Count.objects.get(pk=count.pk)
         if count.voided_at:
@@ -109,19 +126,31 @@ def correct_count(
         _decide(problems, entry, partner, confirmed, besides=count)
         _refuse_closed(partner, _entry_of(count))
         _refuse_closed(partner, entry)
-        _void([count.pk], by)
-        corrected = _add(entry, partner, client_key, by, replaces=count)
-        record_for("count.corrected", partner=partner, by=by, target=corrected, was=str(count), replaces=count.pk)
+        reason = reason or _said_by_the_change(_entry_of(count), entry)
+        _void([count.pk], reason, by)
+        replaced = _replace_covered(entry, partner, confirmed, by)
+        corrected = _add(entry, partner, client_key, by, Channel.DESK, replaces=count)
+        record_for(
+            "count.corrected",
+            partner=partner,
+            by=by,
+            target=corrected,
+            was=str(count),
+            replaces=count.pk,
+            reason=reason,
+            replaced=replaced,
+        )
         return corrected
 
 
-def void_count(*, count: Count, by: Actor) -> None:
-    """Takes the count out of every sum; it stays in the list of removed ones. Once or twice is the same. Raises PeriodClosed."""
+def void_count(*, count: Count, reason: VoidReason, by: Actor) -> None:
+    """Takes the count out of every sum; it stays in the list of removed ones, with the reason. Once or twice is the same. Raises
+    PeriodClosed."""
     with _open_periods_only(partner=count.partner, by=by):
         partner = _lock(count.partner)
         _refuse_closed(partner, _entry_of(count))
-        if _void([count.pk], by):
-            record_for("count.voided", partner=partner, by=by, target=count)
+        if _void([count.pk], reason, by):
+            record_for("count.voided", partner=partner, by=by, target=count, reason=reason)
 
 
 def restore_count(*, count: Count, by: Actor) -> None:
@@ -131,7 +160,7 @@ def restore_count(*, count: Count, by: Actor) -> None:
         successors = _successors(count)
         for each in (count, *successors):
             _refuse_closed(partner, _entry_of(each))
-        _void([each.pk for each in successors], by)
+        _void([each.pk for each in successors], VoidReason.OTHER, by)
         if (
             Count.objects.filter(pk=count.pk)
             .exclude(voided_at=None)
@@ -166,17 +195,33 @@ def _lock(partner: Partner) -> Partner:
     return Partner.objects.select_related("coalition").select_for_update(no_key=True, of=("self",)).get(pk=partner.pk)
 
 
-def _saved_before(partner: Partner, client_key: uuid.UUID, entry: Entry) -> Count | None:
+def _saved_before(partner: Partner, client_key: uuid.UUID, *meant: Entry) -> Count | None:
+    """`meant`: the entry as it was typed and as the rules would save it today. The coalition's counties may have changed since."""
     existing = Count.objects.filter(partner=partner, client_key=client_key).first()
-    if existing and existing.fingerprint != fingerprint(entry):
+    if existing and existing.fingerprint not in {fingerprint(entry) for entry in meant}:
         raise KeyReused(existing)
+    if existing:
+        existing.saved_before = True
     return existing
 
 
 def fingerprint(entry: Entry) -> str:
-    """A hash of what is saved under a client key; of nothing that is not saved."""
+    """A hash of what is saved under a client key; of nothing that is not saved. What is said besides is in it where it is said, so
+    that entries without it keep the hash they had before there was such a thing."""
     values = [str(value) for value in (entry.kits, *entry.likeness)]
+    values += [f"{name}={number}" for name, number in entry.besides.items()]
     return hashlib.sha256(json.dumps(values).encode()).hexdigest()
+
+
+def _said_by_the_change(was: Entry, now: Entry) -> VoidReason:
+    """Why an entry was corrected, as far as the correction tells."""
+    if (was.kits, was.besides) != (now.kits, now.besides):
+        return VoidReason.NUMBER
+    if (was.place, was.zip_code) != (now.place, now.zip_code):
+        return VoidReason.PLACE
+    if (was.from_on, was.to_on) != (now.from_on, now.to_on):
+        return VoidReason.DAY
+    return VoidReason.OTHER
 
 
 def _decide(
@@ -256,15 +301,19 @@ def _replace_covered(entry: Entry, partner: Partner, confirmed: Collection[str],
     if not shorter or f"replaces:{_ids(shorter)}" not in confirmed:
         return []
     keys = [count.pk for count in shorter]
-    _void(keys, by)
+    _void(keys, VoidReason.INCLUDED, by)
     return keys
 
 
-def _void(keys: list[int], by: Actor) -> int:
-    return Count.objects.filter(pk__in=keys, voided_at=None).update(voided_at=timezone.now(), voided_by=by.user)
+def _void(keys: Sequence[int], reason: VoidReason, by: Actor) -> int:
+    return Count.objects.filter(pk__in=keys, voided_at=None).update(
+        voided_at=timezone.now(), voided_by=by.user, void_reason=reason
+    )
 
 
-def _add(entry: Entry, partner: Partner, client_key: uuid.UUID, by: Actor, replaces: Count | None = None) -> Count:
+def _add(
+    entry: Entry, partner: Partner, client_key: uuid.UUID, by: Actor, channel: Channel, replaces: Count | None = None
+) -> Count:
     return Count.objects.create(
         coalition_id=partner.coalition_id,
         partner=partner,
@@ -276,6 +325,10 @@ def _add(entry: Entry, partner: Partner, client_key: uuid.UUID, by: Actor, repla
         setting=entry.setting,
         recipient=entry.recipient,
         kit_type_id=entry.kit_type_id,
+        declined=entry.declined,
+        none_available=entry.none_available,
+        reversals=entry.reversals,
+        channel=channel,
         client_key=client_key,
         fingerprint=fingerprint(entry),
         replaces=replaces,
@@ -294,6 +347,9 @@ def _entry_of(count: Count) -> Entry:
         count.setting,
         count.recipient,
         count.kit_type_id,
+        count.declined,
+        count.none_available,
+        count.reversals,
     )
 
 

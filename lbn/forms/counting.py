@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from lbn.enums import Place, Recipient, Setting
+from lbn import rules
+from lbn.enums import Place, Recipient, Setting, VoidReason
 from lbn.models import Count, KitType
-from lbn.rules import NotReadable, Problem, month_span, parse_kits, parse_zip
+from lbn.rules import BESIDES, NotReadable, Problem, month_span, parse_besides, parse_kits, parse_zip
 from phast.ui.forms import MonthField, ZipInput
 
 if TYPE_CHECKING:
@@ -21,6 +22,9 @@ ANOTHER_ZIP = "another"
 ANOTHER_DAY, MONTH, DATES = "day", "month", "dates"
 _LOST_KEY = "This page was incomplete. Please press Save again."
 _KEYPAD = {"inputmode": "numeric", "autocomplete": "off"}
+_DAY_ERRORS = {"invalid": rules.NOT_A_DAY}
+# Why a person corrects or removes an entry, the likely first. The other reasons are the portal's own.
+REASONS = (VoidReason.NUMBER, VoidReason.TWICE, VoidReason.PLACE, VoidReason.DAY, VoidReason.OTHER)
 
 
 class CountForm(forms.Form):
@@ -42,13 +46,33 @@ class CountForm(forms.Form):
         error_messages={"required": "Enter how many kits. For none, enter 0."},
     )
     when = forms.CharField(label="When", widget=forms.RadioSelect, error_messages={"required": "Choose a day."})
-    day = forms.DateField(label="Which day", required=False)
+    day = forms.DateField(label="Which day", required=False, error_messages=_DAY_ERRORS)
     month = MonthField(label="Which month", required=False)
-    first = forms.DateField(label="First day", required=False)
-    last = forms.DateField(label="Last day", required=False)
-    setting = forms.ChoiceField(choices=Setting, required=False)
-    recipient = forms.ChoiceField(label="Left with", choices=Recipient, required=False)
-    kit_type = forms.ModelChoiceField(KitType.objects.none(), label="Kit", required=False, empty_label="Not recorded")
+    first = forms.DateField(label="First day", required=False, error_messages=_DAY_ERRORS)
+    last = forms.DateField(label="Last day", required=False, error_messages=_DAY_ERRORS)
+    setting = forms.ChoiceField(choices=Setting, required=False, error_messages={"invalid_choice": rules.NOT_A_SETTING})
+    recipient = forms.ChoiceField(
+        label="Left with",
+        choices=Recipient,
+        required=False,
+        error_messages={"invalid_choice": rules.NOT_A_RECIPIENT},
+    )
+    kit_type = forms.ModelChoiceField(
+        KitType.objects.none(),
+        label="Kit",
+        required=False,
+        empty_label="Not recorded",
+        error_messages={"invalid_choice": rules.NOT_A_KIT},
+    )
+    declined = forms.CharField(
+        label="Offered and declined", required=False, widget=forms.TextInput(_KEYPAD), max_length=20
+    )
+    none_available = forms.CharField(
+        label="No kit available", required=False, widget=forms.TextInput(_KEYPAD), max_length=20
+    )
+    reversals = forms.CharField(
+        label="Reversals reported", required=False, widget=forms.TextInput(_KEYPAD), max_length=20
+    )
 
     def __init__(
         self,
@@ -77,6 +101,12 @@ class CountForm(forms.Form):
         if not known_places and not count:
             self.initial["where"] = ANOTHER_ZIP
         self.fields["when"].widget.choices = self._days(count)
+        if count:
+            self.fields["reason"] = forms.ChoiceField(
+                label="Why",
+                choices=[("", "What changed says it"), *((reason.value, reason.label) for reason in REASONS)],
+                required=False,
+            )
         if len(self.kit_types) > 1:
             self.fields["kit_type"].queryset = KitType.objects.of(partner.coalition).filter(
                 pk__in=[kit_type.pk for kit_type in self.kit_types]
@@ -100,7 +130,7 @@ class CountForm(forms.Form):
         """True when the part that is folded away holds something."""
         return any(
             self[name].value() or self[name].errors
-            for name in ("setting", "recipient", "kit_type")
+            for name in ("setting", "recipient", "kit_type", *BESIDES)
             if name in self.fields
         )
 
@@ -124,8 +154,11 @@ class CountForm(forms.Form):
             "setting": cleaned.get("setting", ""),
             "recipient": cleaned.get("recipient", ""),
             "kit_type": kit_type,
+            **{name: self._read(name, parse_besides, cleaned.get(name)) for name in BESIDES},
             "client_key": cleaned.get("client_key"),
         }
+        if "reason" in self.fields:
+            self.entry["reason"] = VoidReason(cleaned["reason"]) if cleaned.get("reason") else None
         return cleaned
 
     def _where(self, cleaned: dict[str, Any]) -> tuple[str, str]:
@@ -200,6 +233,7 @@ def _initial_of(count: Count, today: dt.date) -> dict[str, Any]:
         "setting": count.setting,
         "recipient": count.recipient,
         "kit_type": count.kit_type_id,
+        **{name: getattr(count, name) for name in BESIDES},
         "day": count.from_on,
         "month": count.from_on,
         "first": count.from_on,

@@ -49,6 +49,7 @@ class Count(Tenant):
     partner_path = "partner"
     codes = frozenset({"zip_code"})
     hides_people = True
+    saved_before = False  # True on the row that `log_count` answers with for a key it had seen already
 
     coalition = models.ForeignKey(Coalition, on_delete=models.PROTECT, related_name="+", db_index=False)
     partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="counts", db_index=False)

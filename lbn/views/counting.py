@@ -14,7 +14,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from coalitions.models import Partner
 from lbn.actions import correct_count, log_count, restore_count, void_count
 from lbn.actions.standing import on_behalf
-from lbn.forms.counting import CountForm
+from lbn.enums import VoidReason
+from lbn.forms.counting import REASONS, CountForm
 from lbn.models import Count, KitType
 from lbn.refusals import KeyReused, NeedsConfirming, NotPossible, PeriodClosed, Unacceptable
 from lbn.rules import Problem
@@ -79,10 +80,11 @@ def count_edit(request: ActorRequest, count_id: int) -> HttpResponse:
 @require_POST
 @requires(Action.COUNTS_WRITE, long_session=True)
 def count_void(request: ActorRequest, count_id: int) -> HttpResponse:
-    """Takes a count out, and offers to put it back."""
+    """Takes a count out, with the reason that was tapped, and offers to put it back."""
     count = _find(request, count_id)
+    reason = request.POST.get("reason", "")
     try:
-        void_count(count=count, by=request.actor)
+        void_count(count=count, reason=VoidReason(reason) if reason in REASONS else VoidReason.OTHER, by=request.actor)
     except PeriodClosed as refusal:
         messages.error(request, str(refusal))
     return redirect(_back(request, count))

@@ -24,8 +24,8 @@ class Reason(models.TextChoices):
 class Redaction(Tenant):
     """A text was taken out of everything the coalition keeps.
 
-    `places`: in how many places it stood besides files. `files`: how many files were deleted. `found`: how many by kind of place. `sealed`: frozen
-    rows whose hash is now another one: table, key, hash before and after.
+    `places`: in how many places it stood besides files. `files`: how many files were deleted. `found`: how many, by kind of place.
+    `sealed`: frozen rows whose hash is now another one: table, key, hash before and after.
     """
 
     coalition = models.ForeignKey("coalitions.Coalition", on_delete=models.PROTECT, related_name="+")

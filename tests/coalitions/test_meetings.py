@@ -427,11 +427,11 @@ def test_a_partner_that_missed_three_meetings_in_a_row_is_noted(by: Actor, cast:
         meeting = make_meeting(by, days=days)
         came(meeting, cast.police)
         came(meeting, cast.ems, present=False)
-    assert attendance.missing_lately(by) == [cast.ems]
+    assert list(attendance.missing_lately(by)) == [cast.ems]
     assert any("River EMS missed the last 3 meetings" in card.text for card in cards(by))
     assert not any("missed" in card.text for card in cards(cast.actor(Role.MEMBER)))
     came(make_meeting(by, days=-1), cast.ems)
-    assert attendance.missing_lately(by) == []
+    assert list(attendance.missing_lately(by)) == []
 
 
 # ------------------------------------------------------------------ size

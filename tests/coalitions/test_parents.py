@@ -201,6 +201,25 @@ def test_only_who_handles_requests_reads_those_of_children(family: Family) -> No
         assert family.state.client(role).get(family.state.url("child_request_list")).status_code == 403
 
 
+def test_a_parent_takes_the_childrens_queue_and_releases_along_as_files(family: Family) -> None:
+    joined(family)
+    asked_of(family.county, needs="A training")
+    asked_of(family.state.coalition, agency="Own Agency")
+    release = release_of(family.county)
+    queue = reverse("coalitions:child_request_table", args=["ours", "csv"])
+    sheet = family.state.client("coordinator").get(queue).content.decode()
+    assert "Green County,Green Falls Police" in sheet
+    assert "Own Agency" not in sheet
+    table = reverse("coalitions:child_release_file", args=["ours", "green", release.number])
+    assert (
+        family.state.client("observer").get(table).content
+        == family.boss.get(family.url("release_file", release.pk)).content
+    )
+    for role in ("lead", "reporter", "member", "observer"):
+        assert family.state.client(role).get(queue).status_code == 403
+    assert family.boss.get(reverse("coalitions:child_release_file", args=["green", "ours", 1])).status_code == 404
+
+
 def test_a_parent_reads_along_but_does_not_touch_a_childs_request(family: Family) -> None:
     joined(family)
     request = asked_of(family.county)

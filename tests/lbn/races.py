@@ -12,6 +12,7 @@ from typing import Any
 from django.db import IntegrityError, connection
 
 from lbn.actions import close_period, reopen_period, void_count
+from lbn.enums import VoidReason
 from lbn.models import Count, Period
 from lbn.refusals import PeriodClosed
 
@@ -46,7 +47,7 @@ def _race(scene: Scene, october: Period, day: dt.date) -> object:
 
     def remove() -> None:
         with contextlib.suppress(PeriodClosed):
-            void_count(count=old, by=reporter)
+            void_count(count=old, reason=VoidReason.TWICE, by=reporter)
 
     start = threading.Barrier(4)
     with ThreadPoolExecutor(4) as pool:

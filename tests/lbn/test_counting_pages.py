@@ -14,6 +14,7 @@ from django.test import Client
 
 from coalitions.models import Partner
 from lbn.actions import close_period, ensure_periods, void_count
+from lbn.enums import VoidReason
 from lbn.home import figures
 from lbn.models import Count, CountImport, KitType, Period
 from phast.access.table import Role
@@ -163,7 +164,7 @@ def test_a_page_sent_twice_saves_once_and_a_changed_one_is_told_apart(phone: Cli
     assert Count.objects.count() == 1
     changed = phone.post(LOG, page | {"kits": "5"})
     assert changed.status_code == 422
-    assert "has already saved 1 kit, 12207" in text(changed)
+    assert "Already saved: 1 kit, 12207" in text(changed)
     assert Count.objects.count() == 1
     (fresh,) = re.findall(r'name="client_key" value="([^"]+)"', changed.content.decode())
     assert fresh != page["client_key"]
@@ -230,7 +231,7 @@ def test_the_home_page_shows_exact_kits_of_the_year_to_those_who_may_see_them(sc
     scene.log(kits=5)
     scene.log(kits=7, partner=scene.other, by=scene.coordinator)
     scene.log(kits=90, day=dt.date(2025, 12, 31))
-    void_count(count=scene.log(kits=40, day=dt.date(2026, 11, 19)), by=scene.reporter)
+    void_count(count=scene.log(kits=40, day=dt.date(2026, 11, 19)), reason=VoidReason.TWICE, by=scene.reporter)
     assert [(figure.number, figure.note) for figure in figures(scene.coordinator)] == [("12", "All agencies, exact")]
     assert [(figure.number, figure.note) for figure in figures(scene.reporter)] == [("5", "Your agency, exact")]
     member = make_person("mo@example.org", coalition=scene.coalition, role=Role.MEMBER, partner=scene.agency)

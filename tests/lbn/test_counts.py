@@ -13,6 +13,7 @@ from django.db import IntegrityError, connection, transaction
 
 from coalitions.models import Partner
 from lbn.actions import close_period, correct_count, ensure_periods, restore_count, void_count
+from lbn.enums import VoidReason
 from lbn.models import Count, Period
 from lbn.refusals import KeyReused, NeedsConfirming, NotPossible, PeriodClosed, Unacceptable
 from phast.audit.models import Event
@@ -104,7 +105,7 @@ def test_another_setting_place_day_or_agency_is_no_question(scene: Scene) -> Non
 
 
 def test_a_removed_entry_is_no_double(scene: Scene) -> None:
-    void_count(count=scene.log(), by=scene.reporter)
+    void_count(count=scene.log(), reason=VoidReason.TWICE, by=scene.reporter)
     scene.log()
     assert live(scene) == [("12207", 1)]
 
@@ -228,7 +229,7 @@ def test_two_corrections_of_one_count_do_not_both_win(scene: Scene) -> None:
 def test_a_count_removed_and_put_back_counts_once(scene: Scene) -> None:
     count = scene.log(kits=2)
     for _ in range(2):
-        void_count(count=count, by=scene.reporter)
+        void_count(count=count, reason=VoidReason.TWICE, by=scene.reporter)
     assert live(scene) == []
     for _ in range(2):
         restore_count(count=count, by=scene.reporter)
@@ -250,7 +251,7 @@ def attempts(scene: Scene, count: Count) -> list:
         lambda: scene.log(day=OCTOBER, zip_code="12203"),
         lambda: corrected(scene, count, kits=5),
         lambda: corrected(scene, count, from_on=TODAY, to_on=TODAY),
-        lambda: void_count(count=count, by=scene.reporter),
+        lambda: void_count(count=count, reason=VoidReason.TWICE, by=scene.reporter),
     ]
 
 

@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from lbn.actions import correct_count, log_count, restore_count, void_count
+from lbn.enums import VoidReason
 from lbn.models import AgencyRollup, Count, ZipRollup
 from lbn.refusals import NeedsConfirming, NotPossible
 from lbn.rollups import compare
@@ -46,8 +47,10 @@ def write(scene: Scene, by: Actor, rng: random.Random, steps: int) -> None:
             say_yes(log_count, partner=rng.choice([scene.agency, scene.other]), **values)
         elif rng.random() < 0.5:
             say_yes(correct_count, count=count, **values)
+        elif rng.random() < 0.5:
+            void_count(count=count, reason=VoidReason.TWICE, by=by)
         else:
-            rng.choice([void_count, restore_count])(count=count, by=by)
+            restore_count(count=count, by=by)
 
 
 def say_yes(action, **values) -> None:

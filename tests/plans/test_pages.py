@@ -337,8 +337,7 @@ def _queries(client: ReadingClient, path: str) -> int:
         (lambda by, plan: url(by, "detail", plan.pk), 24),
         (lambda by, plan: url(by, "detail", plan.pk) + "?adding=step", 27),
         (lambda by, plan: url(by, "step", plan.steps.first().pk), 20),
-        # The home page asks every part of the portal what needs this person.
-        (lambda by, plan: reverse("coalitions:home", args=[by.coalition.slug]), 35),
+        (lambda by, plan: reverse("coalitions:home", args=[by.coalition.slug]), 15),
     ],
     ids=["list", "mine", "plan", "adding", "step", "home"],
 )
