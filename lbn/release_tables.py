@@ -69,14 +69,18 @@ def agencies_to_name(coalition: Coalition, spans: Sequence[Span]) -> frozenset[s
     agencies", which would then be its name, the agreed one with the fewest kits joins it."""
     key = Cast(Coalesce("partner__merged_into", "partner"), CharField())
     kits = _kits(AgencyRollup.objects.of(coalition), key, spans).cells
-    agreed = {str(pk) for pk in Partner.objects.of(coalition).filter(named_in_releases=True).values_list("pk", flat=True)}
+    agreed = {
+        str(pk) for pk in Partner.objects.of(coalition).filter(named_in_releases=True).values_list("pk", flat=True)
+    }
     named = agreed & kits.keys()
     if len(kits.keys() - named) == 1 and named:
         named.discard(min(named, key=lambda pk: (sum(kits[pk]), int(pk))))
     return frozenset(named)
 
 
-def shares(coalition: Coalition, spans: Sequence[Span], named: frozenset[str]) -> dict[str, dict[str, Mapping[str, Sequence[int]]]]:
+def shares(
+    coalition: Coalition, spans: Sequence[Span], named: frozenset[str]
+) -> dict[str, dict[str, Mapping[str, Sequence[int]]]]:
     """What each agency knows of each table: agency → table → label → its own kits. For the stricter setting alone: it reads the
     entries themselves."""
     counts = _touching(Count.objects.of(coalition).filter(voided_at=None), spans)

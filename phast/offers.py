@@ -75,10 +75,10 @@ class ReleaseTable:
 class ReleaseKind:
     """A kind of table that a coalition may choose for its releases.
 
-    `title`: "Kits by ZIP code"; `head`: what its rows are; `unit`: what its figures are. Tables of one `measure` divide the same sum, by
-    different `dim`s, so that they are made safe together. `exact(coalition, spans, named)`: the figures; each entry counts in the first span that holds it, and
-    `named` are the keys of the agencies it may name. `names(labels)`: what people read for a label, and a note or "". `yearly`: it has
-    figures of whole years only.
+    `title`: "Kits by ZIP code"; `head`: what its rows are; `unit`: what its figures are. Tables of one `measure` divide the same sum,
+    by different `dim`s, so that they are made safe together. `exact(coalition, spans, named)`: the figures; each entry counts in
+    the first span that holds it, and `named` are the keys of the agencies it may name. `names(labels)`: what people read for a
+    label, and a note or "". `yearly`: it has figures of whole years only.
     """
 
     key: str

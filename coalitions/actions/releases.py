@@ -53,7 +53,9 @@ def publish_release(*, made: Made | ReleaseDraft, seen: str, by: Actor) -> Relea
     if span not in spans_over(coalition):
         raise CannotRelease(NOT_OVER)
     if not made.table or made.sha256 != seen or figures_sha256(coalition, span) != made.drawn_from_sha256:
-        raise CountsChanged("Counts or settings changed since these tables were made. Look at the new ones, then publish.")
+        raise CountsChanged(
+            "Counts or settings changed since these tables were made. Look at the new ones, then publish."
+        )
     last = Release.objects.of(coalition).order_by("-number").values_list("number", flat=True).first() or 0
     release = Release.objects.create(
         coalition=coalition,

@@ -4,7 +4,7 @@
 """
 
 from .making import Made, figures_sha256, make, prepare
-from .spans import Quarter, Span, quarters_to_release, span_named, spans_over
+from .spans import Span, quarters_to_release, span_named, spans_over
 from .tables import (
     WITHOUT_ZIP,
     Row,
@@ -25,7 +25,6 @@ from .tables import (
 __all__ = [
     "WITHOUT_ZIP",
     "Made",
-    "Quarter",
     "Row",
     "Span",
     "Table",

@@ -19,9 +19,7 @@ from phast.jobs.models import JobFailed
 from .spans import Span
 from .tables import BY_AGENCY, BY_ZIP, TIME, linked, sha256
 
-OTHERS_CHANGED = (
-    "Left out: an earlier release of these days names other agencies, and the two together would tell what “other agencies” are."
-)
+OTHERS_CHANGED = "Left out: an earlier release of these days names other agencies, and the two together would tell what “other agencies” are."
 
 
 @dataclass(frozen=True)
@@ -181,8 +179,19 @@ def _total(safe: disclosure.Linked, span: Span) -> int | None:
 
 def _sha256(exact: _Exact) -> str:
     def plain(tables: Sequence[disclosure.Table]) -> list[Any]:
-        return [[table.name, sorted(table.at.items()), sorted([*key, kits] for key, kits in table.cells.items())] for table in tables]
+        return [
+            [table.name, sorted(table.at.items()), sorted([*key, kits] for key, kits in table.cells.items())]
+            for table in tables
+        ]
 
     shares = {who: plain(tables) for who, tables in (exact.shares or {}).items()}
-    whole = [plain(exact.tables), shares, exact.shares is not None, exact.threshold, exact.left_out, exact.notes, sorted(exact.named)]
+    whole = [
+        plain(exact.tables),
+        shares,
+        exact.shares is not None,
+        exact.threshold,
+        exact.left_out,
+        exact.notes,
+        sorted(exact.named),
+    ]
     return hashlib.sha256(json.dumps(whole, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -26,6 +26,16 @@ class Span:
         last = month + months - 1
         return cls(dt.date(year, month, 1), dt.date(year, last, calendar.monthrange(year, last)[1]))
 
+    @classmethod
+    def quarter_of(cls, day: dt.date) -> Self:
+        """The calendar quarter that holds the day."""
+        return cls.of_months(day.year, 3 * ((day.month - 1) // 3) + 1, 3)
+
+    @property
+    def quarter_before(self) -> Span:
+        """The quarter that ends on the day before."""
+        return Span.quarter_of(self.from_on - dt.timedelta(days=1))
+
     @property
     def is_quarter(self) -> bool:
         """True for a quarter, and for a month."""
@@ -77,24 +87,12 @@ class Span:
         return Span.of_months(int(year), int(part), 1)
 
 
-class Quarter(Span):
-    """A calendar quarter."""
-
-    @classmethod
-    def holding(cls, day: dt.date) -> Quarter:
-        return cls.of_months(day.year, 3 * ((day.month - 1) // 3) + 1, 3)
-
-    @property
-    def before(self) -> Quarter:
-        return Quarter.holding(self.from_on - dt.timedelta(days=1))
-
-
 def spans_over(coalition: Coalition) -> list[Span]:
     """What can be released: quarters and years that are over, the newest first, at most three years back."""
     found: list[Span] = []
-    quarter = Quarter.holding(coalition.today())
+    quarter = Span.quarter_of(coalition.today())
     for _ in range(4 * YEARS_OFFERED):
-        quarter = quarter.before
+        quarter = quarter.quarter_before
         if quarter.to_on >= coalition.program_start:
             if quarter.to_on.month == 12:
                 found.append(Span.of_months(quarter.to_on.year, 1, 12))

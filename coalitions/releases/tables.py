@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable
@@ -92,7 +91,8 @@ def _table(kind: offers.ReleaseKind, held: Published) -> Table:
         span=str(Span.labelled(whole)),
         columns=[_column(time) for time in parts],
         rows=sorted(
-            (TableRow(*names[label], *figures(label)) for label in labels), key=lambda row: (not row.label[0].isdigit(), row.label)
+            (TableRow(*names[label], *figures(label)) for label in labels),
+            key=lambda row: (not row.label[0].isdigit(), row.label),
         ),
         totals=figures(TOTAL)[0],
         total=figures(TOTAL)[1],

@@ -16,7 +16,6 @@ from coalitions.actions.releases import CannotRelease, CountsChanged, discard_dr
 from coalitions.forms.releases import ReleaseSettingsForm
 from coalitions.models import Coalition, Release, ReleaseDraft
 from phast import audit, charts, offers
-from phast.access.actor import Actor
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 from phast.disclosure import explain

@@ -12,7 +12,7 @@ from django.http import Http404
 
 from coalitions.actions.releases import publish_release
 from coalitions.models import Coalition, Partner
-from coalitions.releases import Quarter, preview, table_of
+from coalitions.releases import Span, preview, table_of
 from phast.access.actor import Actor
 from phast.access.table import Role
 from phast.geo.models import County
@@ -26,7 +26,7 @@ from tests.lbn.world import make_count
 from tests.reports.pdfua import assert_pdf_ua, words
 from tests.world import actor_of
 
-SUMMER = Quarter(dt.date(2026, 7, 1), dt.date(2026, 9, 30))
+SUMMER = Span(dt.date(2026, 7, 1), dt.date(2026, 9, 30))
 KITS = {"12180": 1204, "12182": 517, "12207": 9, "12208": 4}
 
 

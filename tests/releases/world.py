@@ -7,16 +7,15 @@ from zoneinfo import ZoneInfo
 
 from coalitions.models import Coalition, Release, ReleaseDraft
 from phast.jobs.models import JobState
-from coalitions.releases import Quarter, sha256
+from coalitions.releases import Span, sha256
 from phast.access.table import Role
 from phast.accounts.models import User
 
-LAST = Quarter.holding(dt.datetime.now(ZoneInfo("America/New_York")).date()).before
-ARGUMENTS = {"quarter": f"{LAST.from_on:%Y-%m}"}
+LAST = Span.quarter_of(dt.datetime.now(ZoneInfo("America/New_York")).date()).quarter_before
 
 
 def populate(coalition: Coalition, users: dict[Role, User], text: str) -> None:
-    for number, quarter in enumerate((LAST.before.before, LAST.before), 1):
+    for number, quarter in enumerate((LAST.quarter_before.quarter_before, LAST.quarter_before), 1):
         table = {
             "cells": [["12180", 40 + number], ["12182", None], ["12207", None], ["unknown", 0]],
             "total": 90,
