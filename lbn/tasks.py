@@ -5,6 +5,7 @@ from celery import shared_task
 from coalitions.models import Coalition
 from lbn.actions import ensure_periods
 from lbn.importing.actions import forget_abandoned
+from lbn.reminders import remind
 
 
 @shared_task(name="lbn.open_periods")
@@ -19,3 +20,10 @@ def open_periods() -> None:
 def forget_abandoned_uploads() -> None:
     """Deletes uploads that nobody finished. Daily."""
     forget_abandoned()
+
+
+@shared_task(name="lbn.remind_reports")
+def remind_of_reports() -> None:
+    """Reminds agencies of their reports. Hourly, since the morning begins at another hour in each time zone."""
+    for coalition in Coalition.objects.filter(remind_reports=True):
+        remind(coalition=coalition)

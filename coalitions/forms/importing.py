@@ -70,7 +70,15 @@ class RosterImportForm(forms.Form):
 
     @property
     def sector_fields(self) -> list[forms.BoundField]:
-        return self._fields_of(self.reading.sector_questions.values())
+        return self._fields_of(self.reading.cells.sectors.values())
+
+    @property
+    def seat_fields(self) -> list[forms.BoundField]:
+        return self._fields_of(self.reading.cells.seats.values())
+
+    @property
+    def day_fields(self) -> list[forms.BoundField]:
+        return self._fields_of(self.reading.cells.days.values())
 
     @property
     def columns(self) -> list[tuple[str, list[str], forms.BoundField]]:

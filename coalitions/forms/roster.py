@@ -96,8 +96,6 @@ class PositionForm(ActorModelForm):
 class SeatForm(ActorModelForm):
     """A lived-experience seat. Only sectors that are people, not organizations, can be filled by one."""
 
-    SECTORS: ClassVar = ("parents", "people-who-use-drugs")
-
     class Meta:
         model = Seat
         fields: ClassVar = ["alias", "sector", "since"]
@@ -108,7 +106,7 @@ class SeatForm(ActorModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["alias"].widget.attrs["autocomplete"] = "off"
-        self.fields["sector"].queryset = Sector.objects.filter(pk__in=self.SECTORS)
+        self.fields["sector"].queryset = Sector.objects.filter(pk__in=Seat.SECTORS)
         self.fields["sector"].label = "Fills the sector"
         self.fields["sector"].empty_label = "None, or they would rather not say"
 

@@ -36,12 +36,14 @@ class SettingsForm(VersionedModelForm):
     class Meta:
         model = Coalition
         fields: ClassVar = [
-            "name", "time_zone", "reporting", "due_days", "threshold", "program_start", "takes_requests"
+            "name", "time_zone", "reporting", "due_days", "remind_reports", "threshold", "program_start", "takes_requests"
         ]  # fmt: skip
         help_texts: ClassVar = {
             "time_zone": "Decides when a day begins and ends.",
-            "reporting": "Holds for periods that are opened from now on.",
-            "due_days": "After the end of a period.",
+            "reporting": "Periods that have begun stay as they are. The next one begins after them and ends with the month, quarter "
+            "or half year it is in.",
+            "due_days": "After the end of a period. Holds for periods that begin from now on.",
+            "remind_reports": "Five days before a report is due, on the day, and a week after. To the people who report for the agency.",
             "threshold": "From 5 to 11. In releases, smaller counts are hidden, and as many more as it takes that none can be "
             "worked out. Releases that are published stay as they are.",
             "program_start": "No count can be earlier.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +27,11 @@ class Question:
     rows: list[int]
     choices: list[tuple[str, str]]
     answer: str = ""
+
+    def answer_from(self, said: Mapping[str, str]) -> None:
+        """Takes what the person said, as long as it is among the choices."""
+        answer = said.get(self.key, "")
+        self.answer = answer if any(answer == key for key, _ in self.choices) else ""
 
     @property
     def where(self) -> str:

@@ -11,12 +11,14 @@ from coalitions.enums import AgencyType, PartnerStatus
 from coalitions.models import Contact, Partner, Sector
 from coalitions.names import near, organization, site_of, words_of
 from phast.access.table import Action
+from phast.sheets.cells import is_total
 from phast.sheets.days import order_of
 from phast.ui.templatetags.ui import local_date
 
 from . import values
+from .cells import CellQuestions
 from .columns import COLUMNS
-from .found import LEAVE_OUT, NEW, Line, Organization, Person, Question, key_of, open_ones
+from .found import NEW, Line, Organization, Person, Question, key_of, open_ones
 
 if TYPE_CHECKING:
     from phast.access.actor import Actor
@@ -59,9 +61,8 @@ class RosterReading:
         self.lines: list[Line] = []
         self.partner_questions: list[Question] = []
         self.person_questions: list[Question] = []
-        self.sector_questions: dict[str, Question] = {}
+        self.cells = CellQuestions(roster.sectors, self._said)
         self.left_out: list[str] = list(answers.get("left_out", []))
-        self._sector_words = {words_of(name): key for key, name in roster.sectors.items()}
         if "organization" in self.columns.values():
             self._read()
 
@@ -94,7 +95,7 @@ class RosterReading:
 
     @property
     def questions(self) -> list[Question]:
-        return [*self.partner_questions, *self.person_questions, *self.sector_questions.values()]
+        return [*self.partner_questions, *self.person_questions, *self.cells.questions]
 
     @property
     def open(self) -> list[Question]:
@@ -141,6 +142,9 @@ class RosterReading:
             }
             if not cells:
                 continue
+            if is_total(self.rows[number - 1]):
+                self.left_out.append(f"Row {number}: a total, no partner.")
+                continue
             notes = []
             if "organization" not in cells:
                 if not above or not cells.keys() & {"name", "first", "last", "email"}:
@@ -155,15 +159,19 @@ class RosterReading:
         name = cells["organization"]
         org = self.organizations.setdefault(name.casefold(), Organization(key_of("partner", name), name))
         org.rows.append(row)
-        for field, value in self._of_partner(cells, notes).items():
+        for field, value in self._of_partner(row, cells, notes).items():
             kept = org.values.setdefault(field, value)
             if not _same(field, kept, value):
                 notes.append(
                     f"{_label(field)}: row {org.rows[0]} says {_words(kept)}, which is taken; this one {_words(value)}."
                 )
-        org.sectors |= self._sectors(row, cells.get("sectors", ""))
+        known = self.roster.by_name.get(name.casefold())
+        there = {sector.pk for sector in known.sectors.all()} if known else set()
+        org.sectors |= self.cells.sectors_in(
+            row, cells.get("sectors", ""), organization=name, there=there, who=_named(cells)
+        )
 
-    def _of_partner(self, cells: Mapping[str, str], notes: list[str]) -> dict[str, Any]:
+    def _of_partner(self, row: int, cells: Mapping[str, str], notes: list[str]) -> dict[str, Any]:
         """What the row says of the organization; what cannot be read is said."""
         since_1904 = bool(self.answers.get("since_1904"))
         read = {
@@ -176,37 +184,21 @@ class RosterReading:
         found: dict[str, Any] = {}
         for field, meaning in read.items():
             text = cells.get("joined" if field == "joined_on" else field, "")
-            if text and not (value := meaning(text)):
+            if field == "joined_on" and (asked := self.cells.day_asked(row, text)):
+                if day := asked.day:
+                    found[field] = day
+            elif text and not (value := meaning(text)):
                 notes.append(f"{_label(field)} “{text[:40]}” is left out: it cannot be read.")
             elif text:
                 found[field] = value
         return found
 
-    def _sectors(self, row: int, cell: str) -> set[str]:
-        found = set()
-        for name in values.sectors_in(cell, self._sector_words) if cell else []:
-            words = words_of(name)
-            if words in self._sector_words:
-                found.add(self._sector_words[words])
-                continue
-            question = self.sector_questions.get(words)
-            if question is None:
-                likely = near(words, {key: words_of(known) for key, known in self.roster.sectors.items()})
-                likely += [key for key, known in self.roster.sectors.items() if f" {words} " in f" {words_of(known)} "]
-                ordered = [*dict.fromkeys(likely), *(key for key in self.roster.sectors if key not in likely)]
-                choices = [(key, self.roster.sectors[key]) for key in ordered]
-                choices.insert(len(set(likely)), (LEAVE_OUT, "Leave out"))
-                question = Question(key_of("sector", words), name[:60], [], choices)
-                question.answer = self._answer(question)
-                self.sector_questions[words] = question
-            question.rows.append(row)
-            if question.answer not in ("", LEAVE_OUT):
-                found.add(question.answer)
-        return found
-
     def _add_person(self, row: int, cells: Mapping[str, str], org: Organization, notes: list[str]) -> Person | None:
-        said = cells.get("name") or " ".join(filter(None, [cells.get("first"), cells.get("last")]))
+        said = _named(cells)
         found = {field: self._cut(cells[field], field, notes) for field in ("title", "part", "phone") if field in cells}
+        for field in [field for field in ("title", "part") if self.cells.tells_a_life(found.get(field, ""))]:
+            notes.append(f"{_label(field)} is left out: what somebody has lived through never stands beside a name.")
+            del found[field]
         if text := cells.get("email", ""):
             if address := values.email(text):
                 found["email"] = address
@@ -252,7 +244,7 @@ class RosterReading:
     def _ask_partner(self, org: Organization, alike: list[str], pool: Mapping[str, tuple[str, str, Any]]) -> None:
         choices = [(key, _called(pool[key][2])) for key in alike]
         question = Question(org.key, org.name, org.rows, [*choices, (NEW, "A partner of its own")])
-        question.answer = self._answer(question)
+        question.answer_from(self._said)
         self.partner_questions.append(question)
         org.is_open = not question.answer
         if question.answer in pool:
@@ -295,7 +287,7 @@ class RosterReading:
         choices = [(key, _called(one)) for key, one in pool.items()]
         said = f"{person.name}, {person.organization.name}"
         question = Question(person.key, said, [person.row], [*choices, (NEW, "Another person")])
-        question.answer = self._answer(question)
+        question.answer_from(self._said)
         self.person_questions.append(question)
         person.is_open = not question.answer
         chosen = pool.get(question.answer)
@@ -305,11 +297,6 @@ class RosterReading:
             person.same_as = chosen
             for field, value in person.values.items():
                 chosen.values.setdefault(field, value)
-
-    def _answer(self, question: Question) -> str:
-        """What the person said, as long as it is among the choices."""
-        said = self._said.get(question.key, "")
-        return said if any(said == key for key, _ in question.choices) else ""
 
     # ------------------------------------------------------------------ what changes
     def _compare(self) -> None:
@@ -346,6 +333,11 @@ class RosterReading:
     def _column(self, wanted: str) -> list[str]:
         index = next((int(n) for n, key in self.columns.items() if key == wanted), None)
         return [row[index] for row in self.rows[self.header :] if index is not None and index < len(row)]
+
+
+def _named(cells: Mapping[str, str]) -> str:
+    """Who the row names."""
+    return cells.get("name") or " ".join(filter(None, [cells.get("first"), cells.get("last")]))
 
 
 def _root(org: Organization) -> Organization:

@@ -86,6 +86,18 @@ def day(text: str, *, order: str, since_1904: bool) -> dt.date | None:
     return None
 
 
+def first_day(text: str) -> dt.date | None:
+    """The first day of a year or a month that stands alone, "2021", "3/2021" or "March 2021"; None for anything else."""
+    said = " ".join(text.split())
+    for pattern in ("%Y", "%m/%Y", "%Y-%m", "%B %Y", "%b %Y"):
+        try:
+            first = dt.datetime.strptime(said, pattern).date()  # noqa: DTZ007 (a day, no moment)
+        except ValueError:
+            continue
+        return first if 1900 <= first.year <= 2100 else None
+    return None
+
+
 def sectors_in(cell: str, known: Mapping[str, str]) -> list[str]:
     """The names of sectors in a cell. `known`: a sector's words → its key. A sector's own name may hold a slash or an "and"."""
     found: list[str] = []

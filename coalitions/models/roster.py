@@ -139,6 +139,7 @@ class Seat(Versioned, Tenant):
     `left_on`: since when it is empty.
     """
 
+    SECTORS: ClassVar = ("parents", "people-who-use-drugs")  # the ones people are in for what they live through
     kept_back = frozenset({"sector"})  # beside an alias it would say what somebody has lived through
 
     coalition = models.ForeignKey(Coalition, on_delete=models.PROTECT, related_name="seats")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +27,7 @@ from .agency import pick_agency
 
 PERIODS = 6  # columns of the board
 AGENCIES = 50  # rows of the board
+_MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 
 
 @require_GET
@@ -135,5 +137,9 @@ def _try(request: ActorRequest, told: str, action: Callable[..., Any], **what: A
 
 
 def _back(request: ActorRequest, partner: Partner | None) -> HttpResponse:
+    if _MONTH.fullmatch(month := request.POST.get("on", "")):  # the page of an agency's month
+        url = reverse("lbn:month_log", args=[request.actor.coalition.slug])
+        named = f"agency={partner.pk}&" if partner and "agency" in request.GET else ""
+        return redirect(f"{url}?{named}month={month}")
     url = reverse("lbn:period_list", args=[request.actor.coalition.slug])
     return redirect(f"{url}?agency={partner.pk}" if partner and "agency" in request.GET else url)

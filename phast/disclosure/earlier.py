@@ -19,10 +19,7 @@ A cell that one table does not list is a zero in it.
 from collections.abc import Mapping, Sequence
 
 from .suppression import HIDDEN, Suppressed, is_safe, table
-
-
-class NotYetSafe(ValueError):
-    """No table of these counts can stand beside the ones already published. The message says how many cells are in the way."""
+from .system import NotYetSafe
 
 
 def problems_with_earlier(new: Suppressed, earlier: Suppressed) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -20,6 +21,20 @@ def words_of(label: str) -> str:
     """A header in plain words: "Date_Of-Birth (Client)" is "date of birth client"."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", label)
     return " ".join(re.sub(r"[^0-9a-z#]+", " ", spaced.casefold().replace("#", " # ")).split())
+
+
+_TOTAL = re.compile(
+    r"(\d+ )?(grand |sub ?)?totals?( (number|count))?( of)?"
+    r"( (organizations|agencies|partners|members|contacts|people|steps|tasks|actions))?( \d+)?"
+)
+_NUMBER = re.compile(r"[\s$€£%.,()+-]*\d[\d\s$€£%.,()+-]*")
+
+
+def is_total(cells: Sequence[str]) -> bool:
+    """True for a row below a table that adds it up: a cell says "Total", and the others hold numbers or nothing."""
+    said = [cell.strip() for cell in cells if cell.strip()]
+    totals = [cell for cell in said if _TOTAL.fullmatch(words_of(cell))]
+    return bool(totals) and all(cell in totals or _NUMBER.fullmatch(cell) for cell in said)
 
 
 def letter_of(index: int) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from phast.sheets.cells import is_total
 from phast.sheets.days import order_of
 from plans.enums import StepStatus
 from plans.models import Step
@@ -116,6 +117,9 @@ class PlanReading:
                 continue
             if self.header and [c.strip() for c in raw] == [c.strip() for c in self.rows[self.header - 1]]:
                 self.left_out.append((row, "The names of the columns once more."))
+                continue
+            if is_total(raw):
+                self.left_out.append((row, "A total, no step."))
                 continue
             title, sub = cells.get("title", ""), cells.get("substep", "") if has_substeps else ""
             if not title.strip() and not sub.strip():

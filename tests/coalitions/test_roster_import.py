@@ -254,3 +254,54 @@ def test_an_agency_s_usual_headers_and_words_are_understood(desk: Desk) -> None:
     assert "Columns that the roster does not have" not in page
     question = page.index("Which sectors are these?")
     assert page.index("Professional First Responders", question) < page.index("Leave out", question)
+
+
+def test_a_sector_of_lived_experience_beside_a_name_is_asked_about_and_never_guessed(desk: Desk) -> None:
+    head = ("Organization", "Sector", "Contact", "Job title")
+    page = words(
+        desk.upload(
+            head,
+            ("Families United", "Parents; Government", "Kim Poe", "People Who Use Drugs"),
+            ("Users Union", "People Who Use Drugs", "", ""),
+        )
+    )
+    assert "about the organization, or about the person?" in page
+    assert "Job title is left out: what somebody has lived through" in page
+    assert [question.said for question in desk.reading.open] == ["Parents, at Families United, beside Kim Poe"]
+    assert desk.send().status_code == 422
+    desk.send("look", **{"Parents, at Families United, beside Kim Poe": "About the person"})
+    desk.send()
+    sectors = {row.name: {sector.pk for sector in row.sectors.all()} for row in Partner.objects.all()}
+    assert sectors["Families United"] == {"government"}
+    assert sectors["Users Union"] == {"people-who-use-drugs"}
+    assert Contact.objects.get(name="Kim Poe").title == ""
+
+
+def test_what_the_organization_does_comes_in_when_the_person_says_so(desk: Desk) -> None:
+    desk.upload(("Organization", "Sector", "Contact"), ("Families United", "Parents", "Kim Poe"))
+    desk.send("look", **{"Parents, at Families United, beside Kim Poe": "What the organization does"})
+    desk.send()
+    assert [sector.pk for sector in Partner.objects.get(name="Families United").sectors.all()] == ["parents"]
+
+
+def test_a_year_alone_is_asked_about(desk: Desk) -> None:
+    desk.upload(("Organization", "Joined"), ("One", "2021"), ("Two", "March 2022"), ("Three", "2021"))
+    assert [question.where for question in desk.reading.open] == ["Rows 2 and 4", "Row 3"]
+    desk.send("look", **{"Joined 2021": "Since Jan 1, 2021", "Joined March 2022": "Leave"})
+    desk.send()
+    days = dict(Partner.objects.filter(name__in=("One", "Two", "Three")).values_list("name", "joined_on"))
+    assert days == {"One": dt.date(2021, 1, 1), "Three": dt.date(2021, 1, 1), "Two": None}
+
+
+def test_a_row_with_a_total_is_left_out_and_said(desk: Desk) -> None:
+    page = words(
+        desk.upload(
+            ("Organization", "Contact", "Phone"),
+            ("Total Recovery", "Kim Poe", ""),
+            ("Total", "", "2"),
+            ("", "Total contacts: 61", ""),
+        )
+    )
+    assert "Row 3: a total, no partner." in page
+    assert "Row 4: a total, no partner." in page
+    assert list(desk.reading.organizations) == ["total recovery"]

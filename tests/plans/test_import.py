@@ -586,3 +586,12 @@ def test_a_name_nearly_written_is_proposed_and_not_its_neighbour(said: str, mean
     )
     assert known.near(said) == meant
     assert not known.key_of(said)
+
+
+def test_a_row_with_a_total_is_left_out_and_said() -> None:
+    desk = Desk()
+    page = desk.start(
+        HEADER, ("1", "Train officers", "", "", ""), ("", "Total steps: 1", "", "", ""), ("Total", "1", "", "", "")
+    )
+    assert page.count("A total, no step.") == 2
+    assert "1 step" in page

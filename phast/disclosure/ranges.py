@@ -1,0 +1,121 @@
+"""How far each hidden number can be pinned down by what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from .solver import NEAR, Floats, Program
+from .system import Observer, System, Unknown
+
+MIXED_QUESTIONS = 24
+ENOUGH_AT_ONCE = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Why a number is not safe, as a rule for a better choice: when `of` is hidden, the weights of what is hidden must reach `least`."""
+
+    of: Unknown
+    weights: tuple[tuple[Unknown, float], ...]
+    least: float
+
+
+class Ranges:
+    """One observer's view of a system. `unsafe` names what is pinned down when exactly these are hidden."""
+
+    def __init__(self, system: System, observer: Observer) -> None:
+        self.system = system
+        limit = system.threshold
+        values = np.array(system.values, dtype=float)
+        least = np.array([max(1, observer.within.get(u, 0)) for u in range(len(values))], dtype=float)
+        self.down = np.minimum(values - least, limit)
+        self.up = np.full(len(values), float(limit))
+        for unknown in system.free:
+            self.down[unknown] = limit
+        for unknown in observer.knows:
+            self.down[unknown] = self.up[unknown] = 0
+        self.needs = np.array(system.needs, dtype=float)
+        for unknown, inside in observer.within.items():
+            if inside >= system.values[unknown]:
+                self.needs[unknown] = 0  # nobody else is in it
+        for unknown in observer.knows:
+            self.needs[unknown] = 0
+        pairs = [(n, u, sign) for n, row in enumerate(system.relations) for u, sign in row]
+        self.rows, self.columns, self.signs = (np.array(part) for part in zip(*pairs, strict=True))
+        zeros = np.zeros(len(system.relations))
+        self.program = Program(np.zeros(len(values)), np.zeros(len(values)), system.relations, zeros, zeros)
+
+    def unsafe(self, hidden: set[Unknown]) -> Iterator[Cut]:
+        """A cut for every hidden number whose range is too narrow, in a fixed order."""
+        size = len(self.needs)
+        allowed = np.zeros(size)
+        allowed[sorted(hidden)] = 1
+        self.program.bounds(-self.down * allowed, self.up * allowed)
+        groups = self._groups(allowed)
+        low, high = np.zeros(size), np.zeros(size)
+        wanted = self.needs * allowed
+        chance = np.random.default_rng(1)
+
+        def ask(objective: Floats) -> None:
+            self.program.largest(objective)
+            point = self.program.point
+            broken = np.bincount(groups, weights=np.abs(point - np.rint(point)) > NEAR, minlength=size)[groups] > 0
+            np.minimum(low, np.rint(point), out=low, where=~broken)
+            np.maximum(high, np.rint(point), out=high, where=~broken)
+
+        left = open_before = int(np.count_nonzero(high - low < wanted))
+        for _ in range(MIXED_QUESTIONS):
+            if left <= ENOUGH_AT_ONCE:
+                break
+            weights = chance.integers(1, 9, size) * chance.choice([-1, 1], size) * (high - low < wanted)
+            ask(weights)
+            ask(-weights)
+            left = int(np.count_nonzero(high - low < wanted))
+            if open_before - left < 3:
+                break
+            open_before = left
+        for unknown in np.flatnonzero(wanted).tolist():
+            if high[unknown] - low[unknown] >= wanted[unknown]:
+                continue
+            weights = np.zeros(size)
+            weights[unknown] = 1
+            ask(weights)
+            prices = self.program.prices
+            if high[unknown] - low[unknown] >= wanted[unknown]:
+                continue
+            ask(-weights)
+            if high[unknown] - low[unknown] < wanted[unknown]:
+                yield self._cut(unknown, prices, self.program.prices)
+
+    def _cut(self, unknown: Unknown, up: Floats, down: Floats) -> Cut:
+        """From the prices of the largest and of the smallest value: an upper limit on the range that holds for every choice."""
+        size = len(self.needs)
+        worth = np.zeros(size)
+        for prices, direction in ((up, 1), (down, -1)):
+            price = -np.bincount(self.columns, weights=self.signs * prices[self.rows], minlength=size)
+            price[unknown] += direction
+            price[np.abs(price) < NEAR] = 0
+            worth += np.where(price > 0, price * self.up, -price * self.down)
+        least = self.needs[unknown] - worth[unknown]
+        worth[unknown] = 0
+        places = np.flatnonzero(worth > NEAR)
+        return Cut(unknown, tuple((int(u), float(min(worth[u], least))) for u in places), float(least))
+
+    def _groups(self, allowed: Floats) -> np.ndarray:
+        """A number for each set of hidden numbers that move together."""
+        root = np.arange(len(allowed))
+
+        def find(place: int) -> int:
+            while root[place] != place:
+                root[place] = root[root[place]]
+                place = root[place]
+            return place
+
+        for row in self.system.relations:
+            members = [find(u) for u, _ in row if allowed[u]]
+            for other in members[1:]:
+                root[find(other)] = find(members[0])
+        return np.array([find(place) for place in range(len(root))])

@@ -1,0 +1,254 @@
+"""What an attacker may reckon with: unknown numbers, what each is at least, and the sums that tie them together.
+
+One unknown for each figure and each value it had. A figure that two releases give the same value is one unknown in both: the
+attacker may suppose that it did not change. A figure that changed is another unknown from then on. The more an attacker rightly
+supposes unchanged, the narrower the ranges; so a release that is safe against the one who supposes all of it is safe
+against everybody who supposes less.
+
+A change is a figure too: when a hidden figure changed by 1 … threshold − 1, the difference is an unknown of its own, which
+must not be pinned down either.
+
+Everything is reckoned as a distance from the true values, which solve the sums: a number may fall to 1 (or to what the observer
+knows is in it) and rise as far as one likes. Further than the threshold either way is never needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from .suppression import HIDDEN
+from .tables import Earlier, Figure, Linked, Table
+
+Unknown = int
+MARGIN_COST = 1.25  # of hiding a sum, where a single count costs 1
+
+
+class NotYetSafe(ValueError):
+    """No tables of these counts can stand beside the ones already published. The message says what is in the way."""
+
+
+@dataclass(slots=True)
+class Observer:
+    """Who looks on: the public, or an agency with its own counts. `within[u]` is what it knows is in the unknown u."""
+
+    within: dict[Unknown, int] = field(default_factory=dict)
+    knows: set[Unknown] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class System:
+    """The unknowns by number. Those an attacker can see, and zeros, are not among them.
+
+    `values`: the true ones. `must`: hidden whatever else is. `cost`: of hiding, by unknown that may be either hidden or
+    shown. `needs`: how wide the range must stay. `relations`: unknowns with their signs, summing to a known number.
+    """
+
+    threshold: int
+    values: list[int] = field(default_factory=list)
+    must: set[Unknown] = field(default_factory=set)
+    cost: dict[Unknown, float] = field(default_factory=dict)
+    needs: list[int] = field(default_factory=list)
+    free: set[Unknown] = field(default_factory=set)
+    new: set[Unknown] = field(default_factory=set)
+    relations: list[list[tuple[Unknown, int]]] = field(default_factory=list)
+    observers: list[Observer] = field(default_factory=lambda: [Observer()])
+    figures: dict[Figure, Unknown] = field(default_factory=dict)
+
+    def add(self, value: int, needs: int) -> Unknown:
+        """A new unknown."""
+        self.values.append(value)
+        self.needs.append(needs)
+        return len(self.values) - 1
+
+
+def figures_of(tables: Sequence[Table]) -> dict[Figure, int]:
+    """Every figure of some tables with its count. Raises ValueError when two tables disagree."""
+    found: dict[Figure, int] = {}
+    for table in tables:
+        for address, kits in table.filled().items():
+            figure = table.figure(address)
+            if found.setdefault(figure, kits) != kits:
+                raise ValueError(f"The tables do not add up to the same figure: {table.name}, {address}.")
+    return found
+
+
+def sums_of(tables: Sequence[Table]) -> list[tuple[Figure, tuple[Figure, ...]]]:
+    """Each published sum with its parts, once, in a fixed order."""
+    found = {
+        (table.figure(parent), tuple(table.figure(child) for child in children))
+        for table in tables
+        for parent, children in table.relations()
+    }
+    return sorted(found)
+
+
+@dataclass(slots=True)
+class _Past:
+    """An earlier release with a true value for every figure, known or supposed."""
+
+    shown: Mapping[Figure, int | None]
+    values: Mapping[Figure, int]
+    sums: list[tuple[Figure, tuple[Figure, ...]]]
+    threshold: int
+
+
+def build(
+    tables: Sequence[Table],
+    *,
+    threshold: int,
+    earlier: Sequence[Earlier] = (),
+    agency_rows: Mapping[str, Sequence[Table]] | None = None,
+) -> System:
+    """The system of a release to be made, beside the earlier ones, oldest first. Raises `NotYetSafe`."""
+    from .past import past_values  # it uses this module's names
+
+    now, sums = figures_of(tables), sums_of(tables)
+    system = System(threshold)
+    past = [
+        _Past(old.published.figures(), past_values(old, now), sums_of(_shapes(old.published)), old.published.threshold)
+        for old in earlier
+    ]
+    unknowns = _unknowns_of_the_past(system, past)
+    for old, numbers in zip(past, unknowns, strict=True):
+        _relate(system, old.sums, numbers)
+    agencies = [(name, figures_of(rows)) for name, rows in sorted((agency_rows or {}).items())]
+    parts = {child for _, children in sums for child in children}
+    whole = {parent for parent, children in sums if len(children) > 1 or children[0] != parent}
+    for figure in sorted(now):
+        kits = now[figure]
+        if not kits:
+            continue
+        published = [old.shown[figure] for old in past if figure in old.shown]
+        if kits in published:
+            _refuse_small(kits, threshold)
+            continue
+        same = [n[figure] for old, n in zip(past, unknowns, strict=True) if figure in n and old.values[figure] == kits]
+        unknown = same[-1] if same else system.add(kits, threshold)
+        system.needs[unknown] = max(system.needs[unknown], threshold)
+        system.figures[figure] = unknown
+        system.new.add(unknown)
+        held = any(before is HIDDEN or 0 < abs(before - kits) < threshold for before in published)
+        small = kits < threshold or any(0 < kits - rows.get(figure, 0) < threshold for _, rows in agencies)
+        if held or small or same:
+            system.must.add(unknown)
+        else:
+            system.cost[unknown] = MARGIN_COST if figure in whole or figure not in parts else 1.0
+    _relate(system, sums, system.figures)
+    _relate_across(system, past, unknowns, now, tables)
+    _watch_changes(system, [*unknowns, system.figures])
+    for name, rows in agencies:
+        seen = Observer()
+        for figure, unknown in system.figures.items():
+            seen.within[unknown] = min(rows.get(figure, 0), now[figure])
+            if ("agency", name) in figure[1]:
+                seen.knows.add(unknown)
+        system.observers.append(seen)
+    return system
+
+
+def _shapes(linked: Linked) -> list[Table]:
+    return [table.shape() for table in linked.tables]
+
+
+def _refuse_small(kits: int, threshold: int) -> None:
+    if kits < threshold:
+        raise NotYetSafe(
+            f"An earlier table already shows a count below {threshold} that these tables would have to hide. "
+            "Keep the earlier table, or publish a longer span."
+        )
+
+
+def _unknowns_of_the_past(system: System, past: Sequence[_Past]) -> list[dict[Figure, Unknown]]:
+    """For each earlier release, its figures that no release shows, with the same number where the value is the same."""
+    seen = {(f, kits) for old in past for f, kits in old.shown.items() if kits is not HIDDEN}
+    numbers: dict[tuple[Figure, int], Unknown] = {}
+    each = []
+    for old in past:
+        mine = {}
+        for figure, value in sorted(old.values.items()):
+            if old.shown[figure] is HIDDEN and (figure, value) not in seen:
+                key = figure, value
+                if key not in numbers:
+                    numbers[key] = system.add(value, min(old.threshold, system.threshold))
+                    system.must.add(numbers[key])
+                mine[figure] = numbers[key]
+        each.append(mine)
+    return each
+
+
+def _relate(
+    system: System, sums: Sequence[tuple[Figure, tuple[Figure, ...]]], numbers: Mapping[Figure, Unknown]
+) -> None:
+    for parent, children in sums:
+        members = [(numbers[child], 1) for child in children if child in numbers]
+        if parent in numbers:
+            members.append((numbers[parent], -1))
+        if members and (parent,) != children:
+            system.relations.append(members)
+
+
+def _relate_across(
+    system: System,
+    past: Sequence[_Past],
+    unknowns: Sequence[Mapping[Figure, Unknown]],
+    now: Mapping[Figure, int],
+    tables: Sequence[Table],
+) -> None:
+    """Sums whose parts stand in several releases (four quarters, then their year), where they add up as last published."""
+    if not past:
+        return
+    own = set(sums_of(tables)).union(*(old.sums for old in past))
+    last: dict[Figure, int] = {}
+    numbers: dict[Figure, Unknown] = {}
+    for old, mine in [*zip(past, unknowns, strict=True)]:
+        for figure, value in old.values.items():
+            last[figure] = value
+            numbers.pop(figure, None)
+            if figure in mine:
+                numbers[figure] = mine[figure]
+    for figure, value in now.items():
+        last[figure] = value
+        numbers.pop(figure, None)
+        if figure in system.figures:
+            numbers[figure] = system.figures[figure]
+    steps: dict[str, set[str]] = {}
+    for table in tables:
+        for label, parent in [*table.groups.items(), *_top_level(table)]:
+            steps.setdefault(parent, set()).add(label)
+    found = []
+    for (measure, labels), value in sorted(last.items()):
+        for dim, label in labels:
+            children = tuple(
+                (measure, tuple(sorted({*labels} - {(dim, label)} | {(dim, child)})))
+                for child in sorted(steps.get(label, ()))
+            )
+            adds_up = sum(last.get(child, 0) for child in children) == value
+            if adds_up and value and ((measure, labels), children) not in own:
+                found.append(((measure, labels), children))
+    _relate(system, found, numbers)
+
+
+def _top_level(table: Table) -> list[tuple[str, str]]:
+    """The labels that add up to a whole with a name, each with that name."""
+    return [
+        (child, table.top(place))
+        for place in range(len(table.dims))
+        if table.top(place)
+        for child in table.levels(place)[table.top(place)]
+    ]
+
+
+def _watch_changes(system: System, releases: Sequence[Mapping[Figure, Unknown]]) -> None:
+    """An unknown for each small change of a hidden figure between one release and the next that has it."""
+    last: dict[Figure, Unknown] = {}
+    for numbers in releases:
+        for figure, unknown in numbers.items():
+            before = last.get(figure, unknown)
+            change = system.values[unknown] - system.values[before]
+            if 0 < abs(change) < system.threshold:
+                watched = system.add(change, system.threshold)
+                system.must.add(watched)
+                system.free.add(watched)
+                system.relations.append([(unknown, 1), (before, -1), (watched, -1)])
+            last[figure] = unknown
