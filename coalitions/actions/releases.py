@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from coalitions.models import Coalition, Release, ReleaseDraft
-from coalitions.releases import Made, Span, figures_sha256, spans_over
+from coalitions.models import Coalition, Release, ReleaseDraft, SealedFigures
+from coalitions.releases import Made, Span, drawn_from, spans_over
 from phast import audit
 from phast.access.actor import Actor
 from phast.jobs.queue import enqueue
@@ -52,7 +52,8 @@ def publish_release(*, made: Made | ReleaseDraft, seen: str, by: Actor) -> Relea
     span = Span(made.from_on, made.to_on)
     if span not in spans_over(coalition):
         raise CannotRelease(NOT_OVER)
-    if not made.table or made.sha256 != seen or figures_sha256(coalition, span) != made.drawn_from_sha256:
+    now_drawn_from, exact = drawn_from(coalition, span)
+    if not made.table or made.sha256 != seen or now_drawn_from != made.drawn_from_sha256:
         raise CountsChanged(
             "Counts or settings changed since these tables were made. Look at the new ones, then publish."
         )
@@ -69,6 +70,7 @@ def publish_release(*, made: Made | ReleaseDraft, seen: str, by: Actor) -> Relea
         published_at=timezone.now(),
         published_by=by.user,
     )
+    SealedFigures.objects.create(release=release, tables=exact)
     ReleaseDraft.objects.of(coalition).delete()
     audit.record("release.published", by=by, target=release, sha256=release.sha256)
     return release

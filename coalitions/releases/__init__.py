@@ -3,7 +3,7 @@
 `spans` says what can be released, `making` makes the tables, `tables` reads them back for drawing.
 """
 
-from .making import Made, figures_sha256, make, prepare
+from .making import Made, drawn_from, make, prepare
 from .spans import Span, quarters_to_release, span_named, spans_over
 from .tables import (
     WITHOUT_ZIP,
@@ -31,7 +31,7 @@ __all__ = [
     "TableRow",
     "by_quarter",
     "by_span",
-    "figures_sha256",
+    "drawn_from",
     "hidden_count",
     "is_intact",
     "make",

@@ -19,7 +19,11 @@ from phast.jobs.models import JobFailed
 from .spans import Span
 from .tables import BY_AGENCY, BY_ZIP, TIME, linked, sha256
 
-OTHERS_CHANGED = "Left out: an earlier release of these days names other agencies, and the two together would tell what “other agencies” are."
+_SHAPE = ("name", "measure", "groups", "whole", "at")  # what a table is, besides its dimensions and cells
+OTHERS_CHANGED = (
+    "By agency: left out. An earlier release of these days names other agencies, and the two together would tell what "
+    "“other agencies” are."
+)
 
 
 @dataclass(frozen=True)
@@ -87,9 +91,10 @@ def prepare(draft: ReleaseDraft) -> None:
     )
 
 
-def figures_sha256(coalition: Coalition, span: Span) -> str:
-    """A hash of the exact figures and settings that a release of the span would be made from now."""
-    return _sha256(_read(coalition, span))
+def drawn_from(coalition: Coalition, span: Span) -> tuple[str, list[dict[str, Any]]]:
+    """What a release of the span would be made from now: a hash of the exact figures and settings, and the figures, to be sealed."""
+    exact = _read(coalition, span)
+    return _sha256(exact), [_sealed(one) for one in exact.tables]
 
 
 # ------------------------------------------------------------------ what is read
@@ -146,10 +151,21 @@ def _table(
     whole = parts[-1].label
     if len(parts) == 1:
         counts = {(label,): row[0] for label, row in cells.items()}
-        return disclosure.Table(kind.key, (kind.dim,), counts, measure=kind.measure, at={TIME: whole})
+        return disclosure.Table(
+            kind.key, (kind.dim,), counts, measure=kind.measure, groups=_calendar(parts[-1]), at={TIME: whole}
+        )
     times = [part.label for part in parts[:-1]] + ([parts[-1].rest] if rest else [])
     by_time = {(label, time): kits for label, row in cells.items() for time, kits in zip(times, row, strict=False)}
-    return disclosure.Table(kind.key, (kind.dim, TIME), by_time, measure=kind.measure, whole={TIME: whole})
+    return disclosure.Table(
+        kind.key, (kind.dim, TIME), by_time, measure=kind.measure, groups=_calendar(*parts), whole={TIME: whole}
+    )
+
+
+def _calendar(*parts: Span) -> dict[str, str]:
+    """What adds up to what, so that four quarters and their year, published at different times, are seen to be one sum."""
+    year = parts[0].from_on.year
+    groups = {Span.of_months(year, month, 3).label: f"{year}" for month in (1, 4, 7, 10)}
+    return groups | {part.label: Span.quarter_of(part.from_on).label for part in parts if part.is_month}
 
 
 def _days(parts: Sequence[Span]) -> list[tuple[dt.date, dt.date]]:
@@ -161,11 +177,22 @@ def _earlier(coalition: Coalition, tables: Sequence[disclosure.Table]) -> list[E
     share no figure."""
     years = {time[:4] for table in tables for time in _times(table)}
     found = []
-    for release in Release.objects.of(coalition).order_by("number"):
+    for release in Release.objects.of(coalition).select_related("sealed").order_by("number"):
         published = linked(release)
         if any(time[:4] in years for table in published.tables for time in _times(table)):
-            found.append(Earlier(published))
+            sealed = getattr(release, "sealed", None)  # releases before there were several tables have none
+            found.append(Earlier(published, was=[_unsealed(table) for table in sealed.tables] if sealed else None))
     return found
+
+
+def _sealed(table: disclosure.Table) -> dict[str, Any]:
+    cells = [[*address, kits] for address, kits in sorted(table.cells.items())]
+    return {**{field: getattr(table, field) for field in _SHAPE}, "dims": list(table.dims), "cells": cells}
+
+
+def _unsealed(held: dict[str, Any]) -> disclosure.Table:
+    cells = {tuple(address): kits for *address, kits in held["cells"]}
+    return disclosure.Table(**{**held, "dims": tuple(held["dims"]), "cells": cells})
 
 
 def _times(table: disclosure.Table | disclosure.Published) -> Iterable[str]:
@@ -178,15 +205,9 @@ def _total(safe: disclosure.Linked, span: Span) -> int | None:
 
 
 def _sha256(exact: _Exact) -> str:
-    def plain(tables: Sequence[disclosure.Table]) -> list[Any]:
-        return [
-            [table.name, sorted(table.at.items()), sorted([*key, kits] for key, kits in table.cells.items())]
-            for table in tables
-        ]
-
-    shares = {who: plain(tables) for who, tables in (exact.shares or {}).items()}
+    shares = {who: [_sealed(one) for one in tables] for who, tables in (exact.shares or {}).items()}
     whole = [
-        plain(exact.tables),
+        [_sealed(one) for one in exact.tables],
         shares,
         exact.shares is not None,
         exact.threshold,

@@ -37,6 +37,10 @@ class Span:
         return Span.quarter_of(self.from_on - dt.timedelta(days=1))
 
     @property
+    def is_month(self) -> bool:
+        return (self.to_on - self.from_on).days < 31
+
+    @property
     def is_quarter(self) -> bool:
         """True for a quarter, and for a month."""
         return (self.to_on - self.from_on).days < 93
@@ -49,7 +53,7 @@ class Span:
     @property
     def label(self) -> str:
         """What a table calls it: "2026-07", "2026-Q3", "2026". The same days have the same label in every release."""
-        if self.from_on.month == self.to_on.month:
+        if self.is_month:
             return f"{self.from_on:%Y-%m}"
         return f"{self.from_on.year}-Q{self.to_on.month // 3}" if self.is_quarter else f"{self.from_on.year}"
 
@@ -61,7 +65,7 @@ class Span:
     @property
     def short(self) -> str:
         """For the head of a column: "Jul 2026", "Jul–Sep 2026", "2026"."""
-        if self.from_on.month == self.to_on.month:
+        if self.is_month:
             return f"{self.from_on:%b %Y}"
         return f"{self.from_on:%b}–{self.to_on:%b %Y}" if self.is_quarter else f"{self.from_on.year}"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from coalitions.models import Coalition, Release, ReleaseDraft
-from phast.jobs.models import JobState
+from coalitions.models import Coalition, Release, ReleaseDraft, SealedFigures
 from coalitions.releases import Span, sha256
 from phast.access.table import Role
 from phast.accounts.models import User
+from phast.jobs.models import JobState
 
 LAST = Span.quarter_of(dt.datetime.now(ZoneInfo("America/New_York")).date()).quarter_before
 
@@ -22,7 +22,7 @@ def populate(coalition: Coalition, users: dict[Role, User], text: str) -> None:
             "left_out": False,
         }
         moment = dt.datetime.combine(quarter.to_on, dt.time(12), dt.UTC)
-        Release.objects.create(
+        release = Release.objects.create(
             coalition=coalition,
             number=number,
             from_on=quarter.from_on,
@@ -34,6 +34,7 @@ def populate(coalition: Coalition, users: dict[Role, User], text: str) -> None:
             published_at=moment,
             published_by=users[Role.COORDINATOR],
         )
+    SealedFigures.objects.create(release=release, tables=[])
     ReleaseDraft.objects.create(
         coalition=coalition,
         from_on=LAST.from_on,
