@@ -23,8 +23,13 @@ class CountResource(Resource):
     setting = Field(column_name="Setting")
     recipient = Field(column_name="Left with")
     kit_type = Field(column_name="Kit")
+    declined = Field(column_name="Offered and declined")
+    none_available = Field(column_name="No kit available")
+    reversals = Field(column_name="Reversals reported")
     who = Field(column_name="Counted by")
+    channel = Field(column_name="Came in")
     removed = Field(column_name="Removed")
+    why = Field(column_name="Why removed")
 
     def __init__(self, listing: Listing) -> None:
         super().__init__()
@@ -44,5 +49,10 @@ _VALUES: dict[str, Any] = {
     "setting": lambda count: count.get_setting_display(),
     "recipient": lambda count: count.get_recipient_display(),
     "kit_type": lambda count: count.kit_type and count.kit_type.name,
+    "declined": lambda count: count.declined,
+    "none_available": lambda count: count.none_available,
+    "reversals": lambda count: count.reversals,
+    "channel": lambda count: count.get_channel_display(),
+    "why": lambda count: count.get_void_reason_display(),
     "removed": lambda count: "yes" if count.voided_at else "",
 }

@@ -5,18 +5,23 @@ from django.urls import path
 from coalitions.registers.pages import addresses
 
 from .registers import FEEDBACK, IMPROVEMENTS
-from .views import counting, evaluation, importing, listing, overview, periods
+from .views import counting, evaluation, history, importing, listing, month, overview, periods, tokens
 
 app_name = "lbn"
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("kits.csv", overview.overview_file, name="overview_file"),
     path("log/", counting.count_log, name="count_log"),
+    path("month/", month.month_log, name="month_log"),
     path("counts/", listing.count_list, name="count_list"),
     path("counts/file/", listing.count_file, name="count_file"),
     path("counts/<int:count_id>/", counting.count_edit, name="count_edit"),
+    path("counts/<int:count_id>/history/", history.count_history, name="count_history"),
     path("counts/<int:count_id>/void/", counting.count_void, name="count_void"),
     path("counts/<int:count_id>/restore/", counting.count_restore, name="count_restore"),
+    path("tokens/", tokens.token_list, name="token_list"),
+    path("tokens/how/", tokens.api_help, name="api_help"),
+    path("tokens/<int:api_token_id>/revoke/", tokens.token_revoke, name="token_revoke"),
     path("import/", importing.import_list, name="import_list"),
     path("import/<int:count_import_id>/", importing.import_detail, name="import_detail"),
     path("import/<int:count_import_id>/columns/", importing.import_columns, name="import_columns"),

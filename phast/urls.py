@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("phast.mail.urls")),
     path("", include("coalitions.urls_root")),
     path("", include("plans.urls_root")),
+    path("", include("lbn.urls_root")),
     path("c/<slug:slug>/", include("coalitions.urls")),
     path("c/<slug:slug>/plans/", include("plans.urls")),
     path("c/<slug:slug>/naloxone/", include("lbn.urls")),

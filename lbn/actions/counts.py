@@ -20,6 +20,7 @@ from lbn.enums import Channel, VoidReason
 from lbn.models import Count, Period
 from lbn.refusals import KeyReused, NeedsConfirming, NotPossible, PeriodClosed, Unacceptable
 from lbn.rules import Entry, Problem, Severity
+from lbn.selectors.chain import successors_of
 from lbn.selectors.counting import alike, inside_of, limits_for, total_around
 
 from .periods import ensure_periods
@@ -81,7 +82,7 @@ def log_count(
         begin_counting(partner)
         replaced = _replace_covered(entry, partner, confirmed, by)
         count = _add(entry, partner, client_key, by, channel)
-        record_for("count.logged", partner=partner, by=by, target=count, replaced=replaced)
+        record_for("count.logged", partner=partner, by=by, target=count, channel=channel, replaced=replaced)
         return count
 
 
@@ -157,7 +158,7 @@ def restore_count(*, count: Count, by: Actor) -> None:
     """Undoes a removal, or a correction: what replaced the count is voided in its place. Raises PeriodClosed."""
     with _open_periods_only(partner=count.partner, by=by):
         partner = _lock(count.partner)
-        successors = _successors(count)
+        successors = successors_of(count)
         for each in (count, *successors):
             _refuse_closed(partner, _entry_of(each))
         _void([each.pk for each in successors], VoidReason.OTHER, by)
@@ -351,14 +352,3 @@ def _entry_of(count: Count) -> Entry:
         count.none_available,
         count.reversals,
     )
-
-
-def _successors(count: Count) -> list[Count]:
-    """What replaced the count, what replaced that, and so on."""
-    found: list[Count] = []
-    keys = [count.pk]
-    while keys:
-        following = list(Count.objects.filter(partner_id=count.partner_id, replaces__in=keys))
-        found += following
-        keys = [each.pk for each in following]
-    return found

@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet, Sum
 
 from lbn.enums import Place
 from lbn.models import Count, Period
+from lbn.selectors.chain import who_counted
 from phast.access.table import Action
 
 if TYPE_CHECKING:
@@ -116,9 +117,7 @@ class Listing:
 
     def who(self, count: Count) -> str:
         """Who counted, as this person may know it."""
-        if count.on_behalf:
-            return "The coordinator, on behalf"
-        return str(count.created_by) if count.partner_id in self._own else str(count.partner)
+        return who_counted(count, inside=count.partner_id in self._own)
 
     def _closed(self, counts: list[Count]) -> list[tuple[dt.date, dt.date]]:
         if not counts:

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
-from lbn.forms.counting import CountFilter
+from lbn.forms.counting import REASONS, CountFilter
 from lbn.resources import CountResource
 from lbn.selectors.agencies import agencies_for
 from lbn.selectors.listing import Listing
@@ -40,6 +40,7 @@ def count_list(request: ActorRequest) -> HttpResponse:
         "by_place": listing.summary.by_place,
         "longer": listing.longer(),
         "done": _done(request),
+        "reasons": REASONS,
     }
     return render(request, "lbn/count_list.html", context)
 

@@ -6,6 +6,7 @@ A place (an IP address) is kept as a keyed hash, in the cache alone, and no long
 from __future__ import annotations
 
 import datetime as dt
+import math
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
@@ -31,7 +32,7 @@ def limits_guesses(view: type_view) -> type_view:
 
     @wraps(view)
     def limited(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        counted = _counter("guesses", request)
+        counted = place_key("guesses", request)
         wrong = cache.get(counted, 0)
         if wrong >= WRONG_KEYS:
             return render(request, "429.html", status=429)
@@ -46,14 +47,28 @@ def limits_guesses(view: type_view) -> type_view:
 
 def is_too_often(request: HttpRequest, what: str, *, at_most: int, within: dt.timedelta) -> bool:
     """Counts that this place does `what`; True when it did it more than `at_most` times since the first, `within` which it counts."""
-    counter, now = _counter(what, request), timezone.now()
-    times, until = cache.get(counter, (0, now + within))
-    if times >= at_most:
+    counter = place_key(what, request)
+    if seconds_to_wait(counter, at_most=at_most):
         return True
-    cache.set(counter, (times + 1, until), max(1, int((until - now).total_seconds())))
+    count_one(counter, within=within)
     return False
 
 
-def _counter(what: str, request: HttpRequest) -> str:
+def seconds_to_wait(counter: str, *, at_most: int) -> int:
+    """How long it is until something that was counted `at_most` times may happen again; 0 when it may happen now."""
+    now = timezone.now()
+    times, until = cache.get(counter, (0, now))
+    return max(1, math.ceil((until - now).total_seconds())) if times >= at_most else 0
+
+
+def count_one(counter: str, *, within: dt.timedelta) -> None:
+    """Counts one more. Counting begins anew `within` a time after the first. Two at once may count as one: it is a limit, no ledger."""
+    now = timezone.now()
+    times, until = cache.get(counter, (0, now + within))
+    cache.set(counter, (times + 1, until), max(1, math.ceil((until - now).total_seconds())))
+
+
+def place_key(what: str, request: HttpRequest) -> str:
+    """The counter of what this place does."""
     place = get_adapter().get_client_ip(request)
     return f"{what}:{salted_hmac('phast.access.limits', place, algorithm='sha256').hexdigest()}"

@@ -30,10 +30,12 @@ class NotYetSafe(ValueError):
 
 @dataclass(slots=True)
 class Observer:
-    """Who looks on: the public, or an agency with its own counts. `within[u]` is what it knows is in the unknown u."""
+    """Who looks on: the public, or an agency with its own counts. `within[u]` is what it knows is in the unknown u; `knows`
+    what it knows altogether; `has` what it may know already from releases that were not made with it in mind."""
 
     within: dict[Unknown, int] = field(default_factory=dict)
     knows: set[Unknown] = field(default_factory=set)
+    has: set[Unknown] = field(default_factory=set)
 
 
 @dataclass(slots=True)
@@ -114,7 +116,7 @@ def build(
         _relate(system, old.sums, numbers)
     agencies = [(name, figures_of(rows)) for name, rows in sorted((agency_rows or {}).items())]
     parts = {child for _, children in sums for child in children}
-    whole = {parent for parent, children in sums if len(children) > 1 or children[0] != parent}
+    whole = {parent for parent, children in sums if children != (parent,)}
     for figure in sorted(now):
         kits = now[figure]
         if not kits:
@@ -125,7 +127,6 @@ def build(
             continue
         same = [n[figure] for old, n in zip(past, unknowns, strict=True) if figure in n and old.values[figure] == kits]
         unknown = same[-1] if same else system.add(kits, threshold)
-        system.needs[unknown] = max(system.needs[unknown], threshold)
         system.figures[figure] = unknown
         system.new.add(unknown)
         held = any(before is HIDDEN or 0 < abs(before - kits) < threshold for before in published)
@@ -138,13 +139,32 @@ def build(
     _relate_across(system, past, unknowns, now, tables)
     _watch_changes(system, [*unknowns, system.figures])
     for name, rows in agencies:
-        seen = Observer()
-        for figure, unknown in system.figures.items():
-            seen.within[unknown] = min(rows.get(figure, 0), now[figure])
-            if ("agency", name) in figure[1]:
-                seen.knows.add(unknown)
-        system.observers.append(seen)
+        system.observers.append(_agency(system, name, [(now, rows, system.figures)], earlier, past, unknowns))
     return system
+
+
+def _agency(
+    system: System,
+    name: str,
+    seen: list[tuple[Mapping[Figure, int], Mapping[Figure, int], Mapping[Figure, Unknown]]],
+    earlier: Sequence[Earlier],
+    past: Sequence[_Past],
+    unknowns: Sequence[Mapping[Figure, Unknown]],
+) -> Observer:
+    """An agency that takes its own counts away. What a release before the stricter setting gave it cannot be taken back."""
+    looks = Observer()
+    for given, old, numbers in zip(earlier, past, unknowns, strict=True):
+        if given.agency_rows is None:
+            looks.has.update(numbers.values())
+        else:
+            seen.append((old.values, figures_of(given.agency_rows.get(name, ())), numbers))
+    for values, rows, numbers in seen:
+        for figure, unknown in numbers.items():
+            inside = min(rows.get(figure, 0), values[figure])
+            looks.within[unknown] = max(inside, looks.within.get(unknown, 0))
+            if ("agency", name) in figure[1]:
+                looks.knows.add(unknown)
+    return looks
 
 
 def _shapes(linked: Linked) -> list[Table]:

@@ -142,6 +142,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+API_REQUESTS_A_MINUTE = env.int("API_REQUESTS_A_MINUTE", default=120)  # of one token of a records system
 FILE_UPLOAD_PERMISSIONS = 0o640
 
 # ------------------------------------------------------------------ people
@@ -226,6 +227,7 @@ JOB_SWEEP = env.float("JOB_SWEEP", default=15)  # seconds between two looks for 
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "phast.jobs.sweep", "schedule": JOB_SWEEP, "options": {"expires": JOB_SWEEP}},
     "open-periods": {"task": "lbn.open_periods", "schedule": 600.0},
+    "remind-reports": {"task": "lbn.remind_reports", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "forget-uploads": {"task": "lbn.forget_abandoned", "schedule": 86400.0},
     "forget-takeouts": {"task": "phast.takeout.forget", "schedule": 3600.0},
     "record-coverage": {"task": "coalitions.record_coverage", "schedule": 86400.0},
