@@ -40,7 +40,7 @@ def together(coalition: Model, questions: Questions) -> Answers:
         return {}
     columns = {f"answer_to_{name}": ArraySubquery(_as_json(asked)) for name, asked in questions.items()}
     row = type(coalition)._default_manager.filter(pk=coalition.pk).values(**columns).get()
-    return {name: _answer(asked, row[f"answer_to_{name}"]) for name, asked in questions.items()}
+    return {name: _answer(asked, row[f"answer_to_{name}"] or []) for name, asked in questions.items()}
 
 
 def _as_json(asked: QuerySet | Counts) -> QuerySet:

@@ -41,7 +41,7 @@ class Ranges:
         for unknown, inside in observer.within.items():
             if inside >= system.values[unknown]:
                 self.needs[unknown] = 0  # nobody else is in it
-        for unknown in observer.knows:
+        for unknown in observer.knows | observer.has:
             self.needs[unknown] = 0
         pairs = [(n, u, sign) for n, row in enumerate(system.relations) for u, sign in row]
         self.rows, self.columns, self.signs = (np.array(part) for part in zip(*pairs, strict=True))

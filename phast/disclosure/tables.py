@@ -184,7 +184,9 @@ class Linked:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A release published before. `was`: its exact tables on the day it was made, if anybody kept them (see `earlier_releases`)."""
+    """A release published before. `was`: its exact tables on the day it was made, if anybody kept them (see `past_values`).
+    `agency_rows`: each agency's part of them; None when that release was not made under the stricter setting."""
 
     published: Linked
     was: Sequence[Table] | None = None
+    agency_rows: Mapping[str, Sequence[Table]] | None = None
