@@ -10,7 +10,7 @@ from .views import counting, evaluation, history, importing, listing, month, ove
 app_name = "lbn"
 urlpatterns = [
     path("", overview.overview, name="overview"),
-    path("kits.csv", overview.overview_file, name="overview_file"),
+    path("file/", overview.overview_file, name="overview_file"),
     path("log/", counting.count_log, name="count_log"),
     path("month/", month.month_log, name="month_log"),
     path("counts/", listing.count_list, name="count_list"),
@@ -28,6 +28,7 @@ urlpatterns = [
     path("import/<int:count_import_id>/problems/", importing.import_problems, name="import_problems"),
     path("import/<int:count_import_id>/mend/", importing.import_mend, name="import_mend"),
     path("import/<int:count_import_id>/cancel/", importing.import_cancel, name="import_cancel"),
+    path("import/<int:count_import_id>/undo/", importing.import_undo, name="import_undo"),
     path("periods/", periods.period_list, name="period_list"),
     path("periods/<int:period_id>/report/", periods.period_report, name="period_report"),
     path("periods/reports/<int:period_report_id>/withdraw/", periods.period_withdraw, name="period_withdraw"),
