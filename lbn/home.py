@@ -49,7 +49,7 @@ def _agency_cards(actor: Actor, own: list) -> list[HomeCard]:
         "Log kits",
         note="A place and a number. Nothing about a person.",
     )
-    due = reports_due(own)
+    due, slug = reports_due(own), actor.coalition.slug
     found = [log]
     for standing in due[:3]:
         late = standing.days_late
@@ -57,14 +57,17 @@ def _agency_cards(actor: Actor, own: list) -> list[HomeCard]:
             f"was due {_ago(late)}" if late else f"is due on {standing.period.due_on:%B} {standing.period.due_on.day}"
         )
         whose = f" of {standing.partner}" if len(own) > 1 else ""
+        whose_page = f"agency={standing.partner.pk}&" if len(own) > 1 else ""
         found.append(
             HomeCard(
                 5 if late else 20,
                 f"The report{whose} for {standing.period} {when}",
-                _url("lbn:period_list", actor) + (f"?agency={standing.partner.pk}" if len(own) > 1 else ""),
-                "Report",
+                f"{_url('lbn:month_log', actor)}?{whose_page}month={standing.period.from_on:%Y-%m}",
+                "Enter totals",
                 note=f"{standing.kits:,} kits logged so far" if standing.entries else "No kits logged",
                 urgent=bool(late),
+                post="Report as complete" if standing.entries else "Nothing to report",
+                post_url=f"{reverse('lbn:period_report', args=[slug, standing.period.pk])}?{whose_page}nothing={int(not standing.entries)}",
             )
         )
     return found

@@ -188,7 +188,8 @@ def choices(actor: Actor) -> list[Choice]:
         )
     newest = Release.objects.visible_to(actor, Action.RELEASES_SEE).order_by("-from_on")[:4]
     offered += [
-        Choice(f"Release {release.number}, {release.span}", {"release": release.pk}, group="Kits") for release in newest
+        Choice(f"Release {release.number}, {release.span}", {"release": release.pk}, group="Kits")
+        for release in newest
     ]
     return offered
 

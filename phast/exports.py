@@ -32,6 +32,13 @@ def as_file(data: Dataset, name: str, kind: str) -> HttpResponse:
     return response
 
 
+def as_book(sheets: Sequence[Dataset], name: str) -> HttpResponse:
+    """Several tables as one workbook, a sheet for each with its title, as a download."""
+    response = HttpResponse(as_xlsx(*sheets), content_type=FORMATS["xlsx"])
+    response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
+    return response
+
+
 def as_csv(data: Dataset) -> bytes:
     """CSV with a byte order mark, which makes Excel read it as UTF-8. A text that looks like a formula gets an apostrophe."""
     out = io.StringIO()
@@ -41,17 +48,13 @@ def as_csv(data: Dataset) -> bytes:
     return out.getvalue().encode("utf-8-sig")
 
 
-def as_xlsx(data: Dataset) -> bytes:
-    """One sheet. Texts are marked as texts, so that none is a formula and a ZIP code keeps its zeros."""
-    return as_workbook([data])
-
-
-def as_workbook(sheets: Sequence[Dataset]) -> bytes:
-    """A sheet for each table, as `as_xlsx` writes one."""
+def as_xlsx(*tables: Dataset) -> bytes:
+    """A sheet for each table. Texts are marked as texts, so that none is a formula and a ZIP code keeps its zeros."""
     book = Workbook(write_only=True)
-    for data in sheets:
-        sheet = book.create_sheet(data.title or "Sheet 1")
-        for row in (data.headers, *data):
+    for number, data in enumerate(tables, start=1):
+        sheet = book.create_sheet(data.title or f"Sheet {number}")
+        sheet.append([_for_xlsx(sheet, header) for header in data.headers])
+        for row in data:
             sheet.append([_for_xlsx(sheet, value) for value in row])
     out = io.BytesIO()
     book.save(out)
@@ -65,7 +68,8 @@ def for_csv(value: Any) -> Any:
     return value
 
 
-def _for_xlsx(sheet: Any, value: Any) -> Any:
+def for_xlsx(sheet: Any, value: Any) -> Any:
+    """A value as a cell of a sheet that is only written: a text is marked as text, so that it is no formula."""
     if not isinstance(value, str):
         return value
     cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))

@@ -19,7 +19,7 @@ from phast import audit, charts, offers
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 from phast.disclosure import explain
-from phast.exports import FORMATS, as_csv, as_workbook
+from phast.exports import FORMATS, as_csv, as_xlsx
 from phast.geo.map import ZipCell, zip_map
 
 from .submit import status_of, submitted
@@ -72,7 +72,7 @@ def as_download(request: ActorRequest, release: Release, table_format: str) -> H
     if table_format not in FORMATS:
         raise Http404
     sheets = [_sheet(release, table) for table in releases.tables_of(release)]
-    held = as_csv(sheets[0]) if table_format == "csv" else as_workbook(sheets)
+    held = as_csv(sheets[0]) if table_format == "csv" else as_xlsx(*sheets)
     response = HttpResponse(held, content_type=FORMATS[table_format])
     name = f"release-{release.number}-{release.from_on:%Y-%m}.{table_format}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'

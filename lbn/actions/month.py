@@ -143,7 +143,7 @@ def log_month(
 
 # ------------------------------------------------------------------ the steps
 def _entry(row: MonthRow, now: Month) -> Entry:
-    return Entry(now.first, now.until, row.place, row.zip_code, row.kits, *row.details)
+    return Entry(now.first, now.until, row.place, row.zip_code, row.kits, row.setting, row.recipient, row.kit_type_id)
 
 
 def row_key(page_key: uuid.UUID, number: int) -> uuid.UUID:
@@ -251,7 +251,13 @@ def _add(
     behalf = on_behalf(by, partner)
     counts = []
     for row, typed, checked in new:
-        entry = replace(checked, **said.pop(row.key, {}))
+        besides = said.pop(row.key, {})
+        entry = replace(
+            checked,
+            declined=besides.get("declined"),
+            none_available=besides.get("none_available"),
+            reversals=besides.get("reversals"),
+        )
         counts.append(
             Count(
                 coalition_id=partner.coalition_id,

@@ -13,6 +13,7 @@ from lbn.actions.month import MonthRow
 from lbn.enums import Place, Recipient, Setting
 from lbn.rules import NotReadable, parse_kits, parse_zip
 from lbn.selectors.month import keys_in_order, place_key
+from phast.geo.zips import places_of
 from phast.ui.forms import ZipInput
 
 from .pasting import MOST, mend_zeros
@@ -64,6 +65,8 @@ class RowForm(forms.Form):
         required=False,
         choices=[("", "As said above"), (REPLACE, "My total includes it"), (ADD, "My total comes on top")],
     )
+
+    town = ""  # what the ZIP's place is called, where it is known
 
     def __init__(self, *args: Any, kit_types: Sequence[KitType], month: Month, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -141,6 +144,13 @@ class RowForm(forms.Form):
 
 
 class _Rows(BaseFormSet):
+    def name_towns(self) -> None:
+        """Puts the names of places beside their ZIPs. One query."""
+        codes = {row: row.key or mend_blank(str(row["zip_code"].value() or "")) for row in self.forms}
+        names = places_of(code for code in codes.values() if code.isdigit())
+        for row, code in codes.items():
+            row.town = names.get(code, "")
+
     def rows(self) -> list[MonthRow]:
         """The rows that say something."""
         return [form.row for form in self.forms if form.row]

@@ -1,4 +1,4 @@
-"""What people do with a file of counts: upload it, say how it is read, agree to what would happen, or give it up."""
+"""What people do with a file of counts: upload it, say how it is read, agree to what would happen, give it up, or take it out again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from coalitions.models import Partner
 from lbn.actions.standing import record_for
-from lbn.models import CountImport
+from lbn.models import ColumnMapping, CountImport
 from lbn.refusals import NotPossible
 from phast.audit import record
 from phast.jobs.lease import restart
@@ -24,6 +24,7 @@ from phast.ui.templatetags.ui import local_date, number
 from .check import forget_file
 from .reading import Reading
 from .refused import AlreadyImported
+from .undo import refuse_closed
 from .upload import look_over_all
 from .words import ASKED, IMPORT, KEEP_ONE, LEAVE_OUT
 
@@ -107,9 +108,36 @@ def agree(*, count_import: CountImport, answers: dict[str, str], by: Actor) -> N
                 stage=Stage.IMPORTING,
                 imported_by=by.user,
             )
+            _remember(count_import)
     except IntegrityError:  # the same file, agreed to twice at once
         raise AlreadyImported("This file is being imported already.") from None
     record_import("import.agreed", count_import, by)
+
+
+def _remember(count_import: CountImport) -> None:
+    """Only now, and not when the columns were said: a file about persons is refused by its rows, and nothing of it stays."""
+    if count_import.reading.get("signature"):
+        ColumnMapping.objects.update_or_create(
+            coalition=count_import.coalition,
+            partner=count_import.partner,
+            headers=count_import.reading["signature"],
+            defaults={"reading": count_import.reading},
+        )
+
+
+@transaction.atomic
+def undo_import(*, count_import: CountImport, by: Actor) -> None:
+    """Has everything the import brought in taken out of every sum, corrections of it included. The file may be imported again.
+
+    Raises NotPossible when it is not imported, or when some of its counts are in a closed period.
+    """
+    count_import = _own_row(count_import)
+    again = count_import.stage == Stage.UNDOING and count_import.state == JobState.FAILED
+    if count_import.stage != Stage.IMPORTED and not again:
+        raise NotPossible("This import has moved on meanwhile: see below where it is.")
+    refuse_closed(count_import)
+    restart(count_import, stage=Stage.UNDOING, undone_by=by.user)
+    record_import("import.undoing", count_import, by)
 
 
 @transaction.atomic
@@ -151,7 +179,9 @@ def choices_of(question: str) -> tuple[str, ...]:
 
 def refuse_known(sha256: str, partner: Partner | None, by: Actor) -> None:
     """Raises AlreadyImported when this content is in, for the agency or for a file of several."""
-    known = CountImport.objects.of(by.coalition).filter(sha256=sha256, stage__in=[Stage.IMPORTED, Stage.IMPORTING])
+    known = CountImport.objects.of(by.coalition).filter(
+        sha256=sha256, stage__in=[Stage.IMPORTED, Stage.IMPORTING, Stage.UNDOING]
+    )
     if partner is not None:
         known = known.filter(partner=partner) | known.filter(partner=None)
     before = known.order_by("imported_at").first()
@@ -159,18 +189,21 @@ def refuse_known(sha256: str, partner: Partner | None, by: Actor) -> None:
         return
     if before.stage == Stage.IMPORTING:
         raise AlreadyImported("This file is being imported already. Nothing was added.")
+    if before.stage == Stage.UNDOING:
+        raise AlreadyImported("An import of this file is being undone. Try again when that is over.")
     rows = before.findings.get("imported", {}).get("rows", 0)
     raise AlreadyImported(
         f"This file was already imported on {local_date(before.imported_at)}, with {number(rows)} rows. Nothing was added."
     )
 
 
+def _own_row(count_import: CountImport) -> CountImport:
+    locked = CountImport.objects.select_for_update(of=("self",)).select_related("coalition", "partner")
+    return locked.get(pk=count_import.pk)
+
+
 def _lock(count_import: CountImport) -> CountImport:
-    found = (
-        CountImport.objects.select_for_update(of=("self",))
-        .select_related("coalition", "partner")
-        .get(pk=count_import.pk)
-    )
+    found = _own_row(count_import)
     if not found.waits_for_person:
         raise NotPossible("This import has moved on meanwhile: see below where it is.")
     return found

@@ -16,7 +16,7 @@ from phast.access.table import Action
 from phast.sheets.cells import words_of
 from phast.sheets.refused import FileRefused
 
-from .rows import Surroundings
+from .values import Surroundings
 
 if TYPE_CHECKING:
     from lbn.models import CountImport

@@ -22,13 +22,14 @@ from .around import surroundings
 from .likeness import Likenesses, Overlap, OwnSpan, overlaps
 from .reading import Reading
 from .rows import Fields, Found, RowReader
-from .source import data_rows, opened
+from .source import data_rows, not_read, opened
 
 if TYPE_CHECKING:
     from lbn.models import CountImport
 
 KEPT_PROBLEMS = 1_000  # kept for the page; the file of errors has all of them
 KEPT_EXAMPLES = 8
+MOST_EXPECTED = 1_000_000  # numbers for which room is made beforehand: a workbook can say it is larger than it is
 KEPT_FIRST = 5
 
 
@@ -116,21 +117,23 @@ def _look(count_import: CountImport) -> Findings:
         raise FileRefused("You are no longer a member of this coalition.")
     with opened(count_import, reading.sheet) as table:
         around = surroundings(count_import, actor, since_1904=table.since_1904)
-        tally = _Tally({partner: limits.agency for partner, limits in around.limits.items()}, reading)
+        expected = table.size * len(reading.parts) * max(len(reading.spread), 1)
+        tally = _Tally({partner: limits.agency for partner, limits in around.limits.items()}, reading, expected)
         reader = RowReader(reading, around)
-        for number, cells, mark in data_rows(table, reading.header, count_import.progress_to):
-            tally.add(number, reader.read(cells, mark))
-        tally.findings.left_out = list(table.left_out)
+        for number, cells, mark in data_rows(table, reading, count_import.progress_to):
+            for found in reader.read(number, cells, mark):
+                tally.add(number, found)
+        tally.findings.left_out = not_read(table, reading)
     return tally.finish()
 
 
 class _Tally:
     """Counts outcomes. What only the database knows is asked at the end, when the span of the file is known."""
 
-    def __init__(self, names: dict[int, str], reading: Reading) -> None:
+    def __init__(self, names: dict[int, str], reading: Reading, expected: int) -> None:
         self.findings = Findings()
         self._names, self._reading = names, reading
-        self._like = Likenesses()
+        self._like = Likenesses(min(expected, MOST_EXPECTED))
         # Accepted rows and their kits by agency and span.
         self._spans: dict[OwnSpan, list[int]] = {}
         self._agencies: Counter[int] = Counter()
@@ -154,7 +157,7 @@ class _Tally:
         for flag, sentence in found.asides:
             self._ask(flag, number, fields.kits, partial(_with_place, fields, flag, sentence))
         if earlier:
-            self._ask("alike_file", number, fields.kits, lambda: f"Looks like row {earlier:,}: {in_words(fields)}.")
+            self._ask("alike_file", number, fields.kits, partial(self._alike, earlier, fields))
         if found.flags or earlier:
             findings.asked += 1
             return
@@ -164,6 +167,10 @@ class _Tally:
         own[1] += fields.kits
         if len(findings.first) < KEPT_FIRST:
             findings.first.append({"row": number, "agency": self._names[fields.partner_id], **_shown(fields)})
+
+    def _alike(self, earlier: int, fields: Fields) -> str:
+        place = self._reading.place_of(earlier)
+        return f"Looks like {place[:1].lower()}{place[1:]}: {in_words(fields)}."
 
     def finish(self) -> Findings:
         """Adds what only the database knows."""

@@ -58,6 +58,14 @@ def span_of(cell: Any, order: str, *, since_1904: bool = False, year: str = "") 
         raise NotReadable("There is no such day. Check day and month.") from None
 
 
+def span_named(text: str, year: str = "") -> Span | None:
+    """The period a label is, such as "Jan 2025", "2025 Q1" or, with `year`, "January"; None when it is none."""
+    try:
+        return _from_text(text, "") or (_from_text(f"{text} {year}", "") if year else None)
+    except ValueError:
+        return None
+
+
 def _fail() -> Span:
     raise NotReadable(UNREADABLE)
 

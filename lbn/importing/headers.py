@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from lbn.rules import NotReadable, parse_kits, parse_zip
+from lbn.rules import BESIDES, NotReadable, parse_kits, parse_zip
 from phast.sheets.cells import letter_of, shown, words_of
 
 from .dates import months, span_of
+from .spread import FEWEST, Period, is_header, month_names, period_of, spread_of
+from .words import MENDING
 
 Rows = Sequence[tuple[int, list[Any], str]]
 
@@ -23,12 +25,22 @@ FIELDS = {
     "zip": "ZIP code",
     "kits": "Number of kits",
     "date": "Day, month or other period",
+    "last": "Last day (when another column has the first)",
     "year": "Year (when another column has the month or quarter)",
     "agency": "Agency",
     "setting": "Setting",
     "recipient": "Recipient",
     "kit_type": "Kit type",
+    "declined": "Offered and declined",
+    "none_available": "No kit available",
+    "reversals": "Reversals reported",
+    "removed": "Removed: rows that say yes are left out",
 }
+SPREAD = "spread"  # a column of a wide table: the kits of the period it is named for
+KITS = re.compile(r"\bkits?\b")
+# What a table with a column for each period cannot say besides.
+WIDE_HAS_NOT = frozenset({"kits", "date", "last", *BESIDES})
+_TOTAL_OF_OTHERS = "A total of other columns: left out, or kits would count twice."
 # The best name first: when two columns would do, the earlier pattern wins.
 _NAMES = {
     "zip": (r"zip ?codes?", r"zips?( ?5)?", r"zcta\d?", r"postal( code)?", r".*\bzip( ?codes?)?\b.*"),
@@ -41,11 +53,12 @@ _NAMES = {
         r".*\bkits?\b.*",
     ),
     "date": (
-        r"dates?|days?|when",
+        r"dates?|days?|when|(first|start|starting|from|begin|beginning) (day|date)|(day|date) from",
         r"months?|period|reporting (month|period)|report (month|period|date)",
         r".*\b(date|month|period)\b.*",
         r"qtr|.*\bquarter\b.*",
     ),
+    "last": (r"(last|end|ending|to|through) (day|date)|(day|date) (to|through|until)",),
     "year": (r"(calendar )?years?|yr",),
     "agency": (
         r"(reporting |law enforcement )?agency( name)?",
@@ -59,28 +72,34 @@ _NAMES = {
     ),
     "recipient": (r"recipients?( type| category)?", r"given to|left with|who received.*|provided to"),
     "kit_type": (r"kit type|type of kit", r"product( type)?|formulation", r"kit"),
+    "declined": (r".*\b(declined?|refused|refusals?)\b.*",),
+    "none_available": (
+        r".*\b(no|none|not|without) (a )?(naloxone |narcan )?(kits? )?(available|to leave|in stock|on hand)\b.*",
+        r".*\b(unavailable|out of (stock|kits))\b.*",
+    ),
+    "reversals": (r".*\b(reversals?|reversed|revived|saves)\b.*",),
+    "removed": (r"removed|voided|deleted",),
 }
 _NAME = {field: [re.compile(pattern) for pattern in patterns] for field, patterns in _NAMES.items()}
 _RUNNING = re.compile(r"\b(ytd|year to date|cumulative|running|to date|cum)\b")
 _TOTAL = re.compile(r"\b(grand )?totals?\b|\bsum\b")
 _OTHER_UNIT = re.compile(
-    r"\b(doses?|rates?|per|percent|pct|%|average|avg|mean|deaths?|overdoses?|reversals?|population|mg|boxes|units?|cost|price)\b|%"
-)
-_MONTH_COLUMN = re.compile(
-    r"(jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?( ?'?\d{2}(\d{2})?)?( kits)?"
+    r"\b(doses?|rates?|per|percent|pct|%|average|avg|mean|deaths?|overdoses?|population|mg|boxes|units?|cost|price)\b|%"
 )
 _MARK = re.compile(r"<\s*\d+|\*+|n/?a|s|d|suppressed|-+|\.|\(.*\)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column as the person sees it. `guess`: a key of FIELDS, or "". `why_not`: why it is best left out, or ""."""
+    """A column as the person sees it. `guess`: a key of FIELDS, SPREAD, or "". `why_not`: why it is best left out, or "". `period`:
+    what the column of a wide table is named for."""
 
     index: int
     label: str
     examples: list[str]
     guess: str = ""
     why_not: str = ""
+    period: Period | None = None
 
     @property
     def letter(self) -> str:
@@ -95,24 +114,40 @@ def header_row(rows: Rows) -> int:
         if not texts:
             continue
         named = {field for cell in texts for field in FIELDS if _rank(field, words_of(cell)) is not None}
+        is_wide = is_header(cells)
+        if is_wide:
+            named.add(SPREAD)
         # A title such as "Kits by ZIP code and month" is one long cell that names everything: headers are several short ones.
         short = sum(len(cell) <= 40 for cell in texts)
-        score = 3 * min(len(named), short) + (len(texts) > 1) - 2 * _looks_counted(cells)
+        counted = _looks_counted(cells) and not is_wide
+        score = 3 * min(len(named), short) + (len(texts) > 1) - 2 * counted + 4 * is_wide
         below = [next_cells for _, next_cells, mark in rows[at + 1 : at + 6] if not mark]
         if named and any(_looks_counted(next_cells) for next_cells in below):
             score += 2
         if named and score > best_score:
             best, best_score = number, score
-    return best
+    # Months below their years: the lower of two such rows has the columns.
+    after = [cells for number, cells, mark in rows if number == best + 1 and not mark]
+    return best + 1 if best and after and _has_bare_periods(after[0]) else best
+
+
+def _has_bare_periods(cells: Sequence[Any]) -> bool:
+    """A row of months or quarters without a year."""
+    periods = [period_of(shown(cell)) for cell in cells if type(cell) is str and cell.strip()]
+    return sum(bool(period) and period.span is None for period in periods) >= FEWEST
 
 
 def labels_of(rows: Rows, header: int, width: int) -> list[str]:
     """The columns' names. A first header row above, whose cells span several columns, is put before them."""
     by_number = {number: cells for number, cells, _ in rows}
-    lower = [_label(cell) for cell in by_number.get(header, [])]
+    lower = _labels(by_number.get(header, []))
     lower += [""] * (width - len(lower))
-    upper = [_label(cell) for cell in by_number.get(header - 1, [])]
-    if sum(map(bool, upper)) >= 2 and not _looks_counted(by_number[header - 1]):
+    above = by_number.get(header - 1, [])
+    upper = _labels(above)
+    # Years above their months are numbers, and the only ones a header may hold.
+    others = [cell for cell, label in zip(above, upper, strict=True) if not period_of(label)]
+    enough = 1 if _has_bare_periods(lower) and len(others) < len(above) else 2
+    if sum(map(bool, upper)) >= enough and not _looks_counted(others):
         group = ""
         for index, label in enumerate(lower):
             group = (upper[index] if index < len(upper) else "") or group
@@ -126,7 +161,9 @@ def columns_of(rows: Rows, header: int) -> list[Column]:
     width = max((len(cells) for _, cells, _ in rows), default=0)
     labels = labels_of(rows, header, width) if header else [""] * width
     values = [[cells[index] for cells in data if index < len(cells) and cells[index] != ""] for index in range(width)]
-    guesses = _by_name(labels, values)
+    spread, totals = spread_of(["" if _why_not(label) else label for label in labels])
+    periods = {each.index: each.period for each in spread}
+    guesses = _by_name(labels, values, periods)
     _by_values(guesses, values, labels)
     return [
         Column(
@@ -134,7 +171,8 @@ def columns_of(rows: Rows, header: int) -> list[Column]:
             labels[index],
             [shown(cell) for cell in values[index][:3]],
             guesses.get(index, ""),
-            _why_not(labels[index]),
+            _TOTAL_OF_OTHERS if index in totals or (spread and _is_total(labels[index])) else _why_not(labels[index]),
+            periods.get(index),
         )
         for index in range(width)
         if labels[index] or values[index]
@@ -142,13 +180,14 @@ def columns_of(rows: Rows, header: int) -> list[Column]:
 
 
 def signature(labels: Sequence[str]) -> str:
-    """The same for two files with the same columns, whatever their order of capitals, blanks and signs."""
-    return hashlib.sha256("\n".join(words_of(label) for label in labels).encode()).hexdigest()[:16]
-
-
-def month_columns(columns: Sequence[Column]) -> int:
-    """How many columns are named for a month: three or more make a wide table."""
-    return sum(bool(_MONTH_COLUMN.fullmatch(words_of(column.label))) for column in columns)
+    """The same for two files with the same columns, whatever their capitals, blanks and signs, for which months a wide one has columns,
+    and whether it is the file of errors of the other."""
+    spread, totals = spread_of(labels)
+    periods = {each.index for each in spread}.union(totals)
+    named = [words_of(label) for index, label in enumerate(labels) if index not in periods and label not in MENDING]
+    if not any(named):
+        named = [f"{len(labels)} columns without names"]
+    return hashlib.sha256("\n".join([*named, "periods" * bool(periods)]).encode()).hexdigest()
 
 
 def are_rates(values: Sequence[Any]) -> bool:
@@ -172,24 +211,35 @@ def _why_not(label: str) -> str:
     return ""
 
 
-def _by_name(labels: Sequence[str], values: Sequence[list[Any]]) -> dict[int, str]:
+def _is_total(label: str) -> bool:
+    return bool(_TOTAL.search(words_of(label)))
+
+
+def _by_name(labels: Sequence[str], values: Sequence[list[Any]], periods: Container[int]) -> dict[int, str]:
+    """`periods`: the columns of a wide table, which then has no other column of kits."""
     ranked = []
+    is_wide = any(index in periods for index in range(len(labels)))
     for index, label in enumerate(labels):
         words = words_of(label)
+        if index in periods or label in MENDING:
+            continue
+        besides = any(_rank(field, words) is not None for field in BESIDES)
         for field in FIELDS:
             rank = _rank(field, words) if words else None
-            if rank is None or (field == "kits" and (_why_not(label) or not _can_be_kits(values[index]))):
+            if rank is None or (is_wide and field in WIDE_HAS_NOT):
+                continue
+            if field == "kits" and (besides or _why_not(label) or not _can_be_kits(values[index])):
                 continue
             if field == "year" and "date" in (f for f in FIELDS if f != "year" and _rank(f, words) is not None):
                 continue
             ranked.append((rank + 100 * bool(field == "kits" and _TOTAL.search(words)), index, field))
-    guesses: dict[int, str] = {}
+    guesses = {index: SPREAD for index in range(len(labels)) if index in periods}
     for _, index, field in sorted(ranked):
         if index not in guesses and field not in guesses.values():
             guesses[index] = field
     # A year by itself is the period; beside a month it completes it.
     year = next((index for index, field in guesses.items() if field == "year"), None)
-    if year is not None and "date" not in guesses.values():
+    if year is not None and not is_wide and "date" not in guesses.values():
         guesses[year] = "date"
     return guesses
 
@@ -198,7 +248,7 @@ def _by_name(labels: Sequence[str], values: Sequence[list[Any]]) -> dict[int, st
 def _by_values(guesses: dict[int, str], values: Sequence[list[Any]], labels: Sequence[str]) -> None:
     """A ZIP or date column may have any name. Of numbers there are many: a column is taken only when it is the only one."""
     for field, fits in (("zip", _is_zip), ("date", _is_date), ("kits", _is_kits)):
-        if field in guesses.values():
+        if field in guesses.values() or (field in WIDE_HAS_NOT and SPREAD in guesses.values()):
             continue
         found = [
             index
@@ -206,7 +256,9 @@ def _by_values(guesses: dict[int, str], values: Sequence[list[Any]], labels: Seq
             if index not in guesses
             and cells
             and sum(map(fits, cells)) >= MOSTLY * len(cells)
-            and not (field == "kits" and (_why_not(labels[index]) or _MONTH_COLUMN.fullmatch(words_of(labels[index]))))
+            and not (
+                field == "kits" and (_why_not(labels[index]) or labels[index] in MENDING or period_of(labels[index]))
+            )
         ]
         if found and (field != "kits" or len(found) == 1):
             guesses[found[0]] = field
@@ -257,5 +309,6 @@ def _looks_counted(cells: Sequence[Any]) -> bool:
     )
 
 
-def _label(cell: Any) -> str:
-    return " ".join(shown(cell).split())[:60]
+def _labels(cells: Sequence[Any]) -> list[str]:
+    months_meant = month_names(cells)
+    return [months_meant.get(index) or " ".join(shown(cell).split())[:60] for index, cell in enumerate(cells)]

@@ -12,6 +12,8 @@ from django.db.models import Sum
 
 from lbn.models import Count
 
+from .slots import Slots
+
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
@@ -20,9 +22,9 @@ if TYPE_CHECKING:
 OwnSpan = tuple[int, dt.date, dt.date]  # an agency and a span
 
 _COMPARED = ("partner_id", "from_on", "to_on", "place", "zip_code", "setting", "recipient", "kit_type_id")
-# A row remembered as one number: its number in the file, its kits (up to 5,000), and whether it is asked about already. A
-# million rows then take a tenth of what a million tuples take.
+# A row remembered as one number: its number in the file, its kits (up to 5,000), and whether it is asked about already.
 _KITS_BITS, _ASKED_BIT = 13, 1
+_TOLD = -1  # instead of it, once an entry that is there was found to look like the row
 
 
 def likeness(
@@ -42,7 +44,7 @@ def likeness(
 
 def likeness_of(fields: Fields) -> int:
     """The likeness of a row of a file."""
-    return likeness(*fields[:5], *fields[6:])
+    return hash(fields[:5] + fields[6:9])
 
 
 def entries(partners: Collection[int], first: dt.date, last: dt.date) -> QuerySet[Count]:
@@ -66,25 +68,23 @@ class Like(NamedTuple):
 
 
 class Likenesses:
-    """Remembers the rows of a file by their likeness."""
+    """Remembers the rows of a file by their likeness. `expected`: how many there are, about."""
 
-    def __init__(self) -> None:
-        self._rows: dict[int, int] = {}
+    def __init__(self, expected: int) -> None:
+        self._rows = Slots(expected, values=True)
 
     def seen(self, fields: Fields, number: int, *, asked: bool) -> int:
         """The number of the first row like this one; 0 when this is the first, which is then remembered."""
-        like = likeness_of(fields)
-        earlier = self._rows.get(like)
-        if earlier is not None:
-            return earlier >> (_KITS_BITS + _ASKED_BIT)
-        self._rows[like] = (number << _KITS_BITS | fields.kits) << _ASKED_BIT | asked
-        return 0
+        packed = (number << _KITS_BITS | fields.kits) << _ASKED_BIT | asked
+        earlier = self._rows.add(likeness_of(fields), packed)
+        return 0 if earlier is None else earlier >> (_KITS_BITS + _ASKED_BIT)
 
     def there(self, partners: Collection[int], first: dt.date, last: dt.date) -> Iterator[Like]:
         """The first rows that look like an entry already there, once each."""
         for like, span in likenesses(entries(partners, first, last)):
-            packed = self._rows.pop(like, None)
-            if packed is not None:
+            packed = self._rows.get(like)
+            if packed is not None and packed != _TOLD:
+                self._rows.put(like, _TOLD)
                 number_and_kits = packed >> _ASKED_BIT
                 kits = number_and_kits & ((1 << _KITS_BITS) - 1)
                 yield Like(number_and_kits >> _KITS_BITS, kits, span, is_new=not packed & 1)

@@ -11,6 +11,8 @@ from phast.sheets.cells import words_of
 from phast.sheets.personal import kind_of, personal_headers
 from phast.sheets.refused import PersonalFile
 
+from .words import EXPORTED, WHO
+
 ENOUGH = 2  # rows with such a value in one column; one alone may be a footnote
 NAMED = 3  # rows that begin with a first name
 
@@ -42,24 +44,32 @@ def _names_agencies(column: int, rows: Sequence[Sequence[Any]]) -> bool:
     return bool(texts) and sum(bool(_ORGANIZATION.search(text)) for text in texts) > len(texts) / 2
 
 
+def is_own_export(labels: Sequence[str]) -> bool:
+    """True for the list of counts as the portal gives it out."""
+    return tuple(labels[: len(EXPORTED)]) == EXPORTED and WHO in labels
+
+
 class PersonalWatch:
     """Counts the rows whose values tell of persons. Raises PersonalFile as soon as a column holds enough of them."""
 
     def __init__(self, labels: Sequence[str]) -> None:
         self._labels = labels
+        # Who counted is in the portal's own export, for the agency itself; it is never read.
+        self._passing = frozenset([list(labels).index(WHO)] if is_own_export(labels) else [])
         self._seen: dict[tuple[int, str], int] = {}
 
     def see(self, cells: Sequence[Any]) -> None:
         """One row."""
         for column, cell in enumerate(cells):
-            if type(cell) is str and (what := kind_of(cell)):
+            if type(cell) is str and column not in self._passing and (what := kind_of(cell)):
                 self._count(column, what, ENOUGH)
 
     def see_names(self, rows: Sequence[Sequence[Any]], *, passing: Sequence[int] = ()) -> None:
         """Persons' names in a column of any header; `passing` are the columns that name agencies or places."""
+        passed = self._passing.union(passing)
         for cells in rows:
             for column, cell in enumerate(cells):
-                if type(cell) is str and column not in passing and _is_name(cell):
+                if type(cell) is str and column not in passed and _is_name(cell):
                     self._count(column, "names", NAMED)
 
     def _count(self, column: int, what: str, enough: int) -> None:

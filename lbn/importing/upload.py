@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -11,12 +13,24 @@ from phast.sheets.refused import FileRefused, PersonalFile
 from phast.sheets.source import Table, open_table
 from phast.sheets.workbook import WorkbookTable
 
-from .headers import SAMPLE, Column, Rows, columns_of, header_row, labels_of, month_columns, signature
+from .dates import Span, span_named
+from .headers import LOOK_AT, SAMPLE, SPREAD, Column, Rows, columns_of, header_row, labels_of, signature
 from .personal import PersonalWatch, refuse_personal_headers
+from .units import refuse_other_units
 
 SHOWN = 8
 MOST_COLUMNS = 100
-WIDE = 3
+MOST_SHEETS = 60  # looked at for the same columns
+_A_YEAR = re.compile(r"(?<!\d)(?:19|20)\d{2}(?!\d)")
+
+
+@dataclass(frozen=True)
+class SameSheet:
+    """A sheet with the same columns. `span`: the period it is named for."""
+
+    name: str
+    header: int
+    span: Span | None
 
 
 @dataclass(frozen=True)
@@ -47,14 +61,44 @@ class Look:
             return 0
         return next((len(cells) for number, cells, _ in self.rows if number == self.header), 0)
 
-    @property
+    @cached_property
     def columns(self) -> list[Column]:
         return columns_of(self.rows, self.header)
 
     @property
     def is_wide(self) -> bool:
-        """A column for each month."""
-        return month_columns(self.columns) >= WIDE
+        """A column for each month or other period."""
+        return any(column.guess == SPREAD for column in self.columns)
+
+    @property
+    def titles(self) -> str:
+        """What stands above the header."""
+        above = [cells for number, cells, mark in self.rows if number < self.header and not mark]
+        return " ".join(shown(cell, 200) for cells in above for cell in cells if cell != "")
+
+    def likely_year(self, file_label: str) -> str:
+        """The one year that the titles, the sheet or the file's name hold; "" when they hold none or several."""
+        for text in (self.titles, self.table.sheet, file_label):
+            years = set(_A_YEAR.findall(text))
+            if len(years) == 1:
+                return years.pop()
+        return ""
+
+    @cached_property
+    def same_sheets(self) -> list[SameSheet]:
+        """The other sheets that can be seen and have the same columns."""
+        if not isinstance(self.table, WorkbookTable):
+            return []
+        found = []
+        for name in self.table.sheets[:MOST_SHEETS]:
+            if name == self.table.sheet:
+                continue
+            table = self.table.another(name)
+            rows = list(islice(table.rows(), LOOK_AT))
+            look = Look(table, rows, header_row(rows))
+            if look.labels and look.signature == self.signature:
+                found.append(SameSheet(name, look.header, span_named(name)))
+        return found
 
     @property
     def data(self) -> list[list[Any]]:
@@ -92,9 +136,13 @@ def look_over(table: Table, header: int | None = None) -> Look:
 
 
 def look_over_all(file: BinaryIO, name: str) -> Look:
-    """The first sheet; the others, the hidden ones too, are looked at for persons only. Raises FileRefused."""
+    """The first sheet; the others, the hidden ones too, are looked at for persons only. Raises FileRefused, also for a file that holds
+    no counts of kits."""
     first = open_table(file, name)
     look = look_over(first)
+    if len(first.sheets) < 2:  # of several the person chooses
+        values = [[cells[column.index] for cells in look.data if column.index < len(cells)] for column in look.columns]
+        refuse_other_units(look.columns, values, look.titles)
     if isinstance(first, WorkbookTable):
         for sheet in [*first.sheets, *first.hidden_sheets]:
             if sheet != first.sheet:

@@ -21,6 +21,7 @@ from coalitions.models import Partner
 from coalitions.selectors import actor_for
 from lbn.actions.counts import begin_counting
 from lbn.actions.standing import on_behalf, record_for
+from lbn.enums import Channel
 from phast.audit import record
 from phast.jobs.lease import write as write_job
 from phast.jobs.models import JobFailed
@@ -32,7 +33,8 @@ from .check import check_file, forget_file
 from .likeness import OwnSpan, entries, likeness_of, likenesses
 from .reading import Reading
 from .rows import Fields, RowReader
-from .source import data_rows, opened
+from .slots import Slots
+from .source import IMPORT_LOCK, data_rows, opened
 from .words import FLAG, IMPORT
 
 if TYPE_CHECKING:
@@ -40,14 +42,14 @@ if TYPE_CHECKING:
     from phast.access.actor import Actor
 
 CHUNK = 5_000  # rows in memory at once
-LOCK = 1818389059  # first key of the advisory lock that lets one worker at a time write an import; the second is the import
+
 RECENT = dt.timedelta(days=31)
 # The name space of the keys that rows of imports get.
 KEYS_OF_IMPORTS = uuid.UUID("6f1a0c9e-7c5f-4f5e-9a53-3a1f1f0d7b61").bytes
 NULL = "\\N"
 COLUMNS = (
-    "coalition_id, partner_id, from_on, to_on, place, zip_code, kits, setting, recipient, kit_type_id, source_id, client_key, fingerprint,"
-    " created_at, created_by_id, on_behalf"
+    "coalition_id, partner_id, from_on, to_on, place, zip_code, kits, setting, recipient, kit_type_id, declined, none_available,"
+    " reversals, source_id, client_key, fingerprint, created_at, created_by_id, on_behalf, channel"
 )
 
 
@@ -105,14 +107,25 @@ def _write(count_import: CountImport) -> None:
     with opened(count_import, reading.sheet) as table, transaction.atomic():
         with connection.cursor() as cursor:
             # Not a lock on the row: the progress is written to it from another connection.
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, count_import.pk])
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [IMPORT_LOCK, count_import.pk])
         count_import.refresh_from_db(fields=["stage"])
         if count_import.stage != count_import.Stage.IMPORTING:
             return
         around = surroundings(count_import, actor, since_1904=table.since_1904)
-        rows = data_rows(table, reading.header, count_import.progress_to)
+        if _counts_now(count_import):
+            _begin_counting(count_import)
+        rows = data_rows(table, reading, count_import.progress_to)
         sums = _copy(count_import, rows, RowReader(reading, around), _Wanted(count_import, around.limits), actor)
         _finish(count_import, sums, actor)
+
+
+def _begin_counting(count_import: CountImport) -> None:
+    """Before the first row, in order: who logs a count locks its agency, then the sums; two who did it the other way round would wait
+    for each other. Agencies that count already are not locked."""
+    names = count_import.findings["agencies"]
+    own = Partner.objects.of(count_import.coalition).filter(name__in=names, counts_since=None)
+    for partner in own.select_for_update(no_key=True, of=("self",)).select_related("coalition").order_by("pk"):
+        begin_counting(partner)
 
 
 def _copy(
@@ -123,22 +136,24 @@ def _copy(
     behalf = {partner: "t" if on_behalf(actor, Partner(pk=partner)) else "f" for partner in wanted.partners}
     end = f"{timezone.now().isoformat()}\t{count_import.imported_by_id}"
     coalition, source = count_import.coalition_id, count_import.pk
-    days = DayTexts()
+    days, nothing, channel = DayTexts(), _besides([None, None, None]), str(Channel.FILE)
 
     def lines() -> Iterator[str]:
         for number, cells, mark in rows:
-            found = reader.read(cells, mark)
-            if found.fields is None or not wanted.has(found.fields, found.flags):
-                continue
-            partner, first, last, place, code, kits, setting, recipient, kit_type = found.fields
-            total = sums.setdefault(partner, [0, 0])
-            total[0] += 1
-            total[1] += kits
-            # Every value is one of ours: digits, days, or a word of a closed list. Nothing needs escaping.
-            yield (
-                f"{coalition}\t{partner}\t{days[first]}\t{days[last]}\t{place}\t{code}\t{kits}\t{setting}\t{recipient}\t"
-                f"{kit_type or NULL}\t{source}\t{key_of_row(source, number)}\t\t{end}\t{behalf[partner]}\n"
-            )
+            for fields, flags, _, _, _, column in reader.read(number, cells, mark):
+                if fields is None or not wanted.has(fields, flags):
+                    continue
+                partner, first, last, place, code, kits, setting, recipient, kit_type, *besides = fields
+                total = sums.setdefault(partner, [0, 0])
+                total[0] += 1
+                total[1] += kits
+                said = nothing if besides == [None, None, None] else _besides(besides)
+                # Every value is one of ours: digits, days, or a word of a closed list. Nothing needs escaping.
+                yield (
+                    f"{coalition}\t{partner}\t{days[first]}\t{days[last]}\t{place}\t{code}\t{kits}\t{setting}\t{recipient}\t"
+                    f"{kit_type or NULL}\t{said}\t{source}\t{key_of_row(source, number, column)}\t\t{end}\t{behalf[partner]}"
+                    f"\t{channel}\n"
+                )
 
     # Django wraps the errors of statements, not those of a COPY.
     with (
@@ -159,9 +174,14 @@ class DayTexts(dict[dt.date, str]):
         return text
 
 
-def key_of_row(import_id: int, number: int) -> str:
-    """The client key of a row: always the same, so that a job that ran twice can write it once."""
-    name = b"%d:%d" % (import_id, number)
+def _besides(numbers: list[int | None]) -> str:
+    """Three cells of COPY."""
+    return "\t".join(NULL if number is None else str(number) for number in numbers)
+
+
+def key_of_row(import_id: int, number: int, column: int = 0) -> str:
+    """The client key of a row, or of a cell of a wide one: always the same, so that a job that ran twice can write it once."""
+    name = b"%d:%d:%d" % (import_id, number, column) if column else b"%d:%d" % (import_id, number)
     digest = bytearray(hashlib.sha1(KEYS_OF_IMPORTS + name, usedforsecurity=False).digest()[:16])
     digest[6] = digest[6] & 0x0F | 0x50  # as uuid.uuid5 does, in a quarter of its time
     digest[8] = digest[8] & 0x3F | 0x80
@@ -172,8 +192,6 @@ def _finish(count_import: CountImport, sums: dict[int, list[int]], actor: Actor)
     """What belongs to the rows, in their transaction. Raises LeaseLost when another worker has taken over: then nothing is kept."""
     for partner in Partner.objects.of(count_import.coalition).filter(pk__in=sums):
         rows, kits = sums[partner.pk]
-        if _counts_now(count_import):
-            begin_counting(partner)
         record_for("counts.imported", partner=partner, by=actor, target=count_import, rows=rows, kits=kits)
     findings = count_import.findings | {
         "imported": {"rows": sum(rows for rows, _ in sums.values()), "kits": sum(kits for _, kits in sums.values())}
@@ -202,16 +220,17 @@ class _Wanted:
                 (partner, dt.date.fromisoformat(first), dt.date.fromisoformat(last))
                 for partner, first, last in findings["overlaps"]
             }
-        self._there: set[int] = set()
-        self._written: set[int] = set()
-        self._fresh: set[int] = set()
+        self._there, self._fresh = Slots(), Slots()
         if findings["to_on"]:
             first, last = dt.date.fromisoformat(findings["from_on"]), dt.date.fromisoformat(findings["to_on"])
             present = entries(partners, first, last)
-            self._fresh = {like for like, _ in likenesses(present.filter(created_at__gt=findings["checked_at"]))}
+            for like, _ in likenesses(present.filter(created_at__gt=findings["checked_at"])):
+                self._fresh.add(like)
             if "alike_there" in findings["questions"] and answers.get("alike_there") != IMPORT:
-                self._there = {like for like, _ in likenesses(present)}
+                for like, _ in likenesses(present):
+                    self._there.add(like)
         self._compares = bool(self._fresh or self._there or (self._keep_one and "alike_file" in findings["questions"]))
+        self._written = Slots(findings["rows"] if self._compares else 0)
 
     def has(self, fields: Fields, flags: int) -> bool:
         """Whether the row is written. Raises Stale."""

@@ -23,9 +23,9 @@ class CountImport(Job, Tenant):
     """An uploaded file, how its columns are read, what its rows would do, and whether the person agreed.
 
     The job runs twice: first to check every row and write the preview (`stage` becomes "checked"), then, once the person has
-    agreed, to write all of it in one transaction ("imported"). The file is deleted once it is imported, refused or given up; its
-    hash stays. `partner` is the agency whose counts these are; None while the coordinator has not said, and for a file that names
-    several.
+    agreed, to write all of it in one transaction ("imported"); a third time where the import is undone. The file is deleted once it
+    is imported, refused or given up; its hash stays. `partner` is the agency whose counts these are; None while the coordinator has
+    not said, and for a file that names several.
     """
 
     partner_path = "partner"
@@ -40,6 +40,7 @@ class CountImport(Job, Tenant):
         IMPORTED = "imported", "Imported"
         REFUSED = "refused", "Refused"
         CANCELLED = "cancelled", "Not imported"
+        UNDOING = "undoing", "Being undone"
         UNDONE = "undone", "Undone"
 
     coalition = models.ForeignKey(Coalition, on_delete=models.PROTECT, related_name="+")
@@ -67,7 +68,7 @@ class CountImport(Job, Tenant):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["coalition", "partner", "sha256"],
-                condition=Q(stage__in=["importing", "imported"]),
+                condition=Q(stage__in=["importing", "imported", "undoing"]),
                 nulls_distinct=False,
                 name="file_once",
                 violation_error_message="This file is imported already.",
@@ -78,7 +79,8 @@ class CountImport(Job, Tenant):
             ),
             models.CheckConstraint(
                 condition=Q(stage="undone", undone_at__isnull=False, undone_by__isnull=False)
-                | (~Q(stage="undone") & Q(undone_at=None, undone_by=None)),
+                | Q(stage="undoing", undone_at=None, undone_by__isnull=False)
+                | (~Q(stage__in=["undone", "undoing"]) & Q(undone_at=None, undone_by=None)),
                 name="undone_pair",
             ),
         ]

@@ -38,12 +38,12 @@ class Already:
 
     @property
     def where_from(self) -> str:
-        """ "in 6 entries from phones", "in 2 entries: 1 from phones, 1 typed"."""
+        """In how many entries, and how they came in: "in 6 entries, from phones", "in 2 entries: 1 from phones, 1 typed"."""
         number = len(self.counts)
         words = f"in {number} entr{'y' if number == 1 else 'ies'}"
         ways = Counter(_FROM[Channel(count.channel)] for count in self.counts)
         if len(ways) == 1:
-            return f"{words} {next(iter(ways))}"
+            return f"{words}, {next(iter(ways))}"
         return f"{words}: {', '.join(f'{of} {way}' for way, of in ways.most_common())}"
 
     @property

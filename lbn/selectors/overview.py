@@ -21,6 +21,7 @@ from lbn.models import AgencyRollup, Count, ZipRollup
 from phast.access.actor import Actor
 from phast.access.table import Action
 from phast.geo.zips import places_of
+from phast.offers import ReleaseTable
 
 MONTHS_SHOWN = 12
 MOST_MONTHS = 30 * 12  # each has its line in tables and files
@@ -216,3 +217,13 @@ def kits_this_year(actor: Actor) -> int:
         rollups = Count.objects.visible_to(actor, Action.COUNTS_SEE).filter(voided_at=None)
     inside = rollups.filter(from_on__gte=first, to_on__lt=first.replace(year=first.year + 1))
     return inside.aggregate(sum=Sum("kits"))["sum"] or 0
+
+
+def kits_by_zip(coalition: Coalition, first: dt.date, last: dt.date) -> ReleaseTable:
+    """The exact table that a release of these days freezes after suppression. Offered in `apps`."""
+    rollups = ZipRollup.objects.of(coalition)
+    inside = rollups.filter(from_on__gte=first, to_on__lte=last)
+    return ReleaseTable(
+        cells=dict(inside.values_list("place").annotate(sum=Sum("kits")).order_by("place")),
+        left_out=_across(rollups, Span(first, last)),
+    )

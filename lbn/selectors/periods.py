@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from coalitions.enums import PartnerStatus
 from coalitions.models import Coalition, Partner
-from lbn.models import AgencyRollup, Period, PeriodReport
+from lbn.models import AgencyRollup, Period, PeriodReminder, PeriodReport
 
 
 class State(StrEnum):
@@ -126,7 +126,9 @@ def board(coalition: Coalition, periods: Sequence[Period], agencies: Iterable[Pa
         return [PeriodLine(period, [], today > period.to_on) for period in periods]
     reports = {
         (report.period_id, report.partner_id): report
-        for report in PeriodReport.objects.of(coalition).filter(period__in=periods, partner__in=agencies)
+        for report in PeriodReport.objects.of(coalition)
+        .filter(period__in=periods, partner__in=agencies)
+        .only("period_id", "partner_id", "submitted_at", "on_behalf")
     }
     sums = _sums(coalition, periods, agencies)
     return [
@@ -178,10 +180,14 @@ def _standing(
     return Standing(agency, period, state, kits, entries, report, late)
 
 
-def overdue_lines(coalition: Coalition) -> list[PeriodLine]:
+def overdue_periods(coalition: Coalition) -> list[Period]:
     """The periods that are open and past the day their reports were due."""
-    overdue = Period.objects.of(coalition).filter(closed_at=None, due_on__lt=coalition.today())
-    return board(coalition, list(overdue), agencies_of(coalition))
+    return list(Period.objects.of(coalition).filter(closed_at=None, due_on__lt=coalition.today()))
+
+
+def overdue_lines(coalition: Coalition) -> list[PeriodLine]:
+    """Those periods with every agency's standing."""
+    return board(coalition, overdue_periods(coalition), agencies_of(coalition))
 
 
 def late_agencies(lines: Iterable[PeriodLine]) -> list[tuple[Partner, list[Standing]]]:
@@ -203,3 +209,9 @@ def reports_due(partners: Sequence[Partner]) -> list[Standing]:
     periods = Period.objects.of(coalition).filter(closed_at=None, to_on__lte=coalition.today()).order_by("from_on")
     lines = board(coalition, list(periods), partners)
     return [standing for line in lines for standing in line.standings if standing.can_report]
+
+
+def last_reminded(coalition: Coalition, agencies: Iterable[Partner]) -> dict[int, dt.date]:
+    """By agency, the day on which it was last reminded of a report or asked for one."""
+    reminders = PeriodReminder.objects.of(coalition).filter(partner__in=[agency.pk for agency in agencies])
+    return dict(reminders.order_by("sent_on").values_list("partner", "sent_on"))

@@ -6,22 +6,24 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lbn.forms.importing import AgreeForm, ReadingForm, UploadForm
-from lbn.importing.actions import agree, cancel_import, record_import, set_reading, start_import
-from lbn.importing.mend import rows_to_mend
+from lbn.importing.actions import agree, cancel_import, record_import, set_reading, start_import, undo_import
+from lbn.importing.mend import mend_csv, mend_xlsx
 from lbn.importing.preview import Preview
 from lbn.importing.reading import Reading
 from lbn.importing.source import opened
+from lbn.importing.undo import outlook
 from lbn.importing.upload import Look, look_over
-from lbn.models import Count, CountImport, KitType
+from lbn.models import ColumnMapping, Count, CountImport, KitType
 from lbn.refusals import NotPossible
 from lbn.selectors.agencies import agencies_for
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
+from phast.exports import FORMATS
 from phast.sheets.cells import letter_of
 from phast.sheets.refused import FileRefused, PersonalFile
 
@@ -63,22 +65,28 @@ def import_columns(request: ActorRequest, count_import_id: int) -> HttpResponse:
     if not count_import.waits_for_person:
         return redirect(_url(request, "import_detail", count_import))
     sent = request.POST if request.method == "POST" else None
-    before = _before(request, count_import)
+    own = Reading.from_json(count_import.reading) if count_import.reading.get("columns") else None
     try:
-        look = _look(count_import, sent or request.GET, before)
+        look = _look(count_import, sent or request.GET, own)
     except FileRefused as refusal:
         context = {"count_import": count_import, "refusal": refusal}
         return render(request, "lbn/import_columns.html", context, status=422)
     everybody = request.actor.everywhere(Action.COUNTS_WRITE)
+    mapping = None if own else _mapping(request, count_import, look)
     form = ReadingForm(
         sent,
         look=look,
         agencies=agencies_for(request.actor, Action.COUNTS_WRITE),
         kit_types=list(KitType.objects.visible_to(request.actor, Action.COUNTS_WRITE).filter(is_active=True)),
         today=request.actor.coalition.today(),
-        before=before if before and before.signature == look.signature else None,
+        before=Reading.from_json(mapping.reading)
+        if mapping
+        else own
+        if own and own.signature == look.signature
+        else None,
         partner=None if everybody else count_import.partner,
-        likely=count_import.partner,
+        likely=count_import.partner or (mapping.partner if mapping else None),
+        label=count_import.file_label,
     )
     if sent is not None and form.is_valid():
         try:
@@ -93,7 +101,7 @@ def import_columns(request: ActorRequest, count_import_id: int) -> HttpResponse:
         "form": form,
         "first": look.first,
         "letters": [letter_of(index) for index in range(len(look.first[0][1]))],
-        "remembered": before is not None and before.signature == look.signature,
+        "mapping": mapping,
     }
     return render(request, "lbn/import_columns.html", context, status=422 if sent is not None else 200)
 
@@ -112,11 +120,10 @@ def import_detail(request: ActorRequest, count_import_id: int) -> HttpResponse:
     if request.method == "POST":
         return redirect(_url(request, "import_detail", count_import))
     context: dict[str, Any] = {"count_import": count_import, "url": _url(request, "import_detail", count_import)}
-    if count_import.stage == Stage.IMPORTED:
+    if count_import.stage in (Stage.IMPORTED, Stage.UNDONE):
         counts = Count.objects.visible_to(request.actor, Action.COUNTS_WRITE).filter(source=count_import)
-        preview = Preview(count_import.findings)
         context |= {
-            "preview": preview,
+            "preview": _words(count_import),
             "imported": count_import.findings["imported"],
             "page": Paginator(counts.select_related("partner", "kit_type").order_by("pk"), A_PAGE).get_page(
                 request.GET.get("page")
@@ -139,15 +146,36 @@ def import_cancel(request: ActorRequest, count_import_id: int) -> HttpResponse:
     return redirect("lbn:import_list", slug=request.actor.coalition.slug)
 
 
+@require_http_methods(["GET", "POST"])
+@requires(Action.COUNTS_WRITE)
+def import_undo(request: ActorRequest, count_import_id: int) -> HttpResponse:
+    """What undoing the import would do; a POST does it."""
+    count_import = _find(request, count_import_id)
+    if count_import.stage not in (Stage.IMPORTED, Stage.UNDOING):
+        return redirect(_url(request, "import_detail", count_import))
+    if request.method == "POST":
+        try:
+            undo_import(count_import=count_import, by=request.actor)
+        except NotPossible as refusal:
+            messages.error(request, str(refusal))
+        return redirect(_url(request, "import_detail", count_import))
+    return render(request, "lbn/import_undo.html", {"count_import": count_import, "outlook": outlook(count_import)})
+
+
 @require_POST
 @requires(Action.COUNTS_WRITE)
-def import_mend(request: ActorRequest, count_import_id: int) -> HttpResponse | StreamingHttpResponse:
-    """The rows that cannot be imported, with what to mend, as CSV. A POST, because the download is written into the audit log."""
+def import_mend(request: ActorRequest, count_import_id: int) -> HttpResponse | StreamingHttpResponse | FileResponse:
+    """The rows that cannot be imported, with what to mend, as CSV or XLSX. A POST, because the download is written into the audit
+    log."""
     count_import = _find(request, count_import_id)
     if count_import.stage != Stage.CHECKED or not count_import.file:
         return redirect(_url(request, "import_detail", count_import))
     record_import("import.errors_downloaded", count_import, request.actor)
-    response = StreamingHttpResponse(rows_to_mend(count_import), content_type="text/csv; charset=utf-8")
+    if request.POST.get("kind") == "xlsx":
+        return FileResponse(
+            mend_xlsx(count_import), as_attachment=True, filename=f"rows-to-mend-{count_import.pk}.xlsx"
+        )
+    response = StreamingHttpResponse(mend_csv(count_import), content_type=FORMATS["csv"])
     response["Content-Disposition"] = f'attachment; filename="rows-to-mend-{count_import.pk}.csv"'
     return response
 
@@ -157,9 +185,9 @@ def import_mend(request: ActorRequest, count_import_id: int) -> HttpResponse | S
 def import_problems(request: ActorRequest, count_import_id: int) -> HttpResponse:
     """The rows that were left out, page by page."""
     count_import = _find(request, count_import_id)
-    if count_import.stage not in (Stage.CHECKED, Stage.IMPORTED):
+    if count_import.stage not in (Stage.CHECKED, Stage.IMPORTED, Stage.UNDONE):
         return redirect(_url(request, "import_detail", count_import))
-    preview = Preview(count_import.findings)
+    preview = _words(count_import)
     context = {"count_import": count_import, "preview": preview, "problems": preview.problems(request.GET.get("page"))}
     return render(request, "lbn/import_problems.html", context)
 
@@ -183,8 +211,8 @@ def _progress(request: ActorRequest, count_import: CountImport) -> HttpResponse:
 
 def _preview(request: ActorRequest, count_import: CountImport) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
-    preview = Preview(count_import.findings)
-    form = AgreeForm(sent, questions=preview.findings["questions"])
+    preview = _words(count_import)
+    form = AgreeForm(sent, questions=preview.questions)
     if sent is not None and form.is_valid():
         try:
             agree(count_import=count_import, answers=form.cleaned_data, by=request.actor)
@@ -202,19 +230,21 @@ def _preview(request: ActorRequest, count_import: CountImport) -> HttpResponse:
     return render(request, "lbn/import_preview.html", context, status=422 if sent is not None else 200)
 
 
-def _before(request: ActorRequest, count_import: CountImport) -> Reading | None:
-    """How this file was read before, or else the agency's last one, whose columns may be the same."""
-    if count_import.reading.get("columns"):
-        return Reading.from_json(count_import.reading)
-    earlier = CountImport.objects.visible_to(request.actor, Action.COUNTS_WRITE).filter(stage=Stage.IMPORTED)
-    whose = {"partner": count_import.partner} if count_import.partner else {"created_by": request.actor.user}
-    last = earlier.filter(**whose).order_by("-imported_at").first()
-    return Reading.from_json(last.reading) if last else None
+def _words(count_import: CountImport) -> Preview:
+    reading = count_import.reading
+    return Preview(count_import.findings, Reading.from_json(reading) if reading.get("columns") is not None else None)
 
 
-def _look(count_import: CountImport, asked: Any, before: Reading | None) -> Look:
+def _mapping(request: ActorRequest, count_import: CountImport, look: Look) -> ColumnMapping | None:
+    """How the agency's last file with these columns was read; for a coordinator who has not said whose it is, anybody's."""
+    known = ColumnMapping.objects.visible_to(request.actor, Action.COUNTS_WRITE).filter(headers=look.signature)
+    if count_import.partner:
+        known = known.filter(partner=count_import.partner)
+    return known.select_related("partner").order_by("-used_at").first()
+
+
+def _look(count_import: CountImport, asked: Any, own: Reading | None) -> Look:
     """The sheet and header row that were asked for. Raises FileRefused."""
-    own = before if count_import.reading.get("columns") else None
     sheet = asked.get("sheet") or (own.sheet if own else "")
     header = asked.get("header", "") or (str(own.header) if own and not asked.get("sheet") else "")
     try:

@@ -179,6 +179,7 @@ class _Page:
         month_before, codes = zips_before(self.partner, self.month.first)
         there = {row.key or row["zip_code"].value() for row in row_set}
         questions = more.pop("questions", [])
+        row_set.name_towns()
         context = {
             "partner": self.partner,
             "several": self.several,

@@ -19,7 +19,8 @@ from lbn.actions.standing import on_behalf
 from lbn.enums import ReopenReason
 from lbn.models import Period, PeriodReport
 from lbn.refusals import NotPossible, PeriodClosed
-from lbn.selectors.periods import agencies_of, board, late_agencies
+from lbn.reminders import ask_again, set_reminders, wants_reminders
+from lbn.selectors.periods import agencies_of, board, last_reminded, late_agencies, overdue_periods
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 
@@ -27,6 +28,7 @@ from .agency import pick_agency
 
 PERIODS = 6  # columns of the board
 AGENCIES = 50  # rows of the board
+LATE = 10  # late agencies above it
 _MONTH = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])")
 
 
@@ -48,6 +50,10 @@ def period_list(request: ActorRequest) -> HttpResponse:
         "several": len(agencies) > 1,
         "on_behalf": on_behalf(actor, partner),
         "may_report": actor.can(Action.COUNTS_WRITE),
+        "mails": wants_reminders(actor) if partner.pk in actor.partner_ids(Action.COUNTS_WRITE) else None,
+        "may_ask": actor.can(Action.SETTINGS_MANAGE),
+        "reminded": last_reminded(actor.coalition, [partner]).get(partner.pk),
+        "today": actor.coalition.today(),
         "page": page,
         "standings": [line.standings[0] for line in lines if line.standings],
     }
@@ -55,17 +61,34 @@ def period_list(request: ActorRequest) -> HttpResponse:
 
 
 def _board(request: ActorRequest) -> HttpResponse:
+    """Every agency in the last periods; the late ones of all open periods first, and alone when asked for."""
     actor = request.actor
     agencies = agencies_of(actor.coalition)
-    every_line = board(actor.coalition, list(Period.objects.visible_to(actor, Action.COUNTS_SEE)), agencies)
-    page = Paginator(every_line, PERIODS).get_page(request.GET.get("page"))
-    lines = list(page.object_list)
-    rows = Paginator(list(zip(agencies, *(line.standings for line in lines), strict=True)), AGENCIES)
+    page = Paginator(Period.objects.visible_to(actor, Action.COUNTS_SEE), PERIODS).get_page(request.GET.get("page"))
+    periods = list(page.object_list)
+    overdue = overdue_periods(actor.coalition)
+    shown = {period.pk for period in periods}
+    every_line = board(actor.coalition, [*periods, *(p for p in overdue if p.pk not in shown)], agencies)
+    late = late_agencies(every_line)
+    asked, only_late = request.GET.get("q", "").strip()[:80], request.GET.get("late") == "1"
+    named = [number for number, agency in enumerate(agencies) if asked.casefold() in agency.name.casefold()]
+    if only_late:
+        late_keys = {agency.pk for agency, _ in late}
+        named = [number for number in named if agencies[number].pk in late_keys]
+    lines = every_line[: len(periods)]
+    rows = Paginator(named, AGENCIES).get_page(request.GET.get("agencies"))
+    reminded = last_reminded(actor.coalition, [agency for agency, _ in late[:LATE]])
     context = {
         "lines": lines,
         "page": page,
-        "rows": rows.get_page(request.GET.get("agencies")),
-        "late": late_agencies(every_line),
+        "rows": rows,
+        "cells": [(agencies[number], [line.standings[number] for line in lines]) for number in rows],
+        "late": [(agency, standings, reminded.get(agency.pk)) for agency, standings in late[:LATE]],
+        "late_number": len(late),
+        "today": actor.coalition.today(),
+        "asked": asked,
+        "only_late": only_late,
+        "reporting": actor.coalition.get_reporting_display().lower(),
         "may_close": actor.can(Action.SETTINGS_MANAGE),
     }
     return render(request, "lbn/period_board.html", context)
@@ -80,7 +103,10 @@ def period_report(request: ActorRequest, period_id: int) -> HttpResponse:
     if partner is None:
         messages.error(request, "Choose the agency first.")
     else:
-        nothing = request.POST.get("nothing") == "1"
+        nothing = "1" in (
+            request.POST.get("nothing"),
+            request.GET.get("nothing"),
+        )  # the home page's button has an address alone
         told = f"{period}: nothing to report. Thank you." if nothing else f"{period} is reported. Thank you."
         _try(request, told, submit_period, period=period, partner=partner, nothing=nothing)
     return _back(request, partner)
@@ -98,10 +124,44 @@ def period_withdraw(request: ActorRequest, period_report_id: int) -> HttpRespons
 
 @require_POST
 @requires(Action.SETTINGS_MANAGE)
-def period_close(request: ActorRequest, period_id: int) -> HttpResponse:
-    """No count of the period changes any more."""
+def period_ask(request: ActorRequest, period_id: int) -> HttpResponse:
+    """The coordinator reminds an agency of its report now."""
     period = _find(request, period_id)
-    _try(request, f"{period} is closed. Its counts stay as they are.", close_period, period=period)
+    partner, _ = pick_agency(request, Action.COUNTS_WRITE)
+    if partner is None:
+        messages.error(request, "Choose the agency first.")
+        return _back(request, None)
+    try:
+        people = ask_again(period=period, partner=partner, by=request.actor)
+    except NotPossible as refusal:
+        messages.error(request, str(refusal))
+    else:
+        whom = "one person" if people == 1 else f"{people} people"
+        messages.success(request, f"A mail is on its way to {whom} of {partner}.")
+    return _back(request, None)
+
+
+@require_POST
+@requires(Action.COUNTS_WRITE)
+def period_mail(request: ActorRequest) -> HttpResponse:
+    """Whether this person gets reminders by e-mail."""
+    wanted = request.POST.get("wanted") == "1"
+    set_reminders(wanted=wanted, by=request.actor)
+    messages.success(request, "You get reminders by e-mail." if wanted else "You get no more reminders by e-mail.")
+    partner, _ = pick_agency(request, Action.COUNTS_WRITE)
+    return _back(request, partner)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Action.SETTINGS_MANAGE)
+def period_close(request: ActorRequest, period_id: int) -> HttpResponse:
+    """Says who has not reported; then no count of the period changes any more."""
+    period = _find(request, period_id)
+    [line] = board(request.actor.coalition, [period], agencies_of(request.actor.coalition))
+    if request.method == "GET":
+        return render(request, "lbn/period_close.html", {"period": period, "line": line})
+    without = f" {len(line.missing)} of {line.expected} agencies did not report." if line.missing else ""
+    _try(request, f"{period} is closed. Its counts stay as they are.{without}", close_period, period=period)
     return _back(request, None)
 
 
@@ -142,4 +202,5 @@ def _back(request: ActorRequest, partner: Partner | None) -> HttpResponse:
         named = f"agency={partner.pk}&" if partner and "agency" in request.GET else ""
         return redirect(f"{url}?{named}month={month}")
     url = reverse("lbn:period_list", args=[request.actor.coalition.slug])
-    return redirect(f"{url}?agency={partner.pk}" if partner and "agency" in request.GET else url)
+    of_one = partner and "agency" in request.GET and request.POST.get("on") != "board"
+    return redirect(f"{url}?agency={partner.pk}" if of_one else url)

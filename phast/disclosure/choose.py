@@ -10,8 +10,9 @@ If that takes too many rounds, the choice so far is kept and only added to; what
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
@@ -19,8 +20,10 @@ from .ranges import Cut, Ranges
 from .solver import NEAR, Program
 from .system import NotYetSafe, System, Unknown
 
-ROUNDS = 40
+ROUNDS = 25
 SHOWN_AGAIN = 200
+SHORT = 60
+MOST_INNER = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +123,9 @@ class _Master:
         self.known: set[Rule] = set()
         for row in system.relations:
             self._rules_of_a_sum(row)
+        for row in self._sums_of_sums():
+            if any(u in system.must for u, _ in row):
+                self._rules_of_a_sum(row)
 
     def cost_of(self, hidden: Iterable[Unknown]) -> float:
         """What a choice costs, without what must be hidden."""
@@ -142,6 +148,18 @@ class _Master:
             self.bound += bound
         return hidden
 
+    def _sums_of_sums(self) -> Iterator[Sequence[tuple[Unknown, int]]]:
+        """A year as months and quarters mixed: each short sum with some of its parts written out. Saves attacks."""
+        parts = {row[-1][0]: row[:-1] for row in self.system.relations if row[-1][1] < 0 and len(row) <= SHORT}
+        for row in self.system.relations:
+            inner = [pair for pair in row if pair[1] > 0 and pair[0] in parts]
+            if len(row) > SHORT or len(inner) > MOST_INNER:
+                continue
+            for size in range(1, len(inner) + 1):
+                for some in combinations(inner, size):
+                    outer = [pair for pair in row if pair not in some]
+                    yield [*(one for u, _ in some for one in parts[u]), *outer]
+
     def _rules_of_a_sum(self, row: Sequence[tuple[Unknown, int]]) -> None:
         system, limit = self.system, float(self.system.threshold)
         room = {u: limit if sign < 0 or u in system.free else min(system.values[u] - 1, limit) for u, sign in row}
@@ -157,7 +175,7 @@ class _Master:
         for unknown in room:
             if sum(room.values()) < limit or len(room) < 2:
                 self._add((), 1, unknown)
-            elif len(room) <= 60:  # a longer sum is rarely hidden in one place only; the attack finds it
+            elif len(room) <= SHORT:  # a longer sum is rarely hidden in one place only; the attack finds it
                 self._add(tuple((u, 1.0) for u in room if u != unknown), 1, unknown)
                 others = tuple((u, weight) for u, weight in room.items() if u != unknown)
                 self._add(others, limit - room[unknown], unknown)

@@ -12,6 +12,7 @@ from .system import Observer, System, Unknown
 
 MIXED_QUESTIONS = 24
 ENOUGH_AT_ONCE = 8
+SHORT = 20  # parts of a sum that are likely mended together
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +46,18 @@ class Ranges:
             self.needs[unknown] = 0
         pairs = [(n, u, sign) for n, row in enumerate(system.relations) for u, sign in row]
         self.rows, self.columns, self.signs = (np.array(part) for part in zip(*pairs, strict=True))
+        self.beside: dict[Unknown, set[Unknown]] = {u: set() for u in range(len(values))}
+        for row in system.relations:
+            if len(row) <= SHORT:
+                members = {u for u, _ in row}
+                for unknown in members:
+                    self.beside[unknown] |= members
         zeros = np.zeros(len(system.relations))
         self.program = Program(np.zeros(len(values)), np.zeros(len(values)), system.relations, zeros, zeros)
 
     def unsafe(self, hidden: set[Unknown]) -> Iterator[Cut]:
-        """A cut for every hidden number whose range is too narrow, in a fixed order."""
+        """Cuts for hidden numbers whose range is too narrow, in a fixed order: one at least for every short sum that has such.
+        None when all are safe."""
         size = len(self.needs)
         allowed = np.zeros(size)
         allowed[sorted(hidden)] = 1
@@ -77,8 +85,9 @@ class Ranges:
             if open_before - left < 3:
                 break
             open_before = left
+        answered: set[Unknown] = set()
         for unknown in np.flatnonzero(wanted).tolist():
-            if high[unknown] - low[unknown] >= wanted[unknown]:
+            if high[unknown] - low[unknown] >= wanted[unknown] or unknown in answered:
                 continue
             weights = np.zeros(size)
             weights[unknown] = 1
@@ -88,6 +97,7 @@ class Ranges:
                 continue
             ask(-weights)
             if high[unknown] - low[unknown] < wanted[unknown]:
+                answered |= self.beside[unknown]
                 yield self._cut(unknown, prices, self.program.prices)
 
     def _cut(self, unknown: Unknown, up: Floats, down: Floats) -> Cut:

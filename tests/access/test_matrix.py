@@ -20,6 +20,8 @@ from tests.factories import sign_in
 from tests.world import CANARY, World, actor_of
 
 TENANT_PAGES = [end for end in walk() if isinstance(end.access, Action) and "slug" in end.converters]
+# What comes without a session: its key is in the address or in a header.
+KEYED_PAGES = [end for end in walk() if isinstance(end.access, Action) and "slug" not in end.converters]
 METHODS = ("GET", "POST", "PUT", "DELETE")
 NO_METHOD = 405
 
@@ -132,6 +134,21 @@ def test_strangers_are_sent_to_sign_in(world: World) -> None:
                 "/accounts/login/"
             ):
                 wrong.append(f"{end.name}: {method} → {response.status_code}")
+    assert not wrong, "\n".join(wrong)
+
+
+@pytest.mark.parametrize("who", [None, *Role])
+def test_a_page_with_a_key_opens_for_nobody_without_it(world: World, who: Role | None) -> None:
+    """Being signed in helps nobody there: a calendar, a link of a mail, the address that records systems send to."""
+    visitor = Visitor(world.ours.users[who] if who else None)
+    wrong = []
+    for end in KEYED_PAGES:
+        path = reverse(end.name, kwargs=dict.fromkeys(end.converters, "zz-no-such-key"))
+        for method in METHODS:
+            response = visitor.ask(method, path)
+            if response.status_code not in {401, 404, NO_METHOD} or CANARY.encode() in response.whole:
+                wrong.append(f"{end.name}: {method} → {response.status_code}")
+    assert KEYED_PAGES
     assert not wrong, "\n".join(wrong)
 
 

@@ -182,7 +182,7 @@ def test_the_page_shows_what_phones_counted_and_asks_what_the_total_does(
     desk: ReadingClient, scene: Scene, counted: list[Count]
 ) -> None:
     page = desk.get(f"{MONTH}?month=2026-10")
-    assert "12203 5 in 2 entries from phones" in text(page)
+    assert "12203 5 in 2 entries, from phones" in text(page)
     asked = desk.post(f"{MONTH}?month=2026-10", filled(boxes(page), _12203="6"))
     assert "Choose what your totals do to the kits that are counted already" in text(asked)
     assert len(live(scene)) == 2
@@ -249,7 +249,7 @@ def test_what_came_meanwhile_is_shown_and_nothing_is_lost(desk: ReadingClient, s
     page = desk.post(f"{MONTH}?month=2026-10", sent | {"how": "replace", "do": "save"})
     assert page.status_code == 422
     assert "What is counted in 12203 has changed" in text(page)
-    assert "12203 12 in 3 entries from phones" in text(page)
+    assert "12203 12 in 3 entries, from phones" in text(page)
     again = boxes(page)
     assert again[f"{row_of(again, '12203')}-kits"] == "6"
     assert again[f"{row_of(again, '12210')}-kits"] == "2"
