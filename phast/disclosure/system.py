@@ -5,8 +5,8 @@ attacker may suppose that it did not change. A figure that changed is another un
 supposes unchanged, the narrower the ranges; so a release that is safe against the one who supposes all of it is safe
 against everybody who supposes less.
 
-A change is a figure too: when a hidden figure changed by 1 … threshold − 1, the difference is an unknown of its own, which
-must not be pinned down either.
+A change is a figure too: when a hidden figure, or the hidden parts of a sum together, changed by 1 … threshold − 1, the
+difference is an unknown of its own, which must not be pinned down either.
 
 Everything is reckoned as a distance from the true values, which solve the sums: a number may fall to 1 (or to what the observer
 knows is in it) and rise as far as one likes. Further than the threshold either way is never needed.
@@ -21,6 +21,7 @@ from .suppression import HIDDEN
 from .tables import Earlier, Figure, Linked, Table
 
 Unknown = int
+Sum = tuple[Figure, tuple[Figure, ...]]
 MARGIN_COST = 1.25  # of hiding a sum, where a single count costs 1
 
 
@@ -75,7 +76,7 @@ def figures_of(tables: Sequence[Table]) -> dict[Figure, int]:
     return found
 
 
-def sums_of(tables: Sequence[Table]) -> list[tuple[Figure, tuple[Figure, ...]]]:
+def sums_of(tables: Sequence[Table]) -> list[Sum]:
     """Each published sum with its parts, once, in a fixed order."""
     found = {
         (table.figure(parent), tuple(table.figure(child) for child in children))
@@ -91,7 +92,7 @@ class _Past:
 
     shown: Mapping[Figure, int | None]
     values: Mapping[Figure, int]
-    sums: list[tuple[Figure, tuple[Figure, ...]]]
+    sums: list[Sum]
     threshold: int
 
 
@@ -137,7 +138,7 @@ def build(
             system.cost[unknown] = MARGIN_COST if figure in whole or figure not in parts else 1.0
     _relate(system, sums, system.figures)
     _relate_across(system, past, unknowns, now, tables)
-    _watch_changes(system, [*unknowns, system.figures])
+    _watch_changes(system, [*unknowns, system.figures], [*(old.sums for old in past), sums])
     for name, rows in agencies:
         system.observers.append(_agency(system, name, [(now, rows, system.figures)], earlier, past, unknowns))
     return system
@@ -197,9 +198,7 @@ def _unknowns_of_the_past(system: System, past: Sequence[_Past]) -> list[dict[Fi
     return each
 
 
-def _relate(
-    system: System, sums: Sequence[tuple[Figure, tuple[Figure, ...]]], numbers: Mapping[Figure, Unknown]
-) -> None:
+def _relate(system: System, sums: Sequence[Sum], numbers: Mapping[Figure, Unknown]) -> None:
     for parent, children in sums:
         members = [(numbers[child], 1) for child in children if child in numbers]
         if parent in numbers:
@@ -259,16 +258,25 @@ def _top_level(table: Table) -> list[tuple[str, str]]:
     ]
 
 
-def _watch_changes(system: System, releases: Sequence[Mapping[Figure, Unknown]]) -> None:
-    """An unknown for each small change of a hidden figure between one release and the next that has it."""
+def _watch_changes(system: System, releases: Sequence[Mapping[Figure, Unknown]], sums: Sequence[Sequence[Sum]]) -> None:
+    """An unknown for each small change of a hidden figure, or of the hidden parts of a sum, from one release to the next."""
     last: dict[Figure, Unknown] = {}
-    for numbers in releases:
-        for figure, unknown in numbers.items():
-            before = last.get(figure, unknown)
-            change = system.values[unknown] - system.values[before]
+    for numbers, own in zip(releases, sums, strict=True):
+        changed = {
+            figure: (unknown, last[figure])
+            for figure, unknown in numbers.items()
+            if last.get(figure, unknown) != unknown
+        }
+        alone = [(figure,) for figure in changed]
+        together = [tuple(child for child in children if child in changed) for _, children in own]
+        for figures in [*alone, *(some for some in together if len(some) > 1)]:
+            pairs = [changed[figure] for figure in figures]
+            change = sum(system.values[now] - system.values[before] for now, before in pairs)
             if 0 < abs(change) < system.threshold:
                 watched = system.add(change, system.threshold)
                 system.must.add(watched)
                 system.free.add(watched)
-                system.relations.append([(unknown, 1), (before, -1), (watched, -1)])
-            last[figure] = unknown
+                system.relations.append(
+                    [*((now, 1) for now, _ in pairs), *((before, -1) for _, before in pairs), (watched, -1)]
+                )
+        last.update(numbers)
