@@ -19,7 +19,7 @@ from .home import shortened
 from .library import stale
 from .models import Agreement, FundingApplication, FundingSource, LibraryItem
 from .models.agreement import WARNED_BEFORE
-from .releases import Quarter
+from .releases import Span
 
 if TYPE_CHECKING:
     from phast.access.actor import Actor
@@ -41,7 +41,7 @@ def _asks(actor: Actor) -> Questions:
     return {
         "agreements": signed.filter(expires_on__range=(today - LATE, today + dt.timedelta(days=max(WARNED_BEFORE)))),
         "applications": open_ones.filter(deadline__range=(today, today + SOON)),
-        "sources": sources.filter(to_on__range=(today, Quarter.holding(today).to_on)),
+        "sources": sources.filter(to_on__range=(today, Span.quarter_of(today).to_on)),
         "library": Counts(old, {"stale": EVERY_ROW}),
     }
 

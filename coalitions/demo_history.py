@@ -18,7 +18,7 @@ from phast.audit.models import Event
 from . import demo_work
 from .actions.releases import publish_release
 from .models import Coalition, Release
-from .releases import preview, quarters_to_release
+from .releases import make, quarters_to_release
 
 if TYPE_CHECKING:
     from phast.access.actor import Actor
@@ -54,7 +54,8 @@ def finish(coalition: Coalition, coordinator: Actor) -> None:
     with telling(coalition) as happened, pgtrigger.ignore("coalitions.Release:frozen"):
         for quarter in reversed(quarters_to_release(coalition)[1:]):
             at = moment(coalition, quarter.to_on + dt.timedelta(days=RELEASED_AFTER), 10, 20)
-            release = publish_release(quarter=quarter, seen=preview(coalition, quarter).sha256, by=coordinator)
+            made = make(coalition, quarter)
+            release = publish_release(made=made, seen=made.sha256, by=coordinator)
             happened(at)
             Release.objects.filter(pk=release.pk).update(published_at=at, data_as_of=at)
     _in_order(coalition)

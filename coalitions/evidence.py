@@ -95,10 +95,10 @@ def _table_of_sectors(coalition: Coalition) -> dict[str, Any]:
 
 
 def _kits(coalition: Coalition) -> dict[str, Any] | None:
-    newest = list(Release.objects.of(coalition).order_by("-from_on")[:QUARTERS])
+    newest = releases.by_quarter(Release.objects.of(coalition))[-QUARTERS:]
     if not newest:
         return None
-    latest = newest[0]
+    latest = newest[-1]
     return {
         "quarter": str(latest.span),
         "total": latest.table["total"],

@@ -14,7 +14,7 @@ from phast.access.table import Action
 from .enums import FundingKind
 from .expiry import days_away
 from .models import FundingApplication, FundingSource
-from .releases import Quarter
+from .releases import Span
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -95,7 +95,7 @@ def chart(found: dict[str, Any]) -> str:
 
 def ends_this_quarter(source: FundingSource, today: dt.date) -> bool:
     """Whether it is still there and ends in the calendar quarter of today."""
-    return source.to_on is not None and today <= source.to_on <= Quarter.holding(today).to_on
+    return source.to_on is not None and today <= source.to_on <= Span.quarter_of(today).to_on
 
 
 def until(source: FundingSource) -> str:

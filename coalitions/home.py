@@ -16,7 +16,7 @@ from phast.offers import Figure, HomeCard
 from phast.together import Answers, Counts, Questions, asking
 
 from .models import Partner, Position, Release
-from .releases import Quarter
+from .releases import Span
 from .rules import invitations_handled
 from .selectors import sectors_with_here
 
@@ -30,7 +30,7 @@ def _cards_ask(actor: Actor) -> Questions:
         open_ones = invitations_handled(actor).filter(accepted_at=None, withdrawn_at=None)
         questions["invitations"] = Counts(open_ones, {"unsent": held_up, "lost": Q(expires_at__lte=now)})
     if actor.everywhere(Action.SETTINGS_MANAGE):
-        last = Quarter.holding(coalition.today()).before
+        last = Span.quarter_of(coalition.today()).quarter_before
         published = Q(from_on=last.from_on, to_on=last.to_on)
         questions["releases"] = Counts(Release.objects.of(coalition), {"last": published})
         questions["agencies"] = Counts(Partner.objects.of(coalition), {"counted": Q(counts_since__lte=last.to_on)})
@@ -67,10 +67,10 @@ def cards(actor: Actor, known: Answers) -> list[HomeCard]:
 
 def _quarter_over(actor: Actor, known: Answers) -> Iterator[HomeCard]:
     """The quarter that ended last, until it is published, when an agency counted in it. Older ones may stay unpublished for good."""
-    slug, last = actor.coalition.slug, Quarter.holding(actor.coalition.today()).before
+    slug, last = actor.coalition.slug, Span.quarter_of(actor.coalition.today()).quarter_before
     is_open = last.to_on >= actor.coalition.program_start and not known["releases"]["last"]
     if is_open and known["agencies"]["counted"]:
-        url = reverse("coalitions:release_publish", args=[slug, f"{last.from_on:%Y-%m}"])
+        url = reverse("coalitions:release_list", args=[slug])
         note = "Members and observers read it once you do. Small counts are hidden."
         yield HomeCard(25, f"{last} can be published", url, "Look at it", note=note)
 

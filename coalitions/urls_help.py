@@ -27,7 +27,7 @@ urlpatterns = [
     path("children/requests/table.<str:table_format>", requests.child_request_table, name="child_request_table"),
     path("children/<slug:child>/releases/<int:release_number>/", children.child_release, name="child_release"),
     path(
-        "children/<slug:child>/releases/<int:release_number>/table.csv",
+        "children/<slug:child>/releases/<int:release_number>/table.<str:table_format>",
         children.child_release_file,
         name="child_release_file",
     ),

@@ -8,8 +8,7 @@ class LbnConfig(AppConfig):
     verbose_name = "Leave-behind naloxone"
 
     def ready(self) -> None:
-        from lbn import demo, demo_evaluation, home, measures, merging, reports, rollups
-        from lbn.selectors.overview import kits_by_zip
+        from lbn import demo, demo_evaluation, home, measures, merging, release_tables, reports, rollups
         from phast.access.table import Action
 
         reports.register()
@@ -26,7 +25,7 @@ class LbnConfig(AppConfig):
         offers.register_figures(home.figures)
         offers.register_release_warnings(home.open_periods)
         offers.register_measure_source(measures.KITS)
-        offers.register_release_table("kits_by_zip", kits_by_zip)
+        offers.register_release_kinds(release_tables.AGENCIES, *release_tables.KINDS)
         offers.register_merging(*merging.RULES)
         offers.register_reference("sums of counts", rollups.fill_new)
         offers.register_demo(demo.load)

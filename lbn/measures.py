@@ -8,7 +8,7 @@ from collections import Counter
 from django.db.models import QuerySet, Sum
 
 from coalitions.models import Coalition, Release
-from coalitions.releases import Quarter
+from coalitions.releases import Span, by_quarter
 from lbn.models import ZipRollup
 from phast.access.actor import Actor
 from phast.access.table import Action
@@ -32,7 +32,7 @@ def released(coalition: Coalition) -> MeasureSeries:
 
 def _of(releases: QuerySet[Release]) -> list[MeasurePoint]:
     """A point for each quarter from the first release to the last; without a value where the total is hidden or nothing was released."""
-    totals = {release.from_on: release.table["total"] for release in releases}
+    totals = {release.from_on: release.table["total"] for release in by_quarter(releases)}
     points = []
     for quarter in _quarters(min(totals), max(totals)) if totals else ():
         total = totals.get(quarter.from_on)
@@ -49,7 +49,7 @@ def _exact(coalition: Coalition) -> list[MeasurePoint]:
     kits: Counter[dt.date] = Counter()
     longer: Counter[dt.date] = Counter()
     for first, last, total in rollups:
-        inside = Quarter.holding(first) == Quarter.holding(last)
+        inside = Span.quarter_of(first) == Span.quarter_of(last)
         for quarter in _quarters(first, last):
             (kits if inside else longer)[quarter.from_on] += total
     known = kits.keys() | longer.keys()
@@ -66,12 +66,12 @@ def _exact(coalition: Coalition) -> list[MeasurePoint]:
     return points
 
 
-def _quarters(first: dt.date, last: dt.date) -> list[Quarter]:
+def _quarters(first: dt.date, last: dt.date) -> list[Span]:
     """The quarters that hold any of these days."""
-    found, quarter = [], Quarter.holding(last)
+    found, quarter = [], Span.quarter_of(last)
     while quarter.to_on >= first:
         found.append(quarter)
-        quarter = quarter.before
+        quarter = quarter.quarter_before
     return found[::-1]
 
 

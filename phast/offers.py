@@ -63,11 +63,42 @@ class Figure:
 class ReleaseTable:
     """A table a release may hold, before suppression: exact figures.
 
-    `cells`: a ZIP, "unknown" or "outside" → kits. `left_out`: kits whose span is longer than the release's, which it cannot hold.
+    `cells`: a label, such as a ZIP, → its figure in each of the spans that were asked for. `left_out`: what belongs to none of them but
+    reaches into one, as kits counted for a longer span do.
     """
 
-    cells: Mapping[str, int]
+    cells: Mapping[str, Sequence[int]]
     left_out: int = 0
+
+
+@dataclass(frozen=True)
+class ReleaseKind:
+    """A kind of table that a coalition may choose for its releases.
+
+    `title`: "Kits by ZIP code"; `head`: what its rows are; `unit`: what its figures are. Tables of one `measure` divide the same sum,
+    by different `dim`s, so that they are made safe together. `exact(coalition, spans, named)`: the figures; each entry counts in
+    the first span that holds it, and `named` are the keys of the agencies it may name. `names(labels)`: what people read for a
+    label, and a note or "". `yearly`: it has figures of whole years only.
+    """
+
+    key: str
+    title: str
+    head: str
+    unit: str
+    measure: str
+    dim: str
+    exact: Callable[..., ReleaseTable]
+    names: Callable[[Iterable[str]], Mapping[str, tuple[str, str]]]
+    yearly: bool = False
+
+
+@dataclass(frozen=True)
+class ReleaseAgencies:
+    """What a release must know of agencies. `to_name(coalition, spans)`: keys of those a table may name. `shares(coalition, spans, named)`:
+    what each knows of each table by itself: agency → table → label → its own figures."""
+
+    to_name: Callable[..., frozenset[str]]
+    shares: Callable[..., Mapping[str, Mapping[str, Mapping[str, Sequence[int]]]]]
 
 
 @dataclass(frozen=True)
@@ -204,8 +235,10 @@ figures: list[Callable[[Actor], Sequence[Figure]]] = []
 # (coalition, actors by e-mail address) -> creates what is missing of that app's part of the fictional coalition; run again, it
 # changes nothing. Run in this order, in one transaction.
 demo_loaders: list[Callable[[Any, dict[str, Actor]], None]] = []
-# name -> (coalition, first day, last day) -> the table a release freezes
-release_tables: dict[str, Callable[..., ReleaseTable]] = {}
+# key -> a kind of table that releases may hold, in the order in which they are shown
+release_kinds: dict[str, ReleaseKind] = {}
+# what releases must know of agencies; one app offers it
+release_agencies: list[ReleaseAgencies] = []
 # (actor, first day, last day) -> sentences to read before that span is released, such as periods that are still open
 release_warnings: list[Callable[..., Sequence[str]]] = []
 # key -> a series that measures of plans may follow
@@ -262,9 +295,10 @@ def register_demo(load: Callable[[Any, dict[str, Actor]], None]) -> None:
     demo_loaders.append(load)
 
 
-def register_release_table(name: str, table: Callable[..., ReleaseTable]) -> None:
-    """Offers a table that a release may freeze."""
-    release_tables[name] = table
+def register_release_kinds(agencies: ReleaseAgencies, *kinds: ReleaseKind) -> None:
+    """Offers tables that releases may hold, and what they must know of agencies to make them."""
+    release_agencies[:] = [agencies]
+    release_kinds.update({kind.key: kind for kind in kinds})
 
 
 def register_release_warnings(warnings: Callable[..., Sequence[str]]) -> None:

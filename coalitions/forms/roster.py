@@ -38,7 +38,7 @@ class PartnerForm(ActorModelForm):
     class Meta:
         model = Partner
         fields: ClassVar = [
-            "name", "sectors", "agency_type", "counts_since", "status", "joined_on", "website", "address"
+            "name", "sectors", "agency_type", "counts_since", "named_in_releases", "status", "joined_on", "website", "address"
         ]  # fmt: skip
         widgets: ClassVar = {"sectors": forms.CheckboxSelectMultiple}
         labels: ClassVar = {
@@ -49,6 +49,7 @@ class PartnerForm(ActorModelForm):
         help_texts: ClassVar = {
             "sectors": "One or more.",
             "agency_type": "For public safety agencies only.",
+            "named_in_releases": "Only if the agency agreed. Otherwise its kits are among those of “other agencies”.",
             "counts_since": "From this day on the agency is expected to report. Empty: it does not count kits.",
             "address": "The organization’s, so that people find it.",
         }
@@ -59,6 +60,8 @@ class PartnerForm(ActorModelForm):
         if not self.actor.everywhere(Action.SETTINGS_MANAGE):
             for name in self.COORDINATORS:
                 del self.fields[name]
+            if not self.instance.agency_type:
+                del self.fields["named_in_releases"]
 
 
 class ContactForm(VersionedModelForm):

@@ -16,7 +16,7 @@ from .reference import (
     Takeaway,
     TakeawayAction,
 )
-from .release import Release, ReleaseDraft
+from .release import Release, ReleaseDraft, SealedFigures
 from .roster import Contact, Partner, Position, Seat
 from .roster_work import PartnerMerge, RosterImport
 from .shelf import LibraryItem, Policy
@@ -58,6 +58,7 @@ __all__ = [
     "Release",
     "ReleaseDraft",
     "RosterImport",
+    "SealedFigures",
     "Seat",
     "Sector",
     "SectorCoverage",

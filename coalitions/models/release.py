@@ -73,11 +73,29 @@ class Release(Tenant):
         return EVERY_ROW
 
 
+class SealedFigures(Tenant):
+    """The exact tables a release was made from, as they were on that day. Nobody is shown them: a later release of the same days is
+    made safe against what was true then, which corrections have changed since."""
+
+    coalition_path = "release__coalition"
+    codes = frozenset({"tables"})
+    kept_back = frozenset({"tables"})
+
+    release = models.OneToOneField(Release, on_delete=models.PROTECT, related_name="sealed")
+    tables = models.JSONField()
+
+    class Meta:
+        triggers: ClassVar = [pgtrigger.Protect(name="sealed", operation=pgtrigger.Update | pgtrigger.Delete)]
+
+    def __str__(self) -> str:
+        return f"Figures behind release {self.release.number}"
+
+
 class ReleaseDraft(Job, Tenant):
     """A release that a worker prepares, for the coordinator to look at before it is published. Only the last one of a coalition is kept.
 
     `table` and `sha256` are what the release would hold; `table` is empty while they are being made. `drawn_from_sha256`: of the exact
-    figures it was made from, by which a change since is noticed.
+    figures and settings it was made from, by which a change since is noticed.
     """
 
     QUEUE = "long"

@@ -12,7 +12,7 @@ from coalitions import evidence, funding
 from coalitions.enums import ApplicationStatus
 from coalitions.expiry import days_away
 from coalitions.models import FundingApplication, FundingSource
-from coalitions.releases import Quarter
+from coalitions.releases import Span
 
 from .base import Choice, Column, EntryForm, Part, Register
 
@@ -52,7 +52,7 @@ class FundingApplicationForm(EntryForm):
 def _this_quarter(rows: QuerySet, wanted: str, today: dt.date) -> QuerySet:
     if wanted == "past":
         return rows.filter(to_on__lt=today)
-    return rows.filter(to_on__range=(today, Quarter.holding(today).to_on))
+    return rows.filter(to_on__range=(today, Span.quarter_of(today).to_on))
 
 
 def _until_deadline(one: FundingApplication) -> str:

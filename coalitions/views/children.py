@@ -6,18 +6,19 @@ from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from coalitions import parents, releases
+from coalitions import parents
 from coalitions.actions import parents as actions
 from coalitions.forms.requests import ParentForm
 from coalitions.models import Coalition, Release
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 
-from .releases import as_csv, shown, trend_chart
+from .releases import about, as_download, shown
 from .submit import status_of, submitted
 
 
@@ -37,28 +38,22 @@ def child_list(request: ActorRequest) -> HttpResponse:
 @requires(Action.RELEASES_SEE)
 def child_release(request: ActorRequest, child: str, release_number: int) -> HttpResponse:
     """A child's release as its own people read it: the same hidden counts."""
-    release = _release(request, child, release_number)
-    published = Release.objects.of_children(request.actor, Action.RELEASES_SEE).filter(coalition=release.coalition)
-    earlier = list(published.filter(from_on__lte=release.from_on).order_by("-from_on")[:12])
-    context = {
-        "release": release,
-        "chart": trend_chart(earlier),
-        "trend": releases.trend(earlier),
-        **shown(release.coalition, releases.table_of(release), release.span),
-    }
+    visible = _releases_of(request, child)
+    release = get_object_or_404(visible, number=release_number)
+    context = {**about(release, visible), **shown(release.coalition, release)}
     return render(request, "coalitions/child_release.html", context)
 
 
 @require_GET
 @requires(Action.RELEASES_SEE)
-def child_release_file(request: ActorRequest, child: str, release_number: int) -> HttpResponse:
-    """The release's table as CSV, as the child's people get it."""
-    return as_csv(_release(request, child, release_number), by=request.actor)
+def child_release_file(request: ActorRequest, child: str, release_number: int, table_format: str) -> HttpResponse:
+    """The same as a file."""
+    return as_download(request, get_object_or_404(_releases_of(request, child), number=release_number), table_format)
 
 
-def _release(request: ActorRequest, child: str, release_number: int) -> Release:
+def _releases_of(request: ActorRequest, child: str) -> QuerySet[Release]:
     visible = Release.objects.of_children(request.actor, Action.RELEASES_SEE).filter(coalition__slug=child)
-    return get_object_or_404(visible.select_related("coalition"), number=release_number)
+    return visible.select_related("coalition")
 
 
 # ------------------------------------------------------------------ who is whose parent

@@ -210,14 +210,16 @@ def test_a_parent_takes_the_childrens_queue_and_releases_along_as_files(family: 
     sheet = family.state.client("coordinator").get(queue).content.decode()
     assert "Green County,Green Falls Police" in sheet
     assert "Own Agency" not in sheet
-    table = reverse("coalitions:child_release_file", args=["ours", "green", release.number])
+    table = reverse("coalitions:child_release_file", args=["ours", "green", release.number, "csv"])
     assert (
         family.state.client("observer").get(table).content
-        == family.boss.get(family.url("release_file", release.pk)).content
+        == family.boss.get(family.url("release_file", release.pk, "csv")).content
     )
     for role in ("lead", "reporter", "member", "observer"):
         assert family.state.client(role).get(queue).status_code == 403
-    assert family.boss.get(reverse("coalitions:child_release_file", args=["green", "ours", 1])).status_code == 404
+    assert (
+        family.boss.get(reverse("coalitions:child_release_file", args=["green", "ours", 1, "csv"])).status_code == 404
+    )
 
 
 def test_a_parent_reads_along_but_does_not_touch_a_childs_request(family: Family) -> None:
@@ -230,7 +232,7 @@ def test_a_parent_reads_along_but_does_not_touch_a_childs_request(family: Family
     assert "Green Falls" not in text_of(family.state, "coordinator", "request_list", status="all")
     release = release_of(family.county)
     assert client.get(family.state.url("release_detail", release.pk)).status_code == 404
-    assert client.get(family.state.url("release_file", release.pk)).status_code == 404
+    assert client.get(family.state.url("release_file", release.pk, "csv")).status_code == 404
 
 
 def test_parents_do_not_see_grandchildren_nor_children_their_parents(family: Family) -> None:

@@ -12,7 +12,7 @@ from django.http import Http404
 
 from coalitions.actions.releases import publish_release
 from coalitions.models import Coalition, Partner
-from coalitions.releases import Quarter, preview, table_of
+from coalitions.releases import Span, make, table_of
 from phast.access.actor import Actor
 from phast.access.table import Role
 from phast.geo.models import County
@@ -26,7 +26,7 @@ from tests.lbn.world import make_count
 from tests.reports.pdfua import assert_pdf_ua, words
 from tests.world import actor_of
 
-SUMMER = Quarter(dt.date(2026, 7, 1), dt.date(2026, 9, 30))
+SUMMER = Span(dt.date(2026, 7, 1), dt.date(2026, 9, 30))
 KITS = {"12180": 1204, "12182": 517, "12207": 9, "12208": 4}
 
 
@@ -88,7 +88,7 @@ def test_a_years_total_is_not_told_as_twelve_months_without_kits(agency: Partner
 
 
 def test_a_readers_summary_holds_no_hidden_count_anywhere(agency: Partner, coordinator: Actor) -> None:
-    release = publish_release(quarter=SUMMER, seen=preview(coordinator.coalition, SUMMER).sha256, by=coordinator)
+    release = publish_release(made=(made := make(coordinator.coalition, SUMMER)), seen=made.sha256, by=coordinator)
     report, pdf = drawn(person(agency, Role.OBSERVER), release=release.pk)
     hidden = table_of(release).hidden
     assert hidden >= {"12207", "12208"}

@@ -14,7 +14,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from coalitions.actions.releases import publish_release
-from coalitions.releases import Quarter, preview
+from coalitions.releases import Span, make
 from phast.access.actor import Actor
 from phast.access.table import Role
 from phast.audit.models import Event
@@ -357,8 +357,8 @@ def kits(by: Actor, plan: Plan) -> Measure:
     ):
         for code, number in cells.items():
             make_count(agency, by.user, first, kits=number, zip_code=code)
-    for quarter in (Quarter.holding(day(4)), Quarter.holding(day(7))):
-        publish_release(quarter=quarter, seen=preview(by.coalition, quarter).sha256, by=by)
+    for quarter in (Span.quarter_of(day(4)), Span.quarter_of(day(7))):
+        publish_release(made=(made := make(by.coalition, quarter)), seen=made.sha256, by=by)
     return make_measure(plan, text="Kits", unit="kits", source="kits", target=500)
 
 
@@ -406,8 +406,8 @@ def test_a_gap_in_a_chart_is_no_zero_and_is_drawn_the_same_whatever_is_hidden(
 
 
 def test_a_quarter_between_releases_that_was_not_released_is_a_gap(by: Actor, plan: Plan, kits: Measure) -> None:
-    for quarter in (Quarter.holding(day(10, year=2025)),):
-        publish_release(quarter=quarter, seen=preview(by.coalition, quarter).sha256, by=by)
+    for quarter in (Span.quarter_of(day(10, year=2025)),):
+        publish_release(made=(made := make(by.coalition, quarter)), seen=made.sha256, by=by)
     reading = measuring.reading(kits, make_actor(Role.MEMBER, coalition=by.coalition))
     assert [(value.time, value.note) for value in reading.values][1] == ("January to March 2026", "Not released")
 

@@ -1,0 +1,48 @@
+"""What a release is made of: which spans can be released, its tables before and after suppression, its hash.
+
+`spans` says what can be released, `making` makes the tables, `tables` reads them back for drawing.
+"""
+
+from .making import Made, drawn_from, make, prepare
+from .spans import Span, quarters_to_release, span_named, spans_over
+from .tables import (
+    WITHOUT_ZIP,
+    Row,
+    Table,
+    TableRow,
+    by_quarter,
+    by_span,
+    hidden_count,
+    is_intact,
+    rows,
+    sha256,
+    table_of,
+    tables_of,
+    trend,
+    zip_cells,
+)
+
+__all__ = [
+    "WITHOUT_ZIP",
+    "Made",
+    "Row",
+    "Span",
+    "Table",
+    "TableRow",
+    "by_quarter",
+    "by_span",
+    "drawn_from",
+    "hidden_count",
+    "is_intact",
+    "make",
+    "prepare",
+    "quarters_to_release",
+    "rows",
+    "sha256",
+    "span_named",
+    "spans_over",
+    "table_of",
+    "tables_of",
+    "trend",
+    "zip_cells",
+]
