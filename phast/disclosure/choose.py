@@ -91,7 +91,7 @@ def _cuts(observers: Sequence[Ranges], hidden: set[Unknown], system: System) -> 
             weights, least = cut.weights, cut.least
             if sum(weight for u, weight in weights if u in hidden) > least - NEAR:
                 # Safe in fractions, not in whole numbers: ask for one more.
-                weights = tuple((u, 1.0) for u in sorted(_near(system, cut.of)) if u in system.cost and u not in hidden)
+                weights = tuple((u, 1.0) for u in _next_to(system, cut.of, hidden))
                 least = 1.0
             if any(u in system.cost and u not in hidden for u, _ in weights):
                 yield Cut(cut.of, weights, least)
@@ -102,11 +102,13 @@ def _cuts(observers: Sequence[Ranges], hidden: set[Unknown], system: System) -> 
                 )
 
 
-def _near(system: System, unknown: Unknown) -> set[Unknown]:
-    """Everything in the sums of whatever stands in a sum with it."""
-    first = {u for row in system.relations for u, _ in row if any(v == unknown for v, _ in row)}
-    near = {u for row in system.relations for u, _ in row if any(v in first for v, _ in row)}
-    return near if near - first else set(system.cost)
+def _next_to(system: System, unknown: Unknown, hidden: set[Unknown]) -> list[Unknown]:
+    """What could be hidden besides, at most two sums away from it if there is any so near."""
+    shown = system.cost.keys() - hidden
+    near = {unknown}
+    for _ in range(2):
+        near |= {u for row in system.relations for u, _ in row if any(v in near for v, _ in row)}
+    return sorted(near & shown or shown)
 
 
 class _Master:
