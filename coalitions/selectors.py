@@ -44,7 +44,7 @@ def coalitions_of(user: User) -> list[Coalition]:
     return list(Coalition.objects.filter(memberships__user=user).distinct().order_by("name"))
 
 
-def sectors_with_here(actor: Actor) -> QuerySet[Sector]:
+def sectors_with_here(actor: Actor) -> QuerySet:
     """The sectors in their order, each with whether an active partner or a lived-experience seat is in it (`here`)."""
     active = Partner.objects.visible_to(actor, Action.ROSTER_SEE).filter(status=PartnerStatus.ACTIVE)
     return Sector.objects.annotate(here=Exists(active.filter(sectors=OuterRef("pk"))) | seat_in(actor))
@@ -52,7 +52,7 @@ def sectors_with_here(actor: Actor) -> QuerySet[Sector]:
 
 def sectors_filled(actor: Actor) -> list[tuple[str, bool]]:
     """The sectors' names in their order, each with whether somebody is in it."""
-    return list(sectors_with_here(actor).values_list("name", "here"))
+    return [(sector.name, sector.here) for sector in sectors_with_here(actor)]
 
 
 def seat_in(actor: Actor) -> Exists:

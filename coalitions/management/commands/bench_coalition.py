@@ -20,7 +20,6 @@ from django.urls import reverse
 from coalitions import reference
 from coalitions.big import grow
 from coalitions.models import Coalition, Membership
-from coalitions.releases import Quarter
 from phast.access.table import Role
 from phast.access.urls import Endpoint, walk
 from phast.accounts.models import User
@@ -104,10 +103,7 @@ def _signed_in(user: User) -> Client:
 
 def _addresses(coalition: Coalition) -> Iterator[tuple[str, str]]:
     """The coalition's addresses, with the first row of each kind that one names; without those that name what is not here."""
-    known = ARGUMENTS | {
-        "slug": coalition.slug,
-        "quarter": f"{Quarter.holding(coalition.today()).before.from_on:%Y-%m}",
-    }
+    known = ARGUMENTS | {"slug": coalition.slug}
     for end in walk():
         if end.name.startswith("coalitions:") and "slug" in end.converters:
             values = {name: known.get(name) or _first(name, coalition) for name in end.converters}
