@@ -53,9 +53,9 @@ def as_xlsx(*tables: Dataset) -> bytes:
     book = Workbook(write_only=True)
     for number, data in enumerate(tables, start=1):
         sheet = book.create_sheet(data.title or f"Sheet {number}")
-        sheet.append([_for_xlsx(sheet, header) for header in data.headers])
+        sheet.append([for_xlsx(sheet, header) for header in data.headers])
         for row in data:
-            sheet.append([_for_xlsx(sheet, value) for value in row])
+            sheet.append([for_xlsx(sheet, value) for value in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

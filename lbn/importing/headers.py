@@ -126,9 +126,20 @@ def header_row(rows: Rows) -> int:
             score += 2
         if named and score > best_score:
             best, best_score = number, score
+    if not best:
+        best = _header_of_any_name(rows)
     # Months below their years: the lower of two such rows has the columns.
     after = [cells for number, cells, mark in rows if number == best + 1 and not mark]
     return best + 1 if best and after and _has_bare_periods(after[0]) else best
+
+
+def _header_of_any_name(rows: Rows) -> int:
+    """The first row, when it is several short texts without a number and the next is counts: headers may say anything."""
+    data = [(number, cells) for number, cells, mark in rows[:LOOK_AT] if not mark][:2]
+    if len(data) < 2 or _looks_counted(data[0][1]) or not _looks_counted(data[1][1]):
+        return 0
+    texts = [cell for cell in data[0][1] if cell != ""]
+    return data[0][0] if len(texts) > 1 and all(type(cell) is str and len(cell) <= 40 for cell in texts) else 0
 
 
 def _has_bare_periods(cells: Sequence[Any]) -> bool:

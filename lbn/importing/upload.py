@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -35,11 +36,13 @@ class SameSheet:
 
 @dataclass(frozen=True)
 class Look:
-    """The beginning of a sheet. `rows`: up to 1,000 of them, with numbers and marks."""
+    """The beginning of a sheet. `rows`: up to 1,000 of them, with numbers and marks. `same_sheets`: the other sheets that can be seen and
+    have the same columns, where they were looked for (`sheets_like`)."""
 
     table: Table
     rows: Rows
     header: int
+    same_sheets: Sequence[SameSheet] = ()
 
     @property
     def labels(self) -> list[str]:
@@ -84,22 +87,6 @@ class Look:
                 return years.pop()
         return ""
 
-    @cached_property
-    def same_sheets(self) -> list[SameSheet]:
-        """The other sheets that can be seen and have the same columns."""
-        if not isinstance(self.table, WorkbookTable):
-            return []
-        found = []
-        for name in self.table.sheets[:MOST_SHEETS]:
-            if name == self.table.sheet:
-                continue
-            table = self.table.another(name)
-            rows = list(islice(table.rows(), LOOK_AT))
-            look = Look(table, rows, header_row(rows))
-            if look.labels and look.signature == self.signature:
-                found.append(SameSheet(name, look.header, span_named(name)))
-        return found
-
     @property
     def data(self) -> list[list[Any]]:
         """Cells of the rows below the header."""
@@ -133,6 +120,22 @@ def look_over(table: Table, header: int | None = None) -> Look:
         watch.see(cells)
     watch.see_names(data, passing=[column.index for column in look.columns if column.guess == "agency"])
     return look
+
+
+def sheets_like(look: Look) -> list[SameSheet]:
+    """The other sheets that can be seen and have the same columns; asked while the file is open."""
+    if not isinstance(look.table, WorkbookTable):
+        return []
+    found = []
+    for name in look.table.sheets[:MOST_SHEETS]:
+        if name == look.table.sheet:
+            continue
+        table = look.table.another(name)
+        rows = list(islice(table.rows(), LOOK_AT))
+        other = Look(table, rows, header_row(rows))
+        if other.labels and other.signature == look.signature:
+            found.append(SameSheet(name, other.header, span_named(name)))
+    return found
 
 
 def look_over_all(file: BinaryIO, name: str) -> Look:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from lbn.importing.preview import Preview
 from lbn.importing.reading import Reading
 from lbn.importing.source import opened
 from lbn.importing.undo import outlook
-from lbn.importing.upload import Look, look_over
+from lbn.importing.upload import Look, look_over, sheets_like
 from lbn.models import ColumnMapping, Count, CountImport, KitType
 from lbn.refusals import NotPossible
 from lbn.selectors.agencies import agencies_for
@@ -249,6 +250,7 @@ def _look(count_import: CountImport, asked: Any, own: Reading | None) -> Look:
     header = asked.get("header", "") or (str(own.header) if own and not asked.get("sheet") else "")
     try:
         with opened(count_import, sheet) as table:
-            return look_over(table, int(header) if header.isascii() and header.isdigit() and len(header) < 4 else None)
+            look = look_over(table, int(header) if header.isascii() and header.isdigit() and len(header) < 4 else None)
+            return replace(look, same_sheets=sheets_like(look))
     except PersonalFile as refusal:
         raise FileRefused(f"{refusal} Cancel this import and the file is deleted.") from None

@@ -109,7 +109,7 @@ def test_the_next_file_with_the_same_columns_is_read_as_the_last(desk: Desk) -> 
     first = text_file(header, ("12207", 3, 9, "03/04/2026"), ("12203", 2, 8, "04/05/2026"))
     desk.imported(first, column_0="zip", column_1="kits", column_2="", column_3="date", date_order="dmy")
     count_import = desk.taken(text_file(header, ("12210", 1, 7, "05/06/2026")))
-    assert "The columns are those of your last file" in words(desk.columns(count_import))
+    assert "The columns are those of a file imported on" in words(desk.columns(count_import))
     desk.read(count_import)
     desk.agree(count_import)
     assert ("2026-06-05", "12210", 1) in counts()
@@ -132,11 +132,6 @@ def test_what_is_missing_is_asked_and_nothing_chosen_is_lost(desk: Desk, changes
     assert response.status_code == 422
     assert told in words(response)
     assert response.context["form"]["setting"].value() == "reentry"
-
-
-def test_a_table_with_a_column_for_each_month_is_told_how_to_become_a_list(desk: Desk) -> None:
-    count_import = desk.taken(text_file(("ZIP", "Jan", "Feb", "Mar", "Total"), ("12207", 1, 2, 3, 6)))
-    assert "make it one row for each ZIP code and month" in words(desk.columns(count_import))
 
 
 def test_the_coordinator_imports_a_file_of_several_agencies(coordinators_desk: Desk, scene) -> None:
@@ -231,8 +226,8 @@ def test_one_bad_row_at_the_end_is_found_and_nothing_comes_in_unsaid(desk: Desk)
     assert count_import.findings["problems"] == [[5001, "Kits", "Enter a whole number of kits, such as 3."]]
     assert not Count.objects.exists()
     told = desk.preview(count_import)
-    assert "Import the good rows" in told
-    assert "The 1 row that cannot be imported stays out." in told
+    assert "Import the others, leave 1 out" in told
+    assert "1 row that cannot be imported stays out." in told
     response = desk.client.post(desk.url("import_mend", count_import))
     lines = b"".join(response.streaming_content).decode("utf-8-sig").splitlines()
     assert lines[1:] == ['2026-10-05,12207,many,5001,"Kits: Enter a whole number of kits, such as 3."']
@@ -242,7 +237,7 @@ def test_one_bad_row_at_the_end_is_found_and_nothing_comes_in_unsaid(desk: Desk)
 
 def test_a_file_with_no_good_row_cannot_be_agreed_to(desk: Desk) -> None:
     count_import = desk.check(text_file(HEADER, ("2026-10-05", "12207", "many")), column_2="kits")
-    assert "Import the good rows" not in desk.preview(count_import)
+    assert "Import the others" not in desk.preview(count_import)
     assert desk.agree(count_import).status_code == 422
 
 

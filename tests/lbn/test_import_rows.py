@@ -282,19 +282,38 @@ def test_a_mark_or_a_rate_is_never_a_number(desk: Desk, mark: str) -> None:
     assert Count.objects.filter(zip_code="12203").count() == 1
 
 
-def test_a_column_of_rates_is_refused_as_kits(desk: Desk) -> None:
-    count_import = desk.taken(
-        text_file(HEADER, ("2026-10-05", "12207", 2.5), ("2026-10-06", "12203", 0.75), ("2026-10-06", "12203", 1))
-    )
-    response = desk.read(count_import)
-    assert response.status_code == 422
-    assert "This column holds decimals or percentages: rates, not counts." in words(response)
+HALVES = (("2026-10-05", "12207", 2.5), ("2026-10-06", "12203", 0.75), ("2026-10-06", "12203", 1))
 
 
-def test_a_column_of_doses_is_not_taken_for_kits(desk: Desk) -> None:
-    count_import = desk.taken(text_file(("Date", "ZIP", "Doses"), ("2026-10-05", "12207", 4)))
+@pytest.mark.parametrize(
+    ("rows", "told"),
+    [
+        ((HEADER, *HALVES), "Column “Kits” of this file holds rates, averages or percentages, not counts of kits."),
+        (
+            (("ZIP", "Rate per 1,000"), ("12207", "3.1"), ("12203", "2.0")),
+            "Column “Rate per 1,000” of this file holds rates",
+        ),
+        ((("Date", "ZIP", "Doses"), ("2026-10-05", "12207", 4)), "so doses are never turned into kits here"),
+        ((("Doses of naloxone by ZIP",), ("ZIP", "Naloxone"), ("12207", 4)), "holds doses, not kits"),
+        ((("Month", "ZIP", "Amount"), ("2026-10", "12207", "$1,200"), ("2026-10", "12203", "$90")), "holds money"),
+        ((("Year", "ZIP", "Overdose deaths"), ("2025", "12207", 4)), "something else than kits"),
+    ],
+)
+def test_a_file_that_holds_no_counts_is_refused_with_the_reason(desk: Desk, rows, told: str) -> None:
+    page = desk.refused(text_file(*rows))
+    assert told in page
+    assert "Nothing of the file was kept." in page
+
+
+def test_another_unit_beside_the_kits_is_left_out_and_cannot_be_chosen(desk: Desk) -> None:
+    count_import = desk.taken(text_file((*HEADER, "Doses"), (*GOOD, 6)))
     assert "Another unit than kits: left out." in words(desk.columns(count_import))
-    assert "Say which column holds the number of kits." in words(desk.read(count_import))
+    chosen = desk.read(count_import, column_2="", column_3="kits")
+    assert "This column holds doses, not kits." in words(chosen)
+    desk.read(count_import)
+    desk.agree(count_import)
+    assert "Column “Doses” is not read. Another unit than kits: left out." in desk.preview(count_import)
+    assert [kits for _, _, kits in counts()] == [3]
 
 
 # 36
@@ -327,10 +346,10 @@ def test_words_are_matched_and_unknown_ones_are_asked_about(desk: Desk, scene) -
     header = (*HEADER, "Setting", "Given to", "Kit type")
     rows = (
         (*GOOD, "overdose", "family member", "nasal 4 MG"),
-        ("2026-10-06", "12203", 2, "Traffic stop", "unknown", "Pen"),
+        ("2026-10-06", "12203", 2, "Mobile clinic", "unknown", "Pen"),
     )
     count_import = desk.check(text_file(header, *rows))
-    assert "“Traffic stop” is not in the list: saved as “Other”." in desk.preview(count_import)
+    assert "“Mobile clinic” is not in the list: saved as “Other”." in desk.preview(count_import)
     desk.agree(count_import, choices="import")
     found = list(Count.objects.order_by("from_on").values_list("setting", "recipient", "kit_type"))
     assert found == [("overdose_scene", "family", kit.pk), ("other", "", None)]
