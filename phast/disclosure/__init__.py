@@ -31,8 +31,7 @@ What callers see to:
 from .earlier import problems_with_earlier
 from .explain import explain
 from .linked import suppress_linked
-from .suppression import HIDDEN, Cells, Suppressed, suppress
-from .system import NotYetSafe
+from .suppression import HIDDEN, Cells, NotYetSafe, Suppressed, suppress
 from .tables import TOTAL, Earlier, Linked, Published, Table
 
 __all__ = [

@@ -18,12 +18,17 @@ import numpy as np
 
 from .ranges import Cut, Ranges
 from .solver import NEAR, Program
-from .system import NotYetSafe, System, Unknown
+from .suppression import NotYetSafe
+from .system import System, Unknown
 
 ROUNDS = 25
 SHOWN_AGAIN = 200
-SHORT = 60
+SHORT = 60  # parts of a sum that gets its rules before any attack
 MOST_INNER = 4
+NONE_IS_SAFE = (
+    "These tables cannot be published beside the earlier ones: taken together, they would give a hidden figure away. "
+    "Keep the earlier tables, or publish a longer span."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +42,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What to hide. `bound`: no safe choice costs less; `cost`: what this one costs; `rounds`: how many attacks it took."""
+    """What to hide. `cost`: of what is hidden besides what must be; `bound`: what no choice under the rules found is below;
+    `rounds`: how many attacks it took."""
 
     hidden: frozenset[Unknown]
     cost: float
@@ -69,12 +75,9 @@ def _finish(system: System, master: _Master, observers: Sequence[Ranges], hidden
         attempts += 1
         for cut in cuts:
             short = cut.least - sum(weight for u, weight in cut.weights if u in hidden)
-            for unknown, weight in sorted(
-                cut.weights, key=lambda pair: (-pair[1] / system.cost.get(pair[0], 1), pair[0])
-            ):
-                if short <= NEAR:
-                    break
-                if unknown in system.cost and unknown not in hidden:
+            shown = [(weight, u) for u, weight in cut.weights if u in system.cost and u not in hidden]
+            for weight, unknown in sorted(shown, key=lambda pair: (-pair[0] / system.cost[pair[1]], pair[1])):
+                if short > NEAR:
                     hidden.add(unknown)
                     chosen.add(unknown)
                     short -= weight
@@ -85,7 +88,7 @@ def _finish(system: System, master: _Master, observers: Sequence[Ranges], hidden
 
 
 def _cuts(observers: Sequence[Ranges], hidden: set[Unknown], system: System) -> Iterable[Cut]:
-    """What is still pinned down. Raises `NotYetSafe` for a new figure that no choice protects; an old one was known before."""
+    """What is still pinned down. Raises `NotYetSafe` for a figure that no choice protects."""
     for observer in observers:
         for cut in observer.unsafe(hidden):
             weights, least = cut.weights, cut.least
@@ -95,11 +98,8 @@ def _cuts(observers: Sequence[Ranges], hidden: set[Unknown], system: System) -> 
                 least = 1.0
             if any(u in system.cost and u not in hidden for u, _ in weights):
                 yield Cut(cut.of, weights, least)
-            elif cut.of in system.new or cut.of in system.free:
-                raise NotYetSafe(
-                    "These tables cannot be published beside the earlier ones: taken together, they would give a hidden "
-                    "figure away. Keep the earlier tables, or publish a longer span."
-                )
+            else:
+                raise NotYetSafe(NONE_IS_SAFE)
 
 
 def _next_to(system: System, unknown: Unknown, hidden: set[Unknown]) -> list[Unknown]:
@@ -125,9 +125,9 @@ class _Master:
         self.known: set[Rule] = set()
         for row in system.relations:
             self._rules_of_a_sum(row)
-        for row in self._sums_of_sums():
-            if any(u in system.must for u, _ in row):
-                self._rules_of_a_sum(row)
+        for mixed in self._sums_of_sums():
+            if any(u in system.must for u, _ in mixed):
+                self._rules_of_a_sum(mixed)
 
     def cost_of(self, hidden: Iterable[Unknown]) -> float:
         """What a choice costs, without what must be hidden."""
@@ -208,10 +208,7 @@ class _Master:
         for rule in self.rules:
             members = [u for u, _ in rule.weights] + ([rule.when] if rule.when is not None else [])
             if not members:
-                raise NotYetSafe(
-                    "These tables cannot be published beside the earlier ones: a figure that has to be hidden could be "
-                    "worked out. Keep the earlier tables, or publish a longer span."
-                )
+                raise NotYetSafe(NONE_IS_SAFE)
             for other in members[1:]:
                 root[find(other)] = find(members[0])
             anchors.append(members[0])
@@ -233,8 +230,5 @@ class _Master:
             cost=[self.cost[u] for u in members], whole=True,
         )  # fmt: skip
         if not program.run():
-            raise NotYetSafe(
-                "These tables cannot be published beside the earlier ones: a figure that has to be hidden could be "
-                "worked out. Keep the earlier tables, or publish a longer span."
-            )
+            raise NotYetSafe(NONE_IS_SAFE)
         return {u for u, share in zip(members, program.point, strict=True) if share > 0.5}, program.bound

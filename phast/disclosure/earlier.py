@@ -18,8 +18,7 @@ A cell that one table does not list is a zero in it.
 
 from collections.abc import Mapping, Sequence
 
-from .suppression import HIDDEN, Suppressed, is_safe, table
-from .system import NotYetSafe
+from .suppression import HIDDEN, NotYetSafe, Suppressed, is_safe, table
 
 
 def problems_with_earlier(new: Suppressed, earlier: Suppressed) -> list[str]:

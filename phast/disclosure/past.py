@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .solver import least_change
-from .suppression import HIDDEN
-from .system import NotYetSafe, figures_of, sums_of
-from .tables import Earlier, Figure
+from .suppression import HIDDEN, NotYetSafe
+from .tables import Earlier, Figure, figures_of, sums_of
 
 
 def past_values(old: Earlier, now: Mapping[Figure, int]) -> dict[Figure, int]:
@@ -25,7 +24,7 @@ def past_values(old: Earlier, now: Mapping[Figure, int]) -> dict[Figure, int]:
     hidden = sorted(figure for figure, kits in shown.items() if kits is HIDDEN)
     place = {figure: n for n, figure in enumerate(hidden)}
     rows, known = [], []
-    for parent, children in sums_of([table.shape() for table in old.published.tables]):
+    for parent, children in sums_of(old.published.shapes()):
         if (parent,) == children:
             continue
         members = [(place[child], 1) for child in children if child in place]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .solver import NEAR, Floats, Program
 from .system import Observer, System, Unknown
@@ -114,7 +115,7 @@ class Ranges:
         places = np.flatnonzero(worth > NEAR)
         return Cut(unknown, tuple((int(u), float(min(worth[u], least))) for u in places), float(least))
 
-    def _groups(self, allowed: Floats) -> np.ndarray:
+    def _groups(self, allowed: Floats) -> NDArray[np.int64]:
         """A number for each set of hidden numbers that move together."""
         root = np.arange(len(allowed))
 

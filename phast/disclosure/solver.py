@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import highspy
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
 Row = Sequence[tuple[int, float]]
@@ -18,8 +18,8 @@ class Program:
     """A linear program whose objective and bounds change from one question to the next; each starts where the last one ended."""
 
     def __init__(
-        self, low: Floats, high: Floats, rows: Sequence[Row], row_low: Sequence[float], row_high: Sequence[float],
-        *, cost: Sequence[float] | None = None, whole: bool = False,
+        self, low: Floats, high: Floats, rows: Sequence[Row], row_low: ArrayLike, row_high: ArrayLike,
+        *, cost: ArrayLike | None = None, whole: bool = False,
     ) -> None:  # fmt: skip
         model = highspy.HighsLp()
         size = len(low)
@@ -36,8 +36,9 @@ class Program:
         self.size = size
         self.places = np.arange(size, dtype=np.int32)
         self.solver = highspy.Highs()
-        for option, value in {"output_flag": False, "threads": 1, "parallel": "off", "random_seed": 1}.items():
-            self.solver.setOptionValue(option, value)
+        self.solver.setOptionValue("output_flag", False)
+        self.solver.setOptionValue("threads", 1)
+        self.solver.setOptionValue("parallel", "off")
         if whole:
             self.solver.setOptionValue("mip_rel_gap", 1e-6 if size <= EXACTLY else 0.02)
             self.solver.setOptionValue("mip_max_nodes", 500)

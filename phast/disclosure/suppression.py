@@ -11,6 +11,10 @@ HIDDEN: Final = None
 Cells = Mapping[str, int | None]
 
 
+class NotYetSafe(ValueError):
+    """No table of these counts can stand beside the ones already published. The message says what is in the way."""
+
+
 @dataclass(frozen=True, slots=True)
 class Suppressed:
     """A table as anybody may see it. `cells` and `total` hold a count or `HIDDEN`; nothing here remembers a hidden value."""

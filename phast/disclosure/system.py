@@ -17,16 +17,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from .suppression import HIDDEN
-from .tables import Earlier, Figure, Linked, Table
+from .past import past_values
+from .suppression import HIDDEN, NotYetSafe
+from .tables import Earlier, Figure, Sum, Table, figures_of, sums_of
 
 Unknown = int
-Sum = tuple[Figure, tuple[Figure, ...]]
 MARGIN_COST = 1.25  # of hiding a sum, where a single count costs 1
-
-
-class NotYetSafe(ValueError):
-    """No tables of these counts can stand beside the ones already published. The message says what is in the way."""
 
 
 @dataclass(slots=True)
@@ -65,27 +61,6 @@ class System:
         return len(self.values) - 1
 
 
-def figures_of(tables: Sequence[Table]) -> dict[Figure, int]:
-    """Every figure of some tables with its count. Raises ValueError when two tables disagree."""
-    found: dict[Figure, int] = {}
-    for table in tables:
-        for address, kits in table.filled().items():
-            figure = table.figure(address)
-            if found.setdefault(figure, kits) != kits:
-                raise ValueError(f"The tables do not add up to the same figure: {table.name}, {address}.")
-    return found
-
-
-def sums_of(tables: Sequence[Table]) -> list[Sum]:
-    """Each published sum with its parts, once, in a fixed order."""
-    found = {
-        (table.figure(parent), tuple(table.figure(child) for child in children))
-        for table in tables
-        for parent, children in table.relations()
-    }
-    return sorted(found)
-
-
 @dataclass(slots=True)
 class _Past:
     """An earlier release with a true value for every figure, known or supposed."""
@@ -104,12 +79,10 @@ def build(
     agency_rows: Mapping[str, Sequence[Table]] | None = None,
 ) -> System:
     """The system of a release to be made, beside the earlier ones, oldest first. Raises `NotYetSafe`."""
-    from .past import past_values  # it uses this module's names
-
     now, sums = figures_of(tables), sums_of(tables)
     system = System(threshold)
     past = [
-        _Past(old.published.figures(), past_values(old, now), sums_of(_shapes(old.published)), old.published.threshold)
+        _Past(old.published.figures(), past_values(old, now), sums_of(old.published.shapes()), old.published.threshold)
         for old in earlier
     ]
     unknowns = _unknowns_of_the_past(system, past)
@@ -166,10 +139,6 @@ def _agency(
             if ("agency", name) in figure[1]:
                 looks.knows.add(unknown)
     return looks
-
-
-def _shapes(linked: Linked) -> list[Table]:
-    return [table.shape() for table in linked.tables]
 
 
 def _refuse_small(kits: int, threshold: int) -> None:

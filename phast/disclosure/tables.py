@@ -16,6 +16,9 @@ Address = tuple[str, ...]
 Figure = tuple[str, tuple[tuple[str, str], ...]]
 """What a number counts: the measure, and a label for each dimension that narrows it. One sum, one figure, in every table."""
 
+Sum = tuple[Figure, tuple[Figure, ...]]
+"""A figure and the figures it is the sum of."""
+
 
 @dataclass(frozen=True, slots=True)
 class Table:
@@ -129,7 +132,7 @@ class Linked:
     threshold: int
 
     def __getitem__(self, name: str) -> Published:
-        return next(table for table in self.tables if table.name == name)
+        return {table.name: table for table in self.tables}[name]
 
     @property
     def hidden(self) -> frozenset[Figure]:
@@ -143,6 +146,10 @@ class Linked:
             shape = Table(table.name, table.dims, {}, table.measure, table.groups, table.whole, table.at)
             found.update((shape.figure(address), kits) for address, kits in table.cells.items())
         return found
+
+    def shapes(self) -> list[Table]:
+        """Tables of the same addresses, for their sums."""
+        return [table.shape() for table in self.tables]
 
     def to_json(self) -> dict[str, Any]:
         """For storing and hashing: lists in order of address, null where hidden."""
@@ -190,3 +197,24 @@ class Earlier:
     published: Linked
     was: Sequence[Table] | None = None
     agency_rows: Mapping[str, Sequence[Table]] | None = None
+
+
+def figures_of(tables: Sequence[Table]) -> dict[Figure, int]:
+    """Every figure of some tables with its count. Raises ValueError when two tables disagree."""
+    found: dict[Figure, int] = {}
+    for table in tables:
+        for address, kits in table.filled().items():
+            figure = table.figure(address)
+            if found.setdefault(figure, kits) != kits:
+                raise ValueError(f"The tables do not add up to the same figure: {table.name}, {address}.")
+    return found
+
+
+def sums_of(tables: Sequence[Table]) -> list[Sum]:
+    """Each published sum with its parts, once, in a fixed order."""
+    found = {
+        (table.figure(parent), tuple(table.figure(child) for child in children))
+        for table in tables
+        for parent, children in table.relations()
+    }
+    return sorted(found)
