@@ -8,7 +8,7 @@ class LbnConfig(AppConfig):
     verbose_name = "Leave-behind naloxone"
 
     def ready(self) -> None:
-        from lbn import demo, demo_evaluation, home, measures, merging, release_tables, reports, rollups
+        from lbn import demo, demo_areas, demo_evaluation, home, measures, merging, release_tables, reports, rollups
         from phast.access.table import Action
 
         reports.register()
@@ -30,3 +30,4 @@ class LbnConfig(AppConfig):
         offers.register_reference("sums of counts", rollups.fill_new)
         offers.register_demo(demo.load)
         offers.register_demo(demo_evaluation.load)
+        offers.register_demo(demo_areas.load)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.shortcuts import get_object_or_404
-from django.utils.formats import number_format
 
 from coalitions import releases
 from coalitions.models import Coalition, Partner, Release
+from lbn import overview_report
+from lbn.enums import Setting
+from lbn.models import KitType
 from lbn.selectors import overview as figures
 from phast import charts, offers
 from phast.access.actor import Actor
@@ -24,13 +25,16 @@ from phast.reports.kinds import Choice, ReportKind, Request, whole_number
 TREND_QUARTERS = 12
 
 
-def exact_fields(span: figures.Span, agency: Partner | None) -> dict[str, str | int]:
-    """The fields that ask for the exact summary of a span."""
-    return {"first": f"{span.from_on:%Y-%m}", "last": f"{span.to_on:%Y-%m}", "partner": agency.pk if agency else ""}
+def exact_fields(
+    span: figures.Span, agency: Partner | None, *, setting: str = "", kit_type: str = ""
+) -> dict[str, str | int]:
+    """The fields that ask for the exact summary of a span, perhaps of one setting or kit type."""
+    months = {"first": f"{span.from_on:%Y-%m}", "last": f"{span.to_on:%Y-%m}"}
+    return {**months, "partner": agency.pk if agency else "", "setting": setting, "kit_type": kit_type}
 
 
 def request(actor: Actor, fields: Mapping[str, Any]) -> Request:
-    """Fields `release` (its key), or `first` and `last` (months, "2026-01") and perhaps `partner` (a key)."""
+    """Fields `release` (its key), or `first` and `last` (months, "2026-01") and perhaps `partner`, `kit_type` (keys) and `setting`."""
     if fields.get("release"):
         return _of_release(actor, fields)
     return _exact(actor, fields)
@@ -58,13 +62,25 @@ def _exact(actor: Actor, fields: Mapping[str, Any]) -> Request:
     if span.length > figures.MOST_MONTHS:
         raise ValidationError(f"Choose {figures.MOST_MONTHS // 12} years or less, and ask again.")
     partner = _partner(actor, fields)
+    limits = _limits(actor, fields)
+    only = overview_report.limits(actor.coalition, limits)
     return Request(
-        parameters=dict(exact_fields(span, partner)),
+        parameters=dict(exact_fields(span, partner, **limits)),
         action=Action.COUNTS_SEE,
-        title=f"Kits left behind, {span}" + (f", {partner}" if partner else ""),
+        title=", ".join([f"Kits left behind, {span}", *([str(partner)] if partner else []), *only]),
         audience=f"Exact figures: for {partner or 'the coordinator'} only. Do not pass on.",
         partner_id=partner.pk if partner else None,
     )
+
+
+def _limits(actor: Actor, fields: Mapping[str, Any]) -> dict[str, str]:
+    """The setting and kit type asked for. Raises ValidationError for one that the coalition does not have."""
+    setting, kit_type = (str(fields.get(name, "")) for name in ("setting", "kit_type"))
+    if setting not in {"", figures.NOT_RECORDED, *Setting.values}:
+        raise ValidationError("Choose a setting from the list, and ask again.")
+    if kit_type not in {"", figures.NOT_RECORDED}:
+        get_object_or_404(KitType.objects.visible_to(actor, Action.COUNTS_SEE), pk=whole_number(fields, "kit_type"))
+    return {"setting": setting, "kit_type": kit_type}
 
 
 def _partner(actor: Actor, fields: Mapping[str, Any]) -> Partner | None:
@@ -88,8 +104,8 @@ def collect(coalition: Coalition, asked: Request) -> dict[str, Any]:
     """The figures, already suppressed when they come from a release."""
     counties = sorted(coalition.counties.values_list("pk", flat=True))
     if asked.is_released:
-        return {"counties": counties, **_release_figures(coalition, asked.parameters["release"])}
-    return {"counties": counties, **_exact_figures(coalition, asked)}
+        return {"counties": counties, "released": True, **_release_figures(coalition, asked.parameters["release"])}
+    return {"counties": counties, "released": False, **_exact_figures(coalition, asked)}
 
 
 def _release_figures(coalition: Coalition, pk: int) -> dict[str, Any]:
@@ -118,35 +134,13 @@ def _release_figures(coalition: Coalition, pk: int) -> dict[str, Any]:
 def _exact_figures(coalition: Coalition, asked: Request) -> dict[str, Any]:
     span = figures.Span.of_months(_month(asked.parameters, "first"), _month(asked.parameters, "last"))
     partner = Partner.objects.of(coalition).get(pk=asked.partner_id) if asked.partner_id else None
-    seen = figures.exact(coalition, span, partner)
-    notes = []
-    if seen.no_month:
-        notes.append(
-            f"{_number(seen.no_month)} of the kits were counted for a quarter, a half or a year: they stand in no single month."
-        )
-    if seen.across:
-        notes.append(
-            f"{_number(seen.across)} more kits were counted for a span that reaches beyond these months: they are in no figure here."
-        )
-    return {
-        "span": str(span),
-        "rows": figures.rows(seen),
-        "total": seen.total,
-        "reached": seen.reached,
-        "trend": []
-        if seen.months_unknown
-        else [(f"{calendar.month_abbr[month.month]} {month.year}", kits) for month, kits in seen.by_month.items()],
-        "trend_of": "month",
-        "notes": notes,
-    }
-
-
-def _number(value: int) -> str:
-    return number_format(value, force_grouping=True)
+    return overview_report.collected(coalition, span, partner, asked.parameters)
 
 
 def extras(data: dict[str, Any]) -> dict[str, Any]:
-    """Map and chart, drawn from the frozen figures."""
+    """Maps and charts, drawn from the frozen figures."""
+    if not data["released"]:
+        return overview_report.drawn(data)
     hatched = " Hidden counts are hatched." if any(kits is None for _, kits, _ in data["rows"]) else ""
     return {
         "map": _map(data),
@@ -168,13 +162,7 @@ def _chart(data: dict[str, Any]) -> str:
     if len(points) < 2:
         return ""
     labels, values = [label for label, _ in points], [kits for _, kits in points]
-    if data["trend_of"] == "quarter":
-        return charts.trend(
-            title="Kits by quarter", description="The total of each release.", labels=labels, values=values
-        )
-    return charts.columns(
-        title="Kits by month", description="Kits in each month.", labels=labels, series=[charts.Series("Kits", values)]
-    )
+    return charts.trend(title="Kits by quarter", description="The total of each release.", labels=labels, values=values)
 
 
 def choices(actor: Actor) -> list[Choice]:
@@ -188,8 +176,7 @@ def choices(actor: Actor) -> list[Choice]:
         )
     newest = Release.objects.visible_to(actor, Action.RELEASES_SEE).order_by("-from_on")[:4]
     offered += [
-        Choice(f"Release {release.number}, {release.span}", {"release": release.pk}, group="Kits")
-        for release in newest
+        Choice(f"Release {release.number}, {release.span}", {"release": release.pk}, group="Kits") for release in newest
     ]
     return offered
 

@@ -5,12 +5,18 @@ from django.urls import path
 from coalitions.registers.pages import addresses
 
 from .registers import FEEDBACK, IMPROVEMENTS
-from .views import counting, evaluation, history, importing, listing, month, overview, periods, tokens
+from .views import areas, counting, evaluation, history, importing, listing, month, overview, periods, tokens
 
 app_name = "lbn"
 urlpatterns = [
     path("", overview.overview, name="overview"),
     path("file/", overview.overview_file, name="overview_file"),
+    path("areas/", areas.area_list, name="area_list"),
+    path("areas/deaths/", areas.deaths_save, name="deaths_save"),
+    path("areas/deaths/<int:annual_deaths_id>/remove/", areas.deaths_remove, name="deaths_remove"),
+    path("areas/<int:area_file_id>/", areas.area_file, name="area_file"),
+    path("areas/<int:area_file_id>/load/", areas.area_load, name="area_load"),
+    path("areas/<int:area_file_id>/remove/", areas.area_remove, name="area_remove"),
     path("log/", counting.count_log, name="count_log"),
     path("month/", month.month_log, name="month_log"),
     path("counts/", listing.count_list, name="count_list"),
@@ -19,9 +25,9 @@ urlpatterns = [
     path("counts/<int:count_id>/history/", history.count_history, name="count_history"),
     path("counts/<int:count_id>/void/", counting.count_void, name="count_void"),
     path("counts/<int:count_id>/restore/", counting.count_restore, name="count_restore"),
-    path("tokens/", tokens.token_list, name="token_list"),
-    path("tokens/how/", tokens.api_help, name="api_help"),
-    path("tokens/<int:api_token_id>/revoke/", tokens.token_revoke, name="token_revoke"),
+    path("import/tokens/", tokens.token_list, name="token_list"),
+    path("import/tokens/how/", tokens.api_help, name="api_help"),
+    path("import/tokens/<int:api_token_id>/revoke/", tokens.token_revoke, name="token_revoke"),
     path("import/", importing.import_list, name="import_list"),
     path("import/<int:count_import_id>/", importing.import_detail, name="import_detail"),
     path("import/<int:count_import_id>/columns/", importing.import_columns, name="import_columns"),

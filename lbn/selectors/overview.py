@@ -1,93 +1,87 @@
-"""Exact figures by ZIP, month and agency, for those who may see them. Members and observers read releases instead.
+"""Exact figures by ZIP, month, agency, setting and kit type, for those who may see them. Members and observers read releases instead.
 
-The whole coalition is read from the rollups, one agency from its own entries: the two agree because the database keeps them so.
-A span that is longer than what a view asks by is never divided: the view says how many kits it cannot place.
+The whole coalition is read from the rollups; one agency, setting or kit type from the entries: the two agree because the database
+keeps them so. A span that is longer than what a view asks by is never divided: the view says how many kits it cannot place.
 """
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Case, CharField, F, Max, Min, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models import Case, CharField, F, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Cast, Coalesce
 
 from coalitions.models import Coalition, Partner
-from coalitions.releases import Row
-from lbn.enums import Place
-from lbn.models import AgencyRollup, Count, ZipRollup
+from lbn.enums import Place, Setting
+from lbn.models import AgencyRollup, Count, KitTypeRollup, SettingRollup, ZipRollup
 from phast.access.actor import Actor
 from phast.access.table import Action
-from phast.geo.zips import places_of
-from phast.offers import ReleaseTable
 
-MONTHS_SHOWN = 12
-MOST_MONTHS = 30 * 12  # each has its line in tables and files
+from .span import MOST_MONTHS, Span
+
+__all__ = ["MOST_MONTHS", "NOT_RECORDED", "WITHOUT_ZIP", "Overview", "Span", "Sums", "exact", "overview"]
+
+WITHOUT_ZIP = {Place.UNKNOWN.value: Place.UNKNOWN.label, Place.OUTSIDE.value: Place.OUTSIDE.label}
+NOT_RECORDED = "none"  # as a filter; without a filter it is ""
+FEW = 50  # kits; a percentage of fewer says less than the difference
+_A_YEAR = dt.timedelta(days=366)
 
 
 @dataclass(frozen=True)
-class Span:
-    """Whole months, from the first day of one to the last day of another."""
+class Sums:
+    """Kits, and what agencies say besides; where nobody said, 0."""
 
-    from_on: dt.date
-    to_on: dt.date
+    kits: int = 0
+    declined: int = 0
+    none_available: int = 0
+    reversals: int = 0
 
-    @classmethod
-    def of_months(cls, first: dt.date, last: dt.date) -> Span:
-        """From the month of one day to the month of another, whichever comes first."""
-        first, last = sorted((first, last))
-        return cls(first.replace(day=1), last.replace(day=calendar.monthrange(last.year, last.month)[1]))
-
-    @classmethod
-    def year_to(cls, today: dt.date) -> Span:
-        """The month of `today` and the eleven before it."""
-        months = today.year * 12 + today.month - 1 - (MONTHS_SHOWN - 1)
-        return cls.of_months(dt.date(months // 12, months % 12 + 1, 1), today)
+    def __add__(self, other: Sums) -> Sums:
+        return Sums(
+            self.kits + other.kits,
+            self.declined + other.declined,
+            self.none_available + other.none_available,
+            self.reversals + other.reversals,
+        )
 
     @property
-    def length(self) -> int:
-        """How many months it has."""
-        return (self.to_on.year - self.from_on.year) * 12 + self.to_on.month - self.from_on.month + 1
-
-    @property
-    def months(self) -> list[dt.date]:
-        """The first day of each month."""
-        first = self.from_on
-        return [
-            dt.date(first.year + (first.month - 1 + n) // 12, (first.month - 1 + n) % 12 + 1, 1)
-            for n in range(self.length)
-        ]
-
-    def __str__(self) -> str:
-        if (self.from_on.year, self.from_on.month) == (self.to_on.year, self.to_on.month):
-            return f"{self.from_on:%B %Y}"
-        if self.from_on.month == 1 and self.to_on.month == 12 and self.from_on.year == self.to_on.year:
-            return f"{self.from_on.year}"
-        if self.from_on.year == self.to_on.year:
-            return f"{self.from_on:%B} to {self.to_on:%B %Y}"
-        return f"{self.from_on:%B %Y} to {self.to_on:%B %Y}"
+    def besides(self) -> bool:
+        """Whether anything was said besides kits."""
+        return bool(self.declined or self.none_available or self.reversals)
 
 
 @dataclass(frozen=True)
 class Overview:
     """What the page, the file and the PDF show of a span.
 
-    `by_place`: a ZIP, "unknown" or "outside" → kits, of spans that lie inside. `by_month`: first day → kits. `no_month`: kits inside
-    the span that belong to no single month. `across`: kits whose span reaches beyond, which are in none of these figures.
+    `by_place`: a ZIP, "unknown" or "outside" → kits, of spans that lie inside. `by_month`: first day → sums. `no_month`: kits inside
+    the span that belong to no single month. `across`: kits whose span reaches beyond, which are in none of these figures. `agencies`: by
+    name. `settings` and `kit_types`: their key ("" is not recorded) → kits. `before`: kits of as many months before; None when nobody
+    counted from their beginning.
     """
 
     span: Span
+    all: Sums
     by_place: dict[str, int]
-    by_month: dict[dt.date, int]
-    by_agency: dict[str, int]
+    by_month: dict[dt.date, Sums]
+    agencies: dict[str, Sums]
+    settings: dict[str, int]
+    kit_types: dict[str, int]
     no_month: int
     across: int
+    before: int | None
 
     @property
     def total(self) -> int:
-        return sum(self.by_place.values())
+        return self.all.kits
+
+    @property
+    def any(self) -> bool:
+        """Whether anything at all was counted."""
+        return bool(self.by_place)
 
     @property
     def zips(self) -> dict[str, int]:
@@ -100,71 +94,147 @@ class Overview:
         return sum(kits > 0 for kits in self.zips.values())
 
     @property
+    def by_agency(self) -> dict[str, int]:
+        return {name: sums.kits for name, sums in self.agencies.items()}
+
+    @property
     def months_unknown(self) -> bool:
         """True when every kit was counted for longer than a month: then a month's 0 would say what nobody knows."""
-        return bool(self.no_month) and not any(self.by_month.values())
+        return bool(self.no_month) and not any(sums.kits for sums in self.by_month.values())
+
+    @property
+    def change(self) -> str:
+        """The kits against those of the period before, in words; nothing when there is nothing to compare with."""
+        if self.before is None:
+            return ""
+        length = self.span.length
+        when = f"{self.span.before}" if length == 1 else f"the {length} months before"
+        difference = self.total - self.before
+        if not self.before or not difference:
+            return f"none in {when}" if difference else f"as many as in {when}"
+        much = f"{abs(difference) / self.before:.0%}" if self.before >= FEW else f"{abs(difference):,}"
+        if much == "0%":
+            return f"about as many as in {when} ({self.before:,})"
+        return f"{much} {'more' if difference > 0 else 'fewer'} than in {when} ({self.before:,})"
 
 
-WITHOUT_ZIP = {Place.UNKNOWN.value: Place.UNKNOWN.label, Place.OUTSIDE.value: Place.OUTSIDE.label}
+def overview(
+    actor: Actor, span: Span, partner: Partner | None = None, *, setting: str = "", kit_type: str = ""
+) -> Overview:
+    """The exact figures of a span, as far as the actor may see them. Four queries, or five with a filter, however many rows.
 
-
-def overview(actor: Actor, span: Span, partner: Partner | None = None) -> Overview:
-    """The exact figures of a span: the whole coalition's, or one agency's. At most five queries, however many rows there are.
-
-    `partner`: only this agency's; it must come from what the actor may see. Without one, the actor's own reach.
+    `partner`: only this agency's; it must come from what the actor may see. Without one, the actor's own reach. `setting` and
+    `kit_type` (its key): only these; "none" is not recorded.
     """
-    if partner is None and actor.everywhere(Action.COUNTS_SEE):
-        return _from_rollups(actor.coalition, span)
+    if actor.everywhere(Action.COUNTS_SEE):
+        return exact(actor.coalition, span, partner, setting=setting, kit_type=kit_type)
     counts = Count.objects.visible_to(actor, Action.COUNTS_SEE)
-    return _from_counts(counts.filter(_of_agency(partner)) if partner else counts, span)
+    return _from_counts(counts.filter(_of_agency(partner)) if partner else counts, span, setting, kit_type)
 
 
-def exact(coalition: Coalition, span: Span, partner: Partner | None) -> Overview:
+def exact(
+    coalition: Coalition, span: Span, partner: Partner | None = None, *, setting: str = "", kit_type: str = ""
+) -> Overview:
     """The same for a worker, which acts for nobody: what it draws is read only by those who may (`phast.reports`)."""
-    if partner is None:
+    if partner is None and not setting and not kit_type:
         return _from_rollups(coalition, span)
-    return _from_counts(Count.objects.of(coalition).filter(_of_agency(partner)), span)
+    # By way of its agencies: counts have no index by coalition, which would slow down every import.
+    agencies = Partner.objects.of(coalition)
+    if partner:
+        agencies = agencies.filter(Q(pk=partner.pk) | Q(merged_into=partner))
+    counts = Count.objects.of(coalition).filter(partner__in=list(agencies.values_list("pk", flat=True)))
+    return _from_counts(counts, span, setting, kit_type)
+
+
+@dataclass(frozen=True)
+class _Tables:
+    """Where each view is read from; `place` is its key there."""
+
+    agencies: QuerySet[Any]
+    places: QuerySet[Any]
+    settings: QuerySet[Any]
+    kit_types: QuerySet[Any]
+    place: Any = "place"
 
 
 def _from_rollups(coalition: Coalition, span: Span) -> Overview:
-    rollups = ZipRollup.objects.of(coalition)
-    inside = rollups.filter(from_on__gte=span.from_on, to_on__lte=span.to_on)
-    spans = list(inside.values_list("from_on", "to_on").annotate(sum=Sum("kits")))
-    agencies = AgencyRollup.objects.of(coalition).filter(from_on__gte=span.from_on, to_on__lte=span.to_on)
-    return Overview(
-        span=span,
-        by_place=dict(inside.values_list("place").annotate(sum=Sum("kits")).order_by("place")),
-        by_month=_months(span, {first: kits for first, last, kits in spans if _is_month(first, last)}),
-        by_agency=_by_agency(agencies),
-        no_month=sum(kits for first, last, kits in spans if not _is_month(first, last)),
-        across=_across(rollups, span),
-    )
+    tables = (model.objects.of(coalition) for model in (AgencyRollup, ZipRollup, SettingRollup, KitTypeRollup))
+    return _figures(_Tables(*tables), span)
 
 
-def _from_counts(counts: QuerySet[Count], span: Span) -> Overview:
+def _from_counts(counts: QuerySet[Count], span: Span, setting: str, kit_type: str) -> Overview:
     counts = counts.filter(voided_at=None)
-    inside = counts.filter(from_on__gte=span.from_on, to_on__lte=span.to_on)
+    if setting:
+        counts = counts.filter(setting="" if setting == NOT_RECORDED else setting)
+    if kit_type:
+        counts = counts.filter(kit_type=None if kit_type == NOT_RECORDED else int(kit_type))
     place = Case(When(place=Place.ZIP, then=F("zip_code")), default=F("place"), output_field=CharField())
-    month = Case(
-        When(from_on__year=F("to_on__year"), from_on__month=F("to_on__month"), then=TruncMonth("from_on")),
-        default=Value(None),
+    return _figures(_Tables(counts, counts, counts, counts, place), span)
+
+
+def _figures(tables: _Tables, span: Span) -> Overview:
+    """The ZIPs' table is the big one, so it is read for this span alone; what came before is known from the agencies'."""
+    before = span.before
+    sums = {f"sum_{name}": Coalesce(Sum(name), 0) for name in ("kits", "declined", "none_available", "reversals")}
+    inside = Q(from_on__gte=span.from_on, to_on__lte=span.to_on, from_on__lte=span.to_on)
+    times = [
+        (first, last, Sums(*numbers))
+        for first, last, *numbers in tables.agencies.filter(
+            from_on__gte=before.from_on - _A_YEAR, from_on__lte=span.to_on
+        )
+        .order_by()
+        .values_list("from_on", "to_on")
+        .annotate(**sums)
+    ]
+    months = dict.fromkeys(span.months, Sums())
+    everything, no_month, across = Sums(), 0, 0
+    for first, last, numbers in times:
+        if span.holds(first, last):
+            everything += numbers
+            if (first.year, first.month) == (last.year, last.month):
+                months[first.replace(day=1)] += numbers
+            else:
+                no_month += numbers.kits
+        elif last >= span.from_on:  # no span is longer than a year, so older rows need not be looked at
+            across += numbers.kits
+    began = any(first < before.from_on + dt.timedelta(days=31) for first, _, _ in times)
+    # What an agency counted before it was merged into another stays its own and is shown as the other's.
+    name = Coalesce("partner__merged_into__name", "partner__name")
+    agencies = tables.agencies.filter(inside).order_by(name).values_list(name).annotate(**sums)
+    kinds = _of_kind(tables.settings.filter(inside), "setting", "setting").union(
+        _of_kind(tables.kit_types.filter(inside), "kit type", Coalesce(Cast("kit_type", CharField()), Value(""))),
+        all=True,
     )
-    months = dict(inside.values_list(month).annotate(sum=Sum("kits")))
-    no_month = months.pop(None, 0)
+    by_kind: dict[str, dict[str, int]] = {"setting": {}, "kit type": {}}
+    for kind, key, kits in kinds:
+        by_kind[kind][key] = kits
     return Overview(
         span=span,
-        by_place=dict(inside.values_list(place).annotate(sum=Sum("kits")).order_by(place)),
-        by_month=_months(span, months),
-        by_agency=_by_agency(inside),
+        all=everything,
+        by_place=dict(tables.places.filter(inside).values_list(tables.place).annotate(sum=Sum("kits")).order_by()),
+        by_month=months,
+        agencies={line: Sums(*numbers) for line, *numbers in agencies},
+        settings=_in_order(by_kind["setting"]),
+        kit_types=by_kind["kit type"],
         no_month=no_month,
-        across=_across(counts, span),
+        across=across,
+        before=sum(numbers.kits for first, last, numbers in times if before.holds(first, last)) if began else None,
     )
 
 
-def _by_agency(rows: QuerySet) -> dict[str, int]:
-    """Kits by name, the most first. What an agency counted before it was merged into another stays its own and is shown as the other's."""
-    name = Coalesce("partner__merged_into__name", "partner__name")
-    return dict(rows.values_list(name).annotate(sum=Sum("kits")).order_by("-sum", name))
+def _of_kind(rows: QuerySet[Any], kind: str, key: Any) -> QuerySet[Any]:
+    return (
+        rows.annotate(kind=Value(kind), key=F(key) if isinstance(key, str) else key)
+        .order_by()
+        .values_list("kind", "key")
+        .annotate(sum=Sum("kits"))
+    )
+
+
+def _in_order(settings: Mapping[str, int]) -> dict[str, int]:
+    """As the form lists them, what is not recorded last."""
+    listed = [value for value in Setting.values if value] + [""]
+    return {value: settings[value] for value in listed if value in settings}
 
 
 def _of_agency(partner: Partner) -> Q:
@@ -172,58 +242,19 @@ def _of_agency(partner: Partner) -> Q:
     return Q(partner=partner) | Q(partner__merged_into=partner)
 
 
-def _across(rows: QuerySet, span: Span) -> int:
-    """Kits of spans that reach over an edge. None is longer than a year, so older rows need not be looked at."""
-    year_before = span.from_on - dt.timedelta(days=366)
-    over_the_start = Q(from_on__gte=year_before, from_on__lt=span.from_on, to_on__gte=span.from_on)
-    over_the_end = Q(from_on__gte=span.from_on, from_on__lte=span.to_on, to_on__gt=span.to_on)
-    return sum(rows.filter(edge).aggregate(sum=Sum("kits"))["sum"] or 0 for edge in (over_the_start, over_the_end))
-
-
-def _months(span: Span, kits: Mapping[dt.date, int]) -> dict[dt.date, int]:
-    return {month: kits.get(month, 0) for month in span.months}
-
-
-def _is_month(first: dt.date, last: dt.date) -> bool:
-    return (first.year, first.month) == (last.year, last.month)
-
-
-def years(actor: Actor) -> list[int]:
-    """The years the actor has figures for, newest first."""
-    if actor.everywhere(Action.COUNTS_SEE):
-        rows: QuerySet = ZipRollup.objects.of(actor.coalition)
-    else:
-        rows = Count.objects.visible_to(actor, Action.COUNTS_SEE).filter(voided_at=None)
-    ends = rows.aggregate(first=Min("from_on"), last=Max("to_on"))
-    if ends["first"] is None:
-        return []
-    return list(range(ends["last"].year, ends["first"].year - 1, -1))
-
-
-def rows(seen: Overview) -> list[Row]:
-    """The table by ZIP: ZIPs in order, then what has none. One query, for the places' names."""
-    places = places_of(seen.zips)
-    return [Row(code, kits, places.get(code, "")) for code, kits in sorted(seen.zips.items())] + [
-        Row(label, seen.by_place[key]) for key, label in WITHOUT_ZIP.items() if key in seen.by_place
-    ]
-
-
 def kits_this_year(actor: Actor) -> int:
     """Kits of the year so far, as far as the actor may see exact counts. One query, however many rows there are."""
     first = actor.coalition.today().replace(month=1, day=1)
     if actor.everywhere(Action.COUNTS_SEE):
-        rollups: QuerySet = ZipRollup.objects.of(actor.coalition)
+        rollups: QuerySet[Any] = AgencyRollup.objects.of(actor.coalition)
     else:
         rollups = Count.objects.visible_to(actor, Action.COUNTS_SEE).filter(voided_at=None)
     inside = rollups.filter(from_on__gte=first, to_on__lt=first.replace(year=first.year + 1))
     return inside.aggregate(sum=Sum("kits"))["sum"] or 0
 
 
-def kits_by_zip(coalition: Coalition, first: dt.date, last: dt.date) -> ReleaseTable:
-    """The exact table that a release of these days freezes after suppression. Offered in `apps`."""
-    rollups = ZipRollup.objects.of(coalition)
-    inside = rollups.filter(from_on__gte=first, to_on__lte=last)
-    return ReleaseTable(
-        cells=dict(inside.values_list("place").annotate(sum=Sum("kits")).order_by("place")),
-        left_out=_across(rollups, Span(first, last)),
-    )
+def _across(rows: QuerySet[Any], span: Span) -> int:
+    """Kits of spans that reach over an edge. None is longer than a year, so older rows need not be looked at."""
+    over_the_start = Q(from_on__gte=span.from_on - _A_YEAR, from_on__lt=span.from_on, to_on__gte=span.from_on)
+    over_the_end = Q(from_on__gte=span.from_on, from_on__lte=span.to_on, to_on__gt=span.to_on)
+    return sum(rows.filter(edge).aggregate(sum=Sum("kits"))["sum"] or 0 for edge in (over_the_start, over_the_end))

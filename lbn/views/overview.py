@@ -2,137 +2,140 @@
 
 from __future__ import annotations
 
-import calendar
-import csv
-import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
-from django import forms
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
-from django.utils.formats import number_format
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from coalitions.models import Partner
-from coalitions.releases import Row
+from lbn import pictures
+from lbn.enums import AreaKind
+from lbn.forms.overview import OverviewFilter
+from lbn.models import KitType
+from lbn.overview_files import as_csv_rows, sheets
 from lbn.reports import exact_fields
+from lbn.selectors import areas as of_areas
 from lbn.selectors import overview as figures
-from phast import audit, charts
+from lbn.selectors.places import Line, Places, places
+from phast import audit
 from phast.access.actor import Actor
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
-from phast.geo.map import ZipCell, zip_map
-from phast.ui.forms import MonthField
+from phast.exports import FORMATS, as_book, as_file
 
 ROWS_SHOWN = 25  # of the table by ZIP; the others are a click away
-
-
-class SpanForm(forms.Form):
-    """Which months, and whose kits. What the address leaves out is the last twelve months of everybody."""
-
-    first = MonthField(label="From", required=False)
-    last = MonthField(label="To", required=False)
-    agency = forms.ModelChoiceField(Partner.objects.none(), required=False, empty_label="All agencies")
-
-    def __init__(self, actor: Actor, asked: QueryDict) -> None:
-        usual = figures.Span.year_to(actor.coalition.today())
-        data = {"first": f"{usual.from_on:%Y-%m}", "last": f"{usual.to_on:%Y-%m}"}
-        super().__init__({**data, **{name: value for name, value in asked.items() if value}})
-        self.usual = usual
-        if actor.everywhere(Action.COUNTS_SEE):
-            self.fields["agency"].queryset = Partner.objects.visible_to(actor, Action.COUNTS_SEE).exclude(
-                agency_type=""
-            )
-        else:
-            del self.fields["agency"]
-
-    def span(self) -> figures.Span:
-        """The months asked for; the last twelve where what was asked makes no sense."""
-        first = self.cleaned_data.get("first") or self.usual.from_on
-        asked = figures.Span.of_months(first, self.cleaned_data.get("last") or self.usual.to_on)
-        return asked if asked.length <= figures.MOST_MONTHS else self.usual
+_FIRST: dict[str, Callable[[Line], Any]] = {
+    "zip": lambda line: line.code,
+    "kits": lambda line: line.kits,
+    "rate": lambda line: line.per_1000 or 0.0,
+    "burden": lambda line: line.burden or 0,
+}
 
 
 @require_GET
 @requires(Action.COUNTS_SEE)
 def overview(request: ActorRequest) -> HttpResponse:
-    """Total, map, trend and tables of a span that the address names."""
+    """Big numbers, map, trend and tables of what the address asks for."""
     actor = request.actor
-    form, seen, agency = _asked(request)
-    whose = agency.name if agency else _own_name(actor)
-    rows = figures.rows(seen)
-    by_zip = sorted((row for row in rows if row.label in seen.zips), key=lambda row: (-row.kits, row.label))
-    counties = list(actor.coalition.counties.values_list("pk", flat=True))
+    form, seen, where = _asked(actor, request.GET)
+    everybody = actor.everywhere(Action.COUNTS_SEE)
+    lines = _sorted(where.zips, request.GET.get("sort", ""))
+    title = ", ".join([str(seen.span), *form.limits])
+    agencies = list(seen.agencies.items())
+    if everybody and request.GET.get("sort") in {"agency_kits", "-agency_kits"}:
+        agencies.sort(key=lambda each: each[1].kits, reverse=request.GET["sort"].startswith("-"))
+    kit_names = {str(kit.pk): kit.name for kit in form.kits}
+    kit_types = {kit_names.get(key, "Not recorded"): kits for key, kits in seen.kit_types.items()}
+    settings = pictures.setting_names(seen.settings)
+    years = of_areas.saturation(actor.coalition) if everybody and not form.limits else []
+    burden = where.burden if where.burden and any(line.burden is not None for line in where.zips) else None
     context = {
         "form": form,
         "seen": seen,
-        "agency": agency,
-        "whose": whose,
-        "by_zip": by_zip[:ROWS_SHOWN],
-        "more_zips": by_zip[ROWS_SHOWN:],
-        "without_zip": rows[len(by_zip) :],
-        "map": _map(counties, by_zip, str(seen.span), whose) if counties and by_zip else None,
-        "trend": _trend(seen, whose),
-        "years": [(year, dt.date(year, 1, 1), dt.date(year, 12, 31)) for year in figures.years(actor)[:6]],
-        "report": exact_fields(seen.span, agency),
-        "everybody": actor.everywhere(Action.COUNTS_SEE),
+        "whose": form.chosen_agency.name if form.chosen_agency else _own_name(actor),
+        "limits": form.limits,
+        "running": seen.span.to_on >= actor.coalition.today(),
+        "where": where,
+        "lines": lines[:ROWS_SHOWN],
+        "more_lines": lines[ROWS_SHOWN:],
+        "map": pictures.kit_map(where.known, _on_map(seen, where), where.points, title=f"Kits by ZIP code, {title}"),
+        "burden_map": pictures.burden_map(burden.kind, where.known, burden.figures, where.points, year=burden.year)
+        if burden
+        else "",
+        "burden": burden,
+        "burden_head": f"{burden.kind.label}, {burden.year}" if burden else "",
+        "reached_note": f"{len(where.not_reached):,} of {where.of:,} in our counties not reached",
+        "none_note": f"{seen.all.none_available:,} times no kit was available" if seen.all.none_available else "",
+        "burden_words": of_areas.WORDS[where.burden_kind] if where.burden_kind else ("", ""),
+        "other_burdens": [
+            (kind.value, kind.label) for kind in of_areas.WORDS if kind in where.kinds and kind != where.burden_kind
+        ],
+        "trend": ""
+        if seen.months_unknown
+        else pictures.months_chart(
+            {month: sums.kits for month, sums in seen.by_month.items()},
+            title=f"Kits by month, {title}",
+            no_month=seen.no_month,
+        ),
+        "agencies": agencies,
+        "settings": settings,
+        "settings_chart": pictures.kinds_chart(settings, title=f"Kits by setting, {title}", prefix="settings"),
+        "kit_types": kit_types,
+        "kits_chart": pictures.kinds_chart(kit_types, title=f"Kits by type, {title}", prefix="kit-types"),
+        "years": years,
+        "gauge": pictures.saturation_gauge([(year.year, year.ratio) for year in years]),
+        "report": exact_fields(seen.span, form.chosen_agency, setting=form.chosen_setting, kit_type=form.chosen_kit),
+        "everybody": everybody,
     }
     return render(request, "lbn/overview.html", context)
 
 
-@require_GET
+@require_POST
 @requires(Action.COUNTS_SEE)
 def overview_file(request: ActorRequest) -> HttpResponse:
-    """The table by ZIP of the same span, as CSV."""
-    _, seen, agency = _asked(request)
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = (
-        f'attachment; filename="kits-{seen.span.from_on:%Y-%m}-to-{seen.span.to_on:%Y-%m}.csv"'
+    """What the page shows as CSV or XLSX. A POST, because the download is written into the audit log."""
+    form, seen, where = _asked(request.actor, request.GET)
+    kind = request.POST.get("format", "csv")
+    kind = kind if kind in FORMATS else "csv"
+    tables = sheets(seen, where, {str(kit.pk): kit.name for kit in form.kits}, form.limits)
+    audit.record("counts.downloaded", by=request.actor, partner=form.chosen_agency, span=str(seen.span), format=kind)
+    name = f"kits-{seen.span.from_on:%Y-%m}-to-{seen.span.to_on:%Y-%m}"
+    return as_file(as_csv_rows(tables), name, "csv") if kind == "csv" else as_book(tables, name)
+
+
+def _asked(actor: Actor, asked: QueryDict) -> tuple[OverviewFilter, figures.Overview, Places]:
+    coalition = actor.coalition
+    agencies = Partner.objects.visible_to(actor, Action.COUNTS_SEE).exclude(agency_type="")
+    form = OverviewFilter(
+        asked,
+        coalition=coalition,
+        agencies=list(agencies.only("pk", "name", "coalition_id")),
+        kit_types=list(KitType.objects.visible_to(actor, Action.COUNTS_SEE)),
     )
-    sheet = csv.writer(response)
-    sheet.writerow(["ZIP code", "Kits", "Place"])
-    sheet.writerows(figures.rows(seen))
-    audit.record("counts.downloaded", by=request.actor, partner=agency, span=str(seen.span), format="csv")
-    return response
-
-
-def _asked(request: ActorRequest) -> tuple[SpanForm, figures.Overview, Partner | None]:
-    form = SpanForm(request.actor, request.GET)
-    form.is_valid()  # a month that makes no sense is as if it were not there
-    agency = form.cleaned_data.get("agency")
-    return form, figures.overview(request.actor, form.span(), agency), agency
+    seen = figures.overview(actor, form.span, form.chosen_agency, setting=form.chosen_setting, kit_type=form.chosen_kit)
+    beside = of_areas.areas(actor, form.span)
+    kind = asked.get("burden", "")
+    where = places(seen, beside, list(coalition.counties.all()), AreaKind(kind) if kind in AreaKind.values else None)
+    return form, seen, where
 
 
 def _own_name(actor: Actor) -> str:
     if actor.everywhere(Action.COUNTS_SEE):
-        return ""
+        return "All agencies"
     names = {s.partner_name for s in actor.standings if s.partner_id in actor.partner_ids(Action.COUNTS_SEE)}
     return ", ".join(sorted(names))
 
 
-def _map(counties: list[str], by_zip: list[Row], span: str, whose: str) -> object:
-    return zip_map(
-        counties=counties,
-        cells=[ZipCell(row.label, row.kits) for row in by_zip],
-        title=f"Kits by ZIP code, {span}" + (f", {whose}" if whose else ""),
-        description="A circle for each ZIP code, larger for more kits. The table below has the same numbers.",
-    )
+def _on_map(seen: figures.Overview, where: Places) -> dict[str, int]:
+    """The ZIPs with kits, and in the coalition's counties those without."""
+    return {**{line.code: 0 for line in where.not_reached}, **seen.zips} if seen.any else {}
 
 
-def _trend(seen: figures.Overview, whose: str) -> str:
-    """Kits by month; nothing when there is a single month, or nothing is known of any."""
-    months = list(seen.by_month.items())[-24:]
-    if len(months) < 2 or seen.months_unknown:
-        return ""
-    note = (
-        f"{number_format(seen.no_month, force_grouping=True)} more kits stand in no single month."
-        if seen.no_month
-        else ""
-    )
-    return charts.columns(
-        title="Kits by month" + (f", {whose}" if whose else ""),
-        description=f"Kits left behind in each month, {seen.span}. The table below has the same numbers.",
-        labels=[f"{calendar.month_abbr[month.month]} {month.year}" for month, _ in months],
-        series=[charts.Series("Kits", [kits for _, kits in months])],
-        note=note,
-        prefix="months",
-    )
+def _sorted(lines: list[Line], by: str) -> list[Line]:
+    """The most kits first, unless the address asks for another order."""
+    key = _FIRST.get(by.removeprefix("-"))
+    if key is None:
+        return sorted(lines, key=lambda line: (-line.kits, line.code))
+    return sorted(lines, key=lambda line: (key(line), line.code), reverse=by.startswith("-"))

@@ -9,7 +9,8 @@ from .bars import bars
 from .columns import columns
 from .course import Dot, Line, course, figure
 from .field import Point, field
+from .gauge import gauge
 from .series import Series
 from .trend import trend
 
-__all__ = ["Dot", "Line", "Point", "Series", "bars", "columns", "course", "field", "figure", "trend"]
+__all__ = ["Dot", "Line", "Point", "Series", "bars", "columns", "course", "field", "figure", "gauge", "trend"]

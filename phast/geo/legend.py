@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .marks import Group, hatch
+from .marks import KITS, Counted, Group, hatch
 
 LINE = 24  # pixels from one line of the legend to the next
 LETTER = 6.9  # pixels a letter takes at 12 px, generously
@@ -25,10 +25,10 @@ class Entry:
     hatch: str = ""
 
 
-def legend(groups: Iterable[Group], *, top: float, width: float) -> tuple[list[Entry], int]:
+def legend(groups: Iterable[Group], *, top: float, width: float, counted: Counted = KITS) -> tuple[list[Entry], int]:
     """The entries, set in lines below `top`, and the height they take."""
     groups = list(groups)
-    heading = "Kits by ZIP code" if groups else "No kits to show on this map"
+    heading = counted.heading if groups else f"No {counted.many} to show on this map"
     entries = [Entry(heading, x="2", y=f"{top + LINE:.1f}", weight="700")]
     x, y = len(heading) * LETTER * 1.06 + 20, top + LINE
     for group in groups:

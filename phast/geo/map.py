@@ -3,7 +3,7 @@
 Presentation attributes only, because WeasyPrint's SVG knows neither the page's CSS nor `currentColor`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from .circles import Circle, spread
 from .labels import place_names
 from .legend import legend
-from .marks import Sizes, ZipCell, grouped
+from .marks import KITS, Counted, Sizes, ZipCell, beside, grouped
 from .models import County, Zip
 from .outlines import Drawing, outlines, path
 from .projection import Point, Projection
@@ -23,7 +23,7 @@ MAX_HEIGHT = 720
 MARGIN = 26
 MANY = 12  # counties: from here on names and circles are smaller
 
-__all__ = ["ZipCell", "ZipMap", "zip_map"]
+__all__ = ["ZipCell", "ZipMap", "beside", "drawn", "zip_map"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,26 @@ def zip_map(
     `title` and `description` are read out instead of the picture: say what it shows, and no figure that the table beside it
     hides. `prefix` begins the ids: give each drawing on a page its own. Two queries. Raises ValueError without a county.
     """
-    known = list(County.objects.filter(fips__in=counties).order_by("fips"))
+    cells = list(cells)
+    known = list(County.objects.filter(fips__in=counties))
+    places = Zip.objects.in_bulk([cell.zip for cell in cells])
+    return drawn(known, cells, places, title=title, description=description, prefix=prefix)
+
+
+def drawn(
+    known: Sequence[County],
+    cells: Iterable[ZipCell],
+    places: Mapping[str, Zip],
+    *,
+    title: str,
+    description: str,
+    prefix: str = "map",
+    counted: Counted = KITS,
+) -> ZipMap:
+    """The same from counties and places that are at hand; asks no database. `counted`: what the circles count."""
     if not known:
         raise ValueError("A map needs at least one county.")
+    known = sorted(known, key=lambda county: county.fips)
     fips = [county.fips for county in known]
     source = outlines()
     projection = Projection.fit(source.corners(fips), width=WIDTH, max_height=MAX_HEIGHT, margin=MARGIN)
@@ -54,8 +71,11 @@ def zip_map(
     inside, around = drawing.borders(fips)
 
     cells = sorted(cells, key=lambda cell: cell.zip)
-    places = Zip.objects.in_bulk([cell.zip for cell in cells])
-    at = {code: projection(place.longitude, place.latitude) for code, place in places.items()}
+    at = {
+        cell.zip: projection(places[cell.zip].longitude, places[cell.zip].latitude)
+        for cell in cells
+        if cell.zip in places
+    }
     height = projection.height
     placed = [cell for cell in cells if cell.zip in at and 0 < at[cell.zip][0] < WIDTH and 0 < at[cell.zip][1] < height]
     land = sum(_area(ring) for rings in mine.values() for ring in rings)
@@ -63,12 +83,12 @@ def zip_map(
     sizes = Sizes.fitting(placed, land=land, cover=0.11, largest=24 if many else 32)
     circles = {cell.zip: Circle(cell.zip, at[cell.zip], sizes.of(cell.kits)) for cell in placed}
     spread(list(circles.values()), width=WIDTH, height=height)
-    groups = grouped(((cell, places[cell.zip].place, circles[cell.zip]) for cell in placed), sizes)
+    groups = grouped(((cell, places[cell.zip].place, circles[cell.zip]) for cell in placed), sizes, counted)
 
     size = 7.5 if many else 12
     names = [(county.short_name, mine[county.fips]) for county in known]
     labels = place_names(names, list(circles.values()), size=size, width=WIDTH, height=height)
-    entries, legend_height = legend(groups, top=ceil(height), width=WIDTH)
+    entries, legend_height = legend(groups, top=ceil(height), width=WIDTH, counted=counted)
     svg = render_to_string(
         "geo/zip_map.svg",
         {

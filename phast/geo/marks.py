@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from math import pi, sqrt
 
 from .circles import Circle
-from .shades import Shades
+from .shades import BLUES, ORANGES, Shades
 
 HIDDEN_FILL, HIDDEN_LINE = "#f0f0f0", "#71767a"
 
@@ -16,6 +16,24 @@ class ZipCell:
 
     zip: str
     kits: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the circles count: its words, and the colours it is drawn in. `heading` stands before the legend."""
+
+    one: str = "kit"
+    many: str = "kits"
+    heading: str = "Kits by ZIP code"
+    colors: Sequence[tuple[str, str, str]] = BLUES
+
+
+KITS = Counted()
+
+
+def beside(one: str, many: str) -> Counted:
+    """Something else than kits, in other colours."""
+    return Counted(one, many, f"{many[0].upper()}{many[1:]} by ZIP code", ORANGES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +95,16 @@ class Sizes:
         return max(self.least, self.per_root * sqrt(kits)) if kits else self.zero
 
 
-def grouped(cells: Iterable[tuple[ZipCell, str, Circle]], sizes: Sizes) -> list[Group]:
+def grouped(cells: Iterable[tuple[ZipCell, str, Circle]], sizes: Sizes, counted: Counted = KITS) -> list[Group]:
     """The groups of these (cell, place, circle) in the order of the legend, without those that are empty."""
     cells = list(cells)
-    shades = Shades([cell.kits for cell, _, _ in cells if cell.kits])
+    shades = Shades([cell.kits for cell, _, _ in cells if cell.kits], counted.colors)
     zero = Group("none", "#ffffff", HIDDEN_LINE, "", sizes.zero)
     hidden = Group("hidden to protect privacy", HIDDEN_FILL, HIDDEN_LINE, "", sizes.hidden)
     groups = {shade: Group(shade.label, shade.fill, shade.line, shade.ink, 6.5) for shade in shades.steps}
     for cell, place, circle in cells:
         group = hidden if cell.kits is None else groups[shades.of(cell.kits)] if cell.kits else zero
-        group.marks.append(_mark(cell, place, circle))
+        group.marks.append(_mark(cell, place, circle, counted))
     return [group for group in (*groups.values(), zero, hidden) if group.marks]
 
 
@@ -100,8 +118,8 @@ def hatch(x: float, y: float, r: float) -> str:
     return "".join(lines)
 
 
-def _mark(cell: ZipCell, place: str, circle: Circle) -> Mark:
-    says = "hidden" if cell.kits is None else f"{cell.kits:,} {'kit' if cell.kits == 1 else 'kits'}"
+def _mark(cell: ZipCell, place: str, circle: Circle, counted: Counted) -> Mark:
+    says = "hidden" if cell.kits is None else f"{cell.kits:,} {counted.one if cell.kits == 1 else counted.many}"
     return Mark(
         x=f"{circle.x:.1f}",
         y=f"{circle.y:.1f}",

@@ -12,6 +12,14 @@ BLUES = (
     ("#3e4ded", "#222fbf", "#ffffff"),
     ("#1b2b85", "#14145a", "#ffffff"),
 )
+# The same for what stands beside kits: orange warm 10 to 70. Lightness tells the steps apart in print, too.
+ORANGES = (
+    ("#fbe0d0", "#c05600", "#1b1b1b"),
+    ("#f6bd9c", "#c05600", "#1b1b1b"),
+    ("#f39268", "#a72f10", "#1b1b1b"),
+    ("#c44900", "#782312", "#ffffff"),
+    ("#782312", "#3d231d", "#ffffff"),
+)
 # Which share of the counts lies below each limit: the dark steps are for the few that stand out.
 SHARES = (0.3, 0.6, 0.8, 0.92)
 ROUND = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
@@ -41,7 +49,7 @@ class Shade:
 class Shades:
     """The steps for these counts, divided at round numbers near the shares above."""
 
-    def __init__(self, counts: Sequence[int]) -> None:
+    def __init__(self, counts: Sequence[int], colors: Sequence[tuple[str, str, str]] = BLUES) -> None:
         values = sorted(count for count in counts if count > 0)
         limits: list[int] = []
         for share in SHARES:
@@ -51,7 +59,7 @@ class Shades:
         self._limits = limits
         # Fewer steps keep the ends of the scale apart: the darkest stands for the most.
         chosen = [
-            BLUES[round(2 + (i - len(limits) / 2) * min(1.0, 4 / max(1, len(limits))))] for i in range(len(limits) + 1)
+            colors[round(2 + (i - len(limits) / 2) * min(1.0, 4 / max(1, len(limits))))] for i in range(len(limits) + 1)
         ]
         lows, highs = [1, *limits], [*limits, None]
         self.steps = [Shade(low, high, *blue) for low, high, blue in zip(lows, highs, chosen, strict=True)]
