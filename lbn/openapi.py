@@ -23,7 +23,7 @@ FIELDS: dict[str, dict[str, Any]] = {
         "another count is refused. May be left out when the request has an Idempotency-Key.",
     },
     "agency": {"type": ["integer", "string"], "description": "May be left out: the token names the agency."},
-    "day": _DAY | {"description": "The day the kits were left. Instead of it: `from` and `to`."},
+    "day": _DAY | {"description": "The day the kits were left. Or say “from” and “to” instead."},
     "from": _DAY | {"description": "The first day of a longer time, up to a year."},
     "to": _DAY | {"description": "The last day of it."},
     "zip": {

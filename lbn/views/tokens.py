@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from lbn.actions import make_token, revoke_token
+from lbn.enums import Recipient, Setting
 from lbn.forms.tokens import TokenForm
 from lbn.models import ApiToken
 from lbn.openapi import EXAMPLE, FIELDS
@@ -69,7 +70,12 @@ def api_help(request: ActorRequest) -> HttpResponse:
         "address": _address(),
         "example": _curl("YOUR-TOKEN"),
         "fields": [(name, field["description"], name in ("zip", "kits")) for name, field in FIELDS.items()],
+        "values": {
+            "setting": [choice for choice in Setting.choices if choice[0]],
+            "recipient": [choice for choice in Recipient.choices if choice[0]],
+        },
         "most": MOST,
+        "makes_tokens": request.actor.can(Action.PEOPLE_MANAGE),
         "a_minute": settings.API_REQUESTS_A_MINUTE,
     }
     return render(request, "lbn/api_help.html", context)
