@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -21,6 +21,9 @@ from phast.access.table import Action
 from phast.jobs.models import JobState
 
 from .submit import status_of, submitted
+
+if TYPE_CHECKING:
+    from phast.access.actor import Actor
 
 PAGE = 50
 
@@ -112,7 +115,7 @@ def alert_end(request: ActorRequest, alert_id: int) -> HttpResponse:
 def _page(
     request: ActorRequest, alert: Alert, *, answered: AlertReceipt | None = None, form: AnswerForm | None = None
 ) -> HttpResponse:
-    """The alert's page; with `form` the answer of `answered` came back with errors."""
+    """The alert's page, with a form for the person's own partners and for `answered`; with `form` it came back with errors."""
     actor = request.actor
     receipts = list(selectors.receipts_of(actor, alert))
     mails = with_refusals([mail for receipt in receipts for mail in receipt.mails.all()], "address")
@@ -130,9 +133,7 @@ def _page(
             "reachable": bool(addresses.get(receipt.partner_id)),
             "troubles": troubles.get(receipt.pk, {}),
             "own": receipt.partner_id in actor.own_partner_ids,
-            "form": form
-            if answered is not None and form is not None and receipt.pk == answered.pk
-            else _empty(receipt),
+            "form": _form(receipt, actor, answered, form),
         }
         for receipt in receipts
     ]
@@ -147,7 +148,15 @@ def _page(
     return render(request, "coalitions/alert_detail.html", context, status=422 if form is not None else 200)
 
 
-def _empty(receipt: AlertReceipt) -> AnswerForm:
+def _form(
+    receipt: AlertReceipt, actor: Actor, answered: AlertReceipt | None, form: AnswerForm | None
+) -> AnswerForm | None:
+    """A form for what one partner did; None where nobody is about to say it: 300 forms are slow to read and to make."""
+    is_answered = answered is not None and receipt.pk == answered.pk
+    if not is_answered and receipt.partner_id not in actor.own_partner_ids:
+        return None
+    if is_answered and form is not None:
+        return form
     return AnswerForm(initial={"response": receipt.response}, auto_id=f"id_{receipt.pk}_%s")
 
 
