@@ -17,7 +17,8 @@ from phast.audit.models import Event
 
 from . import demo_work
 from .actions.releases import publish_release
-from .models import Coalition, Release
+from .models import Coalition, Partner, Release
+from .reference import rows
 from .releases import make, quarters_to_release
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ def finish(coalition: Coalition, coordinator: Actor) -> None:
     demo_work.pay(coalition, coordinator)
     if coalition.releases.exists():
         return
+    _choose_tables(coalition)
     with telling(coalition) as happened, pgtrigger.ignore("coalitions.Release:frozen"):
         for quarter in reversed(quarters_to_release(coalition)[1:]):
             at = moment(coalition, quarter.to_on + dt.timedelta(days=RELEASED_AFTER), 10, 20)
@@ -59,6 +61,15 @@ def finish(coalition: Coalition, coordinator: Actor) -> None:
             happened(at)
             Release.objects.filter(pk=release.pk).update(published_at=at, data_as_of=at)
     _in_order(coalition)
+
+
+def _choose_tables(coalition: Coalition) -> None:
+    """Releases hold kits by ZIP, agency and setting; half of the agencies agreed to be named."""
+    names = {row["key"]: row["name"] for row in rows("demo/partners.csv")}
+    agreed = [names[row["partner"]] for row in rows("demo/agency_counts.csv") if row["named_in_releases"]]
+    Partner.objects.of(coalition).filter(name__in=agreed).update(named_in_releases=True)
+    coalition.release_tables = ["kits_by_zip", "kits_by_agency", "kits_by_setting"]
+    coalition.save()
 
 
 def _in_order(coalition: Coalition) -> None:

@@ -91,7 +91,7 @@ def _sheet(release: Release, table: releases.Table) -> Dataset:
     data.append(["Total", *figures(table.totals, table.total), ""])
     empty = [""] * (len(unit) + 1)
     data.append(["", *empty])
-    said = explain(releases.table_of(release))
+    said = explain(releases.linked(release))
     data.append([f"{release}. Data as of {release.data_as_of:%Y-%m-%d}. {said}", *empty])
     return data
 
@@ -217,7 +217,8 @@ def shown(coalition: Coalition, release: Release | ReleaseDraft) -> dict[str, An
         "places": len(by_zip.cells),
         "total": by_zip.total,
         "map": drawing,
-        "explanation": explain(by_zip),
+        "explanation": explain(releases.linked(release)),
+        "notes": release.table.get("notes", []),
     }
 
 
