@@ -22,7 +22,9 @@ What callers see to:
   as well, so that four quarters and their year are seen to be one sum;
 - tables that count the same thing have the same `measure` and the same sums; burden is another `measure`;
 - `earlier`: all releases whose span overlaps, oldest first. `was` is their exact tables on that day: keep them sealed beside the
-  release or rebuild them from history. Without it the engine supposes the smallest correction that fits what was published;
+  release, shown to nobody, or rebuild them from history. Without it the engine supposes the smallest correction that fits what was
+  published, and promises less: see `past.past_values`;
+- `agency_rows`: the stricter setting; give it with each `Earlier` that was made under it, too;
 - `NotYetSafe` carries a sentence for the coordinator. ValueError is a mistake of the caller.
 
 `suppress` is the same for a single row of counts and its total, in closed form.

@@ -10,10 +10,12 @@ from .tables import Earlier, Figure, figures_of, sums_of
 
 
 def past_values(old: Earlier, now: Mapping[Figure, int]) -> dict[Figure, int]:
-    """A value for every figure of an earlier release.
+    """A value for every figure of an earlier release. Raises `NotYetSafe` when its tables fit no counts.
 
-    When its exact tables were kept, those. Otherwise the ones nearest to today's counts that fit what was published: the
-    simplest thing anybody can suppose, which is that as little as possible was corrected.
+    When its exact tables were kept, those: then what is promised holds against every attacker who knows which figures changed and
+    which did not. Otherwise the ones nearest to today's counts that fit what was published: the simplest explanation
+    anybody can give, which is that as little as possible was corrected. Somebody who knows, from elsewhere, exactly which
+    hidden figures were corrected may then find a narrower range than promised.
     """
     shown = old.published.figures()
     if old.was is not None:

@@ -1,4 +1,9 @@
-"""How far each hidden number can be pinned down by what is shown."""
+"""How far each hidden number can be pinned down by what is shown.
+
+A range counts only between whole numbers that were found. Two tables that share totals are a network, whose corners are whole
+numbers; three tables need not be, so a corner with a fraction in it proves nothing and more is hidden instead.
+Each point found may widen the range of every number at once: a few mixed questions settle nearly all of them.
+"""
 
 from __future__ import annotations
 

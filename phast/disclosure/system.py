@@ -2,14 +2,22 @@
 
 One unknown for each figure and each value it had. A figure that two releases give the same value is one unknown in both: the
 attacker may suppose that it did not change. A figure that changed is another unknown from then on. The more an attacker rightly
-supposes unchanged, the narrower the ranges; so a release that is safe against the one who supposes all of it is safe
-against everybody who supposes less.
+supposes unchanged, the narrower the ranges, because each supposition is one more equation; so a release that is safe against
+the one who supposes all that is so, is safe against everybody who supposes less. Whoever supposes wrongly learns nothing true.
 
-A change is a figure too: when a hidden figure, or the hidden parts of a sum together, changed by 1 … threshold − 1, the
-difference is an unknown of its own, which must not be pinned down either.
+It follows, for a release beside earlier ones:
+
+- a figure that an earlier one shows with the same value is known: hiding it would protect nothing, so it is shown;
+- a figure that an earlier one hides stays hidden, whatever its value, unless it is now zero. A zero is shown: a hidden figure is
+  never zero, so nobody takes the new value for the old one;
+- a figure that was shown and changed by 1 … threshold − 1 is hidden;
+- a change is a figure too: when a hidden figure, or the hidden parts of a sum together, changed by 1 … threshold − 1, the
+  difference is an unknown of its own, which must not be pinned down either;
+- parts that were published in several releases (four quarters) add up to a figure of a later one (their year), if they do.
 
 Everything is reckoned as a distance from the true values, which solve the sums: a number may fall to 1 (or to what the observer
-knows is in it) and rise as far as one likes. Further than the threshold either way is never needed.
+knows is in it) and rise as far as one likes. A range is wide enough as soon as it is the threshold wide, so no number is ever
+moved further than the threshold either way; that can only make a range look narrower than it is.
 """
 
 from __future__ import annotations

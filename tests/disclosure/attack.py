@@ -40,11 +40,11 @@ def quarter_of(month: str) -> str:
     return f"{YEAR}-Q{(int(month[5:]) + 2) // 3}"
 
 
-def random_coalition(random: Random) -> Coalition:
+def random_coalition(random: Random, zip_codes: int = 0) -> Coalition:
     by_month = random.random() < 0.3
     quarters = random.randint(1, 2 if by_month else 4)
     months = [f"{YEAR}-{month:02}" for month in range(1, 3 * quarters + 1) if by_month or month % 3 == 1]
-    zips = [f"122{n:02}" for n in range(random.randint(1, 4 if by_month else 7))]
+    zips = [f"122{n:02}" for n in range(zip_codes or random.randint(1, 4 if by_month else 7))]
     agencies = ["Fire", "Police", "Sheriff", "EMS"][: random.randint(1, 4)]
     settings = ["home", "street", "jail"][: random.randint(1, 3)]
     kinds = ["zip", *random.sample(["agency", "setting"], random.randint(0, 2))]

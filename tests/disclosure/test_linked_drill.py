@@ -78,6 +78,13 @@ def test_under_the_stricter_setting_no_agency_does_by_taking_its_own_counts_away
             assert pinned_down(made) == [], seed
 
 
+def test_no_county_with_many_zips_lets_anybody_pin_a_figure_down(drill_size):
+    for seed in range(50_000, 50_000 + drill_size(100)):
+        random = Random(seed)
+        tables = tables_of(random_coalition(random, zip_codes=40))
+        assert Attack([suppress_linked(tables, threshold=11)], [tables]).unsafe(11) == [], seed
+
+
 def test_when_nobody_kept_the_exact_tables_each_release_is_safe_by_itself_and_no_figure_changes_a_little(drill_size):
     for seed in range(30_000, 30_000 + drill_size(1000)):
         made = releases_of(seed, most=3, strict=False, kept=False)
