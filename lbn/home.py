@@ -7,7 +7,7 @@ from django.urls import reverse
 from lbn.models import Period
 from lbn.selectors.agencies import agencies_for
 from lbn.selectors.overview import kits_this_year
-from lbn.selectors.periods import late_agencies, overdue_lines, reports_due
+from lbn.selectors.periods import late_agencies, reports_due
 from phast.access.actor import Actor
 from phast.access.table import Action
 from phast.offers import Figure, HomeCard
@@ -18,7 +18,7 @@ def cards(actor: Actor) -> list[HomeCard]:
     found = []
     if own := _own_agencies(actor):
         found += _agency_cards(actor, own)
-    if actor.everywhere(Action.COUNTS_WRITE) and (late := late_agencies(overdue_lines(actor.coalition))):
+    if actor.everywhere(Action.COUNTS_WRITE) and (late := late_agencies(actor.coalition)):
         names = [partner.name for partner, _ in late]
         shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
         text = "An agency is late with its report" if len(late) == 1 else f"{len(late)} agencies are late with reports"

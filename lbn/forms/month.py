@@ -44,8 +44,8 @@ class MonthForm(forms.Form):
         required=False,
         widget=forms.RadioSelect,
         choices=[
-            (REPLACE, "They include what is counted already: your total takes its place"),
-            (ADD, "They come on top: both count"),
+            (REPLACE, "includes what is counted already, and takes its place"),
+            (ADD, "comes on top: both count"),
         ],
     )
 
@@ -66,6 +66,7 @@ class RowForm(forms.Form):
         choices=[("", "As said above"), (REPLACE, "My total includes it"), (ADD, "My total comes on top")],
     )
 
+    row: MonthRow | None = None  # after `is_valid()`, what the row says; None where it says nothing
     town = ""  # what the ZIP's place is called, where it is known
 
     def __init__(self, *args: Any, kit_types: Sequence[KitType], month: Month, **kwargs: Any) -> None:
@@ -103,7 +104,6 @@ class RowForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        self.row: MonthRow | None = None
         typed, kits = cleaned.get("zip_code", "").strip(), cleaned.get("kits", "").strip()
         if not kits:  # nothing is said of this place, which is not zero
             return cleaned

@@ -7,10 +7,13 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from coalitions.enums import PartnerStatus
 from coalitions.models import Coalition, Partner
 from lbn.models import AgencyRollup, Period, PeriodReminder, PeriodReport
+
+FEW = 200  # agencies whose numbers may stand in a query; of more, all are read
 
 
 class State(StrEnum):
@@ -34,7 +37,15 @@ _TONES = {
 }
 
 
-@dataclass(frozen=True)
+class Reported(NamedTuple):
+    """What a page tells of a report. A board has thousands of them, which is why they are not model instances."""
+
+    pk: int
+    submitted_at: dt.datetime
+    on_behalf: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """One agency, one period: kits logged so far, the report if there is one, how late it is in days."""
 
@@ -43,7 +54,7 @@ class Standing:
     state: State
     kits: int
     entries: int
-    report: PeriodReport | None
+    report: Reported | None
     days_late: int = 0
 
     @property
@@ -124,11 +135,13 @@ def board(coalition: Coalition, periods: Sequence[Period], agencies: Iterable[Pa
     agencies, today = list(agencies), coalition.today()
     if not periods or not agencies:
         return [PeriodLine(period, [], today > period.to_on) for period in periods]
+    found = PeriodReport.objects.of(coalition).filter(period__in=periods)
+    found = found.filter(partner__in=agencies) if len(agencies) < FEW else found
     reports = {
-        (report.period_id, report.partner_id): report
-        for report in PeriodReport.objects.of(coalition)
-        .filter(period__in=periods, partner__in=agencies)
-        .only("period_id", "partner_id", "submitted_at", "on_behalf")
+        (period, partner): Reported(pk, submitted_at, behalf)
+        for period, partner, pk, submitted_at, behalf in found.values_list(
+            "period", "partner", "pk", "submitted_at", "on_behalf"
+        )
     }
     sums = _sums(coalition, periods, agencies)
     return [
@@ -149,10 +162,11 @@ def _sums(
 ) -> defaultdict[tuple[int, int], tuple[int, int]]:
     """Kits and entries by (period, agency), from the rollups: their spans are calendar months and more, as periods are."""
     rollups = AgencyRollup.objects.of(coalition).filter(
-        partner__in=agencies,
         from_on__gte=min(period.from_on for period in periods),
         to_on__lte=max(period.to_on for period in periods),
     )
+    if len(agencies) < FEW:
+        rollups = rollups.filter(partner__in=agencies)
     sums: defaultdict[tuple[int, int], tuple[int, int]] = defaultdict(lambda: (0, 0))
     for partner_id, first, last, kits, entries in rollups.values_list("partner", "from_on", "to_on", "kits", "entries"):
         period = next((p for p in periods if p.from_on <= first and last <= p.to_on), None)
@@ -162,14 +176,18 @@ def _sums(
     return sums
 
 
+def _is_expected(agency: Partner, period: Period) -> bool:
+    return agency.counts_since is not None and agency.counts_since <= period.to_on
+
+
 def _standing(
-    agency: Partner, period: Period, report: PeriodReport | None, so_far: tuple[int, int], today: dt.date
+    agency: Partner, period: Period, report: Reported | None, so_far: tuple[int, int], today: dt.date
 ) -> Standing:
     kits, entries = so_far
     late = max((today - period.due_on).days, 0)
     if report:
         state = State.REPORTED if entries else State.ZERO
-    elif agency.counts_since is None or agency.counts_since > period.to_on:
+    elif not _is_expected(agency, period):
         state = State.NOT_EXPECTED
     elif period.closed_at:
         state = State.MISSING
@@ -180,22 +198,25 @@ def _standing(
     return Standing(agency, period, state, kits, entries, report, late)
 
 
-def overdue_periods(coalition: Coalition) -> list[Period]:
-    """The periods that are open and past the day their reports were due."""
-    return list(Period.objects.of(coalition).filter(closed_at=None, due_on__lt=coalition.today()))
+def late_agencies(
+    coalition: Coalition, agencies: Sequence[Partner] | None = None
+) -> list[tuple[Partner, list[Standing]]]:
+    """Agencies with late reports, the longest late first, each with what is late, oldest first; without the kits logged so far.
 
-
-def overdue_lines(coalition: Coalition) -> list[PeriodLine]:
-    """Those periods with every agency's standing."""
-    return board(coalition, overdue_periods(coalition), agencies_of(coalition))
-
-
-def late_agencies(lines: Iterable[PeriodLine]) -> list[tuple[Partner, list[Standing]]]:
-    """Agencies with late reports, the longest late first, each with what is late, oldest first."""
+    Of every period that is open and past the day its reports were due, however many: so reports come as pairs of numbers and only
+    what is late becomes an object. Three queries, two when the agencies are given.
+    """
+    today = coalition.today()
+    periods = list(Period.objects.of(coalition).filter(closed_at=None, due_on__lt=today).order_by("from_on"))
+    if not periods:
+        return []
+    agencies = agencies_of(coalition) if agencies is None else agencies
+    reported = set(PeriodReport.objects.of(coalition).filter(period__in=periods).values_list("period", "partner"))
     late: dict[int, list[Standing]] = defaultdict(list)
-    for line in sorted(lines, key=lambda line: line.period.from_on):
-        for standing in line.late:
-            late[standing.partner.pk].append(standing)
+    for period in periods:
+        for agency in agencies:
+            if (period.pk, agency.pk) not in reported and _is_expected(agency, period):
+                late[agency.pk].append(_standing(agency, period, None, (0, 0), today))
     return sorted(
         ((standings[0].partner, standings) for standings in late.values()), key=lambda pair: -pair[1][0].days_late
     )

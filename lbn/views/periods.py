@@ -20,7 +20,7 @@ from lbn.enums import ReopenReason
 from lbn.models import Period, PeriodReport
 from lbn.refusals import NotPossible, PeriodClosed
 from lbn.reminders import ask_again, set_reminders, wants_reminders
-from lbn.selectors.periods import agencies_of, board, last_reminded, late_agencies, overdue_periods
+from lbn.selectors.periods import agencies_of, board, last_reminded, late_agencies
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 
@@ -38,7 +38,7 @@ def period_list(request: ActorRequest) -> HttpResponse:
     """One agency's periods; for the coordinator, who names no agency, every agency's."""
     actor = request.actor
     if actor.everywhere(Action.COUNTS_SEE) and "agency" not in request.GET:
-        return _board(request)
+        return board_page(request)
     partner, agencies = pick_agency(request, Action.COUNTS_SEE)
     if partner is None:
         return render(request, "lbn/count_agency.html", {"agencies": agencies})
@@ -60,22 +60,19 @@ def period_list(request: ActorRequest) -> HttpResponse:
     return render(request, "lbn/period_list.html", context)
 
 
-def _board(request: ActorRequest) -> HttpResponse:
+def board_page(request: ActorRequest) -> HttpResponse:
     """Every agency in the last periods; the late ones of all open periods first, and alone when asked for."""
     actor = request.actor
     agencies = agencies_of(actor.coalition)
     page = Paginator(Period.objects.visible_to(actor, Action.COUNTS_SEE), PERIODS).get_page(request.GET.get("page"))
     periods = list(page.object_list)
-    overdue = overdue_periods(actor.coalition)
-    shown = {period.pk for period in periods}
-    every_line = board(actor.coalition, [*periods, *(p for p in overdue if p.pk not in shown)], agencies)
-    late = late_agencies(every_line)
+    lines = board(actor.coalition, periods, agencies)
+    late = late_agencies(actor.coalition, agencies)
     asked, only_late = request.GET.get("q", "").strip()[:80], request.GET.get("late") == "1"
     named = [number for number, agency in enumerate(agencies) if asked.casefold() in agency.name.casefold()]
     if only_late:
         late_keys = {agency.pk for agency, _ in late}
         named = [number for number in named if agencies[number].pk in late_keys]
-    lines = every_line[: len(periods)]
     rows = Paginator(named, AGENCIES).get_page(request.GET.get("agencies"))
     reminded = last_reminded(actor.coalition, [agency for agency, _ in late[:LATE]])
     context = {

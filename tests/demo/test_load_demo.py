@@ -14,7 +14,7 @@ from coalitions.models import Coalition, Invitation, Membership, Partner, Sector
 from coalitions.releases import Span, is_intact, quarters_to_release, table_of
 from lbn.models import AgencyRollup, Count, Period, PeriodReport, ZipRollup
 from lbn.selectors.counting import limits_for
-from lbn.selectors.periods import State, agencies_of, board, late_agencies, overdue_lines
+from lbn.selectors.periods import State, agencies_of, board, late_agencies
 from phast import offers
 from phast.access.table import Role
 from phast.audit.models import Event
@@ -171,7 +171,7 @@ def test_it_loads_on_any_day_and_two_agencies_are_late_once_reports_are_due(
         assert again.releases.count() >= 4
         assert len(quarters_to_release(again)) == 1
         assert not Count.objects.filter(created_at__gt=timezone.now()).exists()
-        assert len(late_agencies(overdue_lines(again))) == late
+        assert len(late_agencies(again)) == late
 
 
 def test_a_portal_that_is_no_demo_loads_none(demo: Coalition, settings) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 import pytest
 import time_machine
@@ -26,7 +27,7 @@ from phast.audit.models import Event
 from tests.factories import sign_in
 
 from .conftest import TODAY, Scene
-from .races import saves_against_close
+from .races import every_way_against_close, saves_against_close
 
 PERIODS = "/c/ours/naloxone/periods/"
 
@@ -164,6 +165,13 @@ def test_no_save_comes_after_the_close(committed: Scene, drill_size: Callable[[i
     assert saves_against_close(committed, rounds=max(20, drill_size(100))) == 0
 
 
+def test_no_way_in_comes_after_the_close(committed: Scene, drill_size: Callable[[int], int]) -> None:
+    ensure_periods(coalition=committed.coalition, today=TODAY)
+    late, outcomes = every_way_against_close(committed, rounds=max(4, drill_size(100)))
+    assert late == 0
+    assert sum(outcomes.values()) == 4 * max(4, drill_size(100)), outcomes
+
+
 # ------------------------------------------------------------------ the pages
 def text(response) -> str:
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
@@ -237,3 +245,58 @@ def test_the_home_page_says_what_is_due(client: Client, scene: Scene, periods: d
         "The report for October 2026 is due on November 30",
     ]
     assert [card.text for card in cards(scene.coordinator)] == ["An agency is late with its report"]
+
+
+# ------------------------------------------------------------------ closing, searching, home
+def test_before_a_period_closes_the_page_says_who_has_not_reported(client: Client, scene: Scene, periods: dict) -> None:
+    scene.log(day=dt.date(2026, 9, 3), kits=4)
+    sign_in(client, scene.coordinator_user)
+    url = f"{PERIODS}{periods['Sep'].pk}/close/"
+    said = text(client.get(url))
+    assert "1 of 1 agencies has not reported" in said
+    assert "Riverbend Police (4 kits logged, not said to be complete)" in said
+    assert Period.objects.get(pk=periods["Sep"].pk).closed_at is None
+    assert "1 of 1 agencies did not report" in text(client.post(url, follow=True))
+
+
+def test_the_board_is_searched_and_shows_late_ones_alone(client: Client, scene: Scene, periods: dict) -> None:
+    sign_in(client, scene.coordinator_user)
+    whole = text(client.get(PERIODS)).partition("Agency by agency")[2]
+    assert ("Colonie EMS" in whole, "Riverbend Police" in whole) == (True, True)
+    for query, ems, police in (("?q=colonie", True, False), ("?late=1", False, True)):
+        rows = text(client.get(PERIODS + query)).partition("Agency by agency")[2]
+        assert ("Colonie EMS" in rows, "Riverbend Police" in rows) == (ems, police)
+    assert "No agency like that is late" in text(client.get(f"{PERIODS}?q=colonie&late=1"))
+
+
+def test_nothing_to_report_is_one_press_on_the_home_page(client: Client, scene: Scene, periods: dict) -> None:
+    sign_in(client, scene.reporter_user)
+    home = client.get("/c/ours/").content.decode()
+    url = next(found for found in re.findall(r'action="([^"]+)"', home) if f"/{periods['Oct'].pk}/report/" in found)
+    told = client.post(url.replace("&amp;", "&"), follow=True)
+    assert "October 2026: nothing to report. Thank you." in text(told)
+
+
+@pytest.mark.parametrize(
+    ("was", "is_now", "later", "expected"),
+    [
+        # Months until February, then halves: the first half ends in June.
+        ("1", "6", dt.date(2027, 7, 2), ["2026-12-01 2026-12-31", "2027-01-01 2027-06-30", "2027-07-01 2027-12-31"]),
+        # A quarter that has begun stays one; months come after it.
+        ("3", "1", dt.date(2027, 1, 5), ["2026-10-01 2026-12-31", "2027-01-01 2027-01-31"]),
+        ("6", "3", dt.date(2027, 1, 5), ["2026-07-01 2026-12-31", "2027-01-01 2027-03-31"]),
+    ],
+)
+def test_a_change_in_mid_year_leaves_no_gap_and_no_overlap(
+    scene: Scene, was: str, is_now: str, later: dt.date, expected: list[str]
+) -> None:
+    Coalition.objects.update(reporting=was)
+    ensure_periods(coalition=scene.coalition, today=TODAY)
+    before = spans(scene.coalition)
+    Coalition.objects.update(reporting=is_now)
+    ensure_periods(coalition=scene.coalition, today=later)
+    after = spans(scene.coalition)
+    assert after[: len(before)] == before
+    assert [f"{first} {last}" for first, last, _ in after][-len(expected) :] == expected
+    days = [(dt.date.fromisoformat(first), dt.date.fromisoformat(last)) for first, last, _ in after]
+    assert all(last + dt.timedelta(1) == first for (_, last), (first, _) in pairwise(days))
