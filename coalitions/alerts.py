@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -60,6 +61,12 @@ def unanswered(actor: Actor) -> QuerySet[AlertReceipt]:
     return found.filter(current_ones).select_related("alert", "partner").order_by("-alert__issued_at", "pk")
 
 
+def public_lines(actor: Actor) -> set[str]:
+    """The phone numbers at which the coalition's partners are reached, ten digits each: nobody's own. One query."""
+    phones = Contact.objects.visible_to(actor, Action.CONTACTS_SEE).exclude(phone="").values_list("phone", flat=True)
+    return {digits[-10:] for phone in phones if len(digits := re.sub(r"\D", "", phone)) >= 10}
+
+
 def addresses_of(partners: Iterable[Partner]) -> dict[int, list[str]]:
     """Where mail to each partner goes: its contacts and its people, each address once. Two queries."""
     keys = [partner.pk for partner in partners]
@@ -88,7 +95,9 @@ def send(posted: AlertMail) -> None:
     with timezone.override(ZoneInfo(coalition.time_zone)):
         body = render_to_string("coalitions/mail/alert.txt", words)
     message = EmailMessage(
-        subject=" ".join(f"Alert: {alert.title} · {coalition}".split()),
+        subject=" ".join(
+            f"{'Corrected alert' if alert.corrected_at else 'Alert'}: {alert.title} · {coalition}".split()
+        ),
         body=body,
         to=[posted.address],
         reply_to=[alert.issued_by.email],

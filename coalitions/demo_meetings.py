@@ -7,7 +7,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from .enums import MeetingStatus
+from .enums import MeetingStatus, PartnerStatus
 from .models import AgendaItem, Attendance, Contact, Decision, Meeting, MeetingAction, Partner
 from .reference import rows
 
@@ -51,7 +51,11 @@ def _meeting(
         created_at=begins - dt.timedelta(days=28),
     )
     missing = row["missing"].split()
-    invited = [(key, first[partner.pk]) for key, partner in partners.items() if partner.pk in first]
+    invited = [
+        (key, first[partner.pk])
+        for key, partner in partners.items()
+        if partner.pk in first and partner.status == PartnerStatus.ACTIVE
+    ]
     Attendance.objects.bulk_create(
         Attendance(
             meeting=meeting,

@@ -1,13 +1,42 @@
-"""Who held a position before, and for how long."""
+"""Who held a position before and for how long, and which are missed where."""
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from phast.access.table import Action
+
 from .models import Contact, Position
+
+if TYPE_CHECKING:
+    from phast.access.actor import Actor
+
+# The champions who open doors in a sector: where one is missing, it hurts there.
+_SAFETY = frozenset({"public-safety-champion", "law-enforcement-champion"})
+_HEALTH = frozenset({"public-health-champion"})
+CHAMPIONS_OF = {
+    "law-enforcement": _SAFETY,
+    "criminal-justice": _SAFETY,
+    "professional-first-responders": frozenset({"public-safety-champion"}),
+    "government": frozenset({"public-health-champion", "public-safety-champion"}),
+    **dict.fromkeys(
+        (
+            "harm-reduction-programs",
+            "health-care",
+            "medical-and-pharmacy-schools",
+            "medical-examiners-and-coroners",
+            "mental-health-providers",
+            "pharmacies",
+            "prescribers",
+            "treatment-providers",
+        ),
+        _HEALTH,
+    ),
+}
 
 
 @dataclass(frozen=True)
@@ -17,6 +46,14 @@ class Term:
     name: str
     from_on: dt.date
     to_on: dt.date | None
+
+
+def vacant_champions(actor: Actor, sector: str) -> list[Position]:
+    """The champions of the sector that the coalition has a position for, and nobody in it. At most one query."""
+    kinds = CHAMPIONS_OF.get(sector)
+    if not kinds:
+        return []
+    return list(Position.objects.visible_to(actor, Action.ROSTER_SEE).filter(contact=None, kind__in=kinds))
 
 
 def terms(position: Position) -> list[Term]:

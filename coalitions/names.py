@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 NEAR = 0.86  # how alike two names are that may be meant for each other
@@ -91,12 +91,3 @@ def near(text: str, names: Mapping[str, str], most: int = 3) -> list[str]:
         if matcher.real_quick_ratio() >= NEAR and matcher.quick_ratio() >= NEAR and (ratio := matcher.ratio()) >= NEAR:
             found.append((-ratio, key))
     return [key for _, key in sorted(found)][:most]
-
-
-def groups(pairs: Iterable[tuple[str, int]]) -> list[list[int]]:
-    """Keys that share a mark, where at least two do."""
-    found: dict[str, list[int]] = {}
-    for mark, key in pairs:
-        if mark and key not in found.setdefault(mark, []):
-            found[mark].append(key)
-    return [keys for keys in found.values() if len(keys) > 1]

@@ -22,10 +22,11 @@ from .models import Coalition, Contact, Membership, Partner, Position, Seat, Sec
 def actor_for(*, user: User, slug: str) -> Actor | None:
     """The person in the coalition the address names; None when there is none, or they are no member. One query."""
     mine = Contact.objects.filter(user=user, partner__coalition=OuterRef("coalition"))
+    merged = Partner.objects.filter(merged_into=OuterRef("partner"))
     memberships = list(
         Membership.objects.filter(user=user, coalition__slug=slug)
         .select_related("coalition", "partner")
-        .annotate(contact_ids=ArraySubquery(mine.values("pk")))
+        .annotate(contact_ids=ArraySubquery(mine.values("pk")), merged_ids=ArraySubquery(merged.values("pk")))
         .order_by("pk")
     )
     if not memberships:
@@ -34,7 +35,10 @@ def actor_for(*, user: User, slug: str) -> Actor | None:
     return Actor(
         user=user,
         coalition=coalition,
-        standings=tuple(Standing(Role(m.role), m.partner_id, m.partner.name if m.partner else "") for m in memberships),
+        standings=tuple(
+            Standing(Role(m.role), m.partner_id, m.partner.name if m.partner else "", tuple(m.merged_ids))
+            for m in memberships
+        ),
         contact_ids=frozenset(memberships[0].contact_ids),
     )
 

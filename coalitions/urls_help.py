@@ -19,6 +19,7 @@ urlpatterns = [
     path("partners/alerts/", alerts.alert_list, name="alert_list"),
     path("partners/alerts/new/", alerts.alert_new, name="alert_new"),
     path("partners/alerts/<int:alert_id>/", alerts.alert_detail, name="alert_detail"),
+    path("partners/alerts/<int:alert_id>/correct/", alerts.alert_correct, name="alert_correct"),
     path("partners/alerts/<int:alert_id>/remind/", alerts.alert_remind, name="alert_remind"),
     path("partners/alerts/<int:alert_id>/end/", alerts.alert_end, name="alert_end"),
     path("partners/alerts/answers/<int:alert_receipt_id>/", alerts.alert_answer, name="alert_answer"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from django.core.exceptions import ValidationError
@@ -22,18 +22,26 @@ _PLACE = re.compile(
 )
 
 
-def looks_personal(text: str, *, names: bool = True) -> list[str]:
+_PHONE = re.compile(r"(?<!\d)(?:\+?1[\s.-]?)?\(?(\d{3})\)?[\s.-]{0,2}(\d{3})[\s.-]?(\d{4})(?!\d)")
+_TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})
+
+
+def looks_personal(text: str, *, names: bool = True, public_lines: Collection[str] = ()) -> list[str]:
     """What about a person the text seems to hold: "phone numbers", "dates of birth"… Empty when it seems to hold nothing.
 
-    `names`: look for persons' names, too. Leave it out where people write about their own organization.
+    `names`: look for persons' names, too. Leave it out where people write about their own organization. `public_lines`: the last ten
+    digits of phone numbers that are nobody's own; toll-free ones never are.
     """
+    text = _PHONE.sub(
+        lambda line: " " if line[1] in _TOLL_FREE or "".join(line.groups()) in public_lines else line[0], text
+    )
     found = [what for what, pattern in VALUES.items() if pattern.search(text)]
     return ["names", *found] if names and _names_somebody(text) else found
 
 
-def refuse_personal(text: str, *, names: bool = True) -> None:
+def refuse_personal(text: str, *, names: bool = True, public_lines: Collection[str] = ()) -> None:
     """Raises ValidationError, which asks for an edit, when the text looks as if it were about a person."""
-    found = looks_personal(text, names=names)
+    found = looks_personal(text, names=names, public_lines=public_lines)
     if found:
         raise ValidationError(
             f"This looks as if it held {in_words(found)}. Nothing about a person may stand here: take it out, then send it again.",

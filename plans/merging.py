@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from phast.merging import Follows, Stays
+from phast.merging import Follows
 from plans.actions.change import changed
 from plans.enums import Part
 from plans.models import Plan
@@ -34,5 +34,6 @@ RULES = (
     Follows("plans.Stance.partner", or_stays=True),
     Follows("plans.Update.by_contact"),
     Follows("plans.Subscription.contact"),
-    Stays("plans.Vote.partner", "A vote was given; putting two together would change what was weighed."),
+    # One partner, one vote: where both voted, the kept one's counts (`plans.prioritising.counted`) and the other stays as it was given.
+    Follows("plans.Vote.partner", or_stays=True),
 )

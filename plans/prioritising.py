@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING
+
+from django.db.models import Exists, OuterRef, QuerySet
 
 from coalitions.enums import PartnerStatus
 from coalitions.models import Partner, Seat
@@ -171,9 +173,8 @@ def priorities(plan: Plan, actor: Actor) -> Priorities:
     sees_all = actor.everywhere(Action.RECOMMENDATION_VOTE)
     recommendations = list(Recommendation.objects.present().filter(plan=plan))
     by_recommendation: dict[int, list[Vote]] = {each.pk: [] for each in recommendations}
-    votes = Vote.objects.filter(recommendation__in=recommendations).select_related("partner", "seat", "by")
     done: dict[str, int] = {}
-    for vote in votes:
+    for vote in counted(recommendations).select_related("partner", "seat", "by"):
         by_recommendation[vote.recommendation_id].append(vote)
         done[key_of(vote)] = done.get(key_of(vote), 0) + 1
     opinions = [
@@ -188,6 +189,13 @@ def priorities(plan: Plan, actor: Actor) -> Priorities:
         frozenset(done),
         frozenset(key for key, number in done.items() if number == len(recommendations)),
     )
+
+
+def counted(recommendations: Sequence[Recommendation]) -> QuerySet[Vote]:
+    """The votes on these that count: of a partner and one merged into it, the partner's own."""
+    votes = Vote.objects.filter(recommendation__in=recommendations)
+    of_kept = Vote.objects.filter(recommendation=OuterRef("recommendation"), partner=OuterRef("partner__merged_into"))
+    return votes.exclude(Exists(of_kept))
 
 
 def in_threes(votes: Iterable[Vote]) -> list[Vote]:
@@ -221,10 +229,14 @@ def votes_of(voter: Voter, plan: Plan) -> dict[int, Vote]:
 
 def ranked(plan: Plan) -> list[Recommendation]:
     """The recommendations in the order of all votes. Two queries."""
-    recommendations = Recommendation.objects.present().filter(plan=plan).prefetch_related("votes")
+    recommendations = list(Recommendation.objects.present().filter(plan=plan))
+    votes: dict[int, list[Vote]] = {}
+    for vote in counted(recommendations):
+        votes.setdefault(vote.recommendation_id, []).append(vote)
     opinions = [
-        Opinion(each, number, list(each.votes.all()), len(each.votes.all()))
+        Opinion(each, number, said, len(said))
         for number, each in enumerate(recommendations, 1)
+        for said in [votes.get(each.pk, [])]
     ]
     return [opinion.recommendation for opinion in _by_score(opinions)]
 

@@ -34,6 +34,26 @@ def issue_alert(*, values: Mapping[str, Any], partners: Collection[Partner], by:
 
 
 @transaction.atomic
+def correct_alert(*, alert: Alert, values: Mapping[str, Any], again: bool, version: int | None, by: Actor) -> Alert:
+    """Mends what turned out wrong, and says so on the alert. `again`: mails it to everybody who was told, and asks them to acknowledge it
+    anew; what they did stays. Raises EditConflict, and ValidationError when it is over or the days do not fit."""
+    alert = Alert.objects.get(pk=alert.pk)
+    alert.lock(version)
+    _refuse_past(alert, by)
+    for name, value in values.items():
+        setattr(alert, name, value)
+    alert.corrected_at = timezone.now()
+    with readable():
+        alert.save()
+    if again:
+        receipts = list(AlertReceipt.objects.filter(alert=alert).select_related("partner"))
+        AlertReceipt.objects.filter(alert=alert).update(acknowledged_at=None, acknowledged_by=None)
+        _post(receipts)
+    audit.record("alert.corrected", by=by, target=alert, mailed=again)
+    return alert
+
+
+@transaction.atomic
 def remind(*, alert: Alert, by: Actor) -> int:
     """Sends the mail again to the partners that have not acknowledged the alert. Answers how many those are."""
     alert = _current(alert, by)
@@ -71,9 +91,13 @@ def _current(alert: Alert, by: Actor) -> Alert:
     """The alert, locked. Raises ValidationError when it is over."""
     alert = Alert.objects.get(pk=alert.pk)
     alert.lock(None)
+    _refuse_past(alert, by)
+    return alert
+
+
+def _refuse_past(alert: Alert, by: Actor) -> None:
     if not is_current(alert, by.coalition.today()):
         raise ValidationError("This alert is over.")
-    return alert
 
 
 def _post(receipts: Collection[AlertReceipt]) -> None:

@@ -10,8 +10,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from coalitions.duplicates import kind_of
 from coalitions.enums import PartnerStatus
-from coalitions.models import Contact, Partner, PartnerMerge
+from coalitions.models import Contact, Partner, PartnerMerge, ToldApart
 from phast import audit, merging
 from phast.access.actor import Actor
 from phast.constraints import readable
@@ -25,7 +26,7 @@ UNDO_WITHIN = dt.timedelta(days=1)
 @transaction.atomic
 def merge_partner(*, gone: Partner, into: Partner, values: Mapping[str, Any], by: Actor) -> PartnerMerge:
     """`gone` turns out to be `into`: it becomes inactive, its people, work and agreements follow (`coalitions.merging`), and `into` gets
-    the `values` chosen. What was counted, reported and voted for stays where it is.
+    the `values` chosen. What was counted and reported stays where it is; the people of `into` see it.
 
     Raises ValidationError when one of them was merged before, or when only `gone` counts kits: then it is the one to keep.
     """
@@ -52,6 +53,26 @@ def merge_partner(*, gone: Partner, into: Partner, values: Mapping[str, Any], by
 def can_be_undone(merge: PartnerMerge) -> bool:
     """Within a day, while nothing else was merged since."""
     return merge.undone_at is None and timezone.now() - merge.at < UNDO_WITHIN
+
+
+@transaction.atomic
+def tell_apart(*, one: Partner | Contact, other: Partner | Contact, by: Actor) -> None:
+    """They look alike and are two: nobody is asked about them again."""
+    kind, keys = kind_of(one), sorted((one.pk, other.pk))
+    if kind != kind_of(other) or one.pk == other.pk:
+        raise ValidationError("Choose two of the same kind.")
+    _, new = ToldApart.objects.get_or_create(
+        coalition=by.coalition, kind=kind, one=keys[0], other=keys[1], defaults={"by": by.user}
+    )
+    if new:
+        audit.record("duplicates.told_apart", by=by, target=one, kind=kind, other=other.pk)
+
+
+@transaction.atomic
+def ask_again(*, told: ToldApart, by: Actor) -> None:
+    """Takes that back."""
+    audit.record("duplicates.asked_again", by=by, target=told, kind=told.kind)
+    told.delete()
 
 
 @transaction.atomic

@@ -18,7 +18,7 @@ from .reference import (
 )
 from .release import Release, ReleaseDraft, SealedFigures
 from .roster import Contact, Partner, Position, Seat
-from .roster_work import PartnerMerge, RosterImport
+from .roster_work import PartnerMerge, RosterImport, ToldApart
 from .shelf import LibraryItem, Policy
 
 __all__ = [
@@ -65,4 +65,5 @@ __all__ = [
     "SectorExample",
     "Takeaway",
     "TakeawayAction",
+    "ToldApart",
 ]

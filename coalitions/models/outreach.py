@@ -58,6 +58,7 @@ class Alert(Versioned, Tenant):
     issued_at = models.DateTimeField(default=timezone.now, editable=False)
     issued_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, editable=False, related_name="+")
     ended_at = models.DateTimeField(null=True, editable=False)
+    corrected_at = models.DateTimeField(null=True, editable=False)  # when something in it last turned out wrong
 
     class Meta:
         ordering: ClassVar = ["-issued_at", "-pk"]

@@ -30,7 +30,8 @@ class Partner(Versioned, Tenant):
     `counts_since`: from this day on the agency leaves kits behind and is expected to report; empty for everybody else.
     `named_in_releases`: the agency agreed to it; otherwise its kits are among those of "other agencies".
     `merged_into`: the partner that this one turned out to be. It is inactive then, listed nowhere, and its name is free; what was
-    counted, reported and voted for stays where it is, so that it stays true (`coalitions.merging` says what goes along).
+    counted and reported stays where it is, so that it stays true (`coalitions.merging` says what goes along); the people of the one
+    it was merged into see it.
     """
 
     partner_path = "pk"

@@ -46,3 +46,30 @@ class PartnerMerge(Tenant):
 
     def __str__(self) -> str:
         return f"{self.gone} into {self.kept}"
+
+
+class ToldApart(Tenant):
+    """Two partners, or two contacts, that look like one and are not: whoever looks for duplicates is not asked about them again.
+
+    `one` and `other`: their keys, the smaller first. A key whose record is gone says nothing any more.
+    """
+
+    PARTNER, CONTACT = "partner", "contact"
+
+    coalition = models.ForeignKey(Coalition, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10, choices=[(PARTNER, "Partner"), (CONTACT, "Contact")])
+    one = models.BigIntegerField()
+    other = models.BigIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "pairs that were told apart"
+        ordering: ClassVar = ["-pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["coalition", "kind", "one", "other"], name="told_apart_once"),
+            models.CheckConstraint(condition=models.Q(one__lt=models.F("other")), name="told_apart_in_order"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Two {self.kind}s told apart"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
+from django.db.models.fields import BLANK_CHOICE_DASH
 
 from coalitions.enums import PartnerStatus
 from coalitions.forms.roster import ActorModelForm
@@ -58,6 +59,11 @@ class EntryForm(ActorModelForm):
         for one in self.fields.values():
             if isinstance(one, forms.ModelChoiceField) and one.queryset is not None:
                 one.queryset = self._choices(one.queryset)
+            nothing = "Choose…" if one.required else "Not said"
+            if getattr(one, "empty_label", None):
+                one.empty_label = nothing
+            elif isinstance(one, forms.ChoiceField) and one.choices[:1] == BLANK_CHOICE_DASH:
+                one.choices = [("", nothing), *one.choices[1:]]
         if self.FILE:
             held = self.instance.file_name if self.instance.pk else ""
             self.fields["upload"] = forms.FileField(
@@ -149,7 +155,8 @@ class Register:
     first. `facts`: the fields an entry's page shows, `notes` what it says behind some of them. `filters`: fields with choices that narrow
     the list, `choices` those that are no field; `search`: fields a text is looked for in. `together`: relations read along with each
     entry. `about_list` and `about_entry` give the templates more to show; a register that shows more has templates of its own, which
-    extend the common ones. `section`: whose tabs its list stands under, where that is not its own. `one`: an entry with its article,
+    extend the common ones. `section`: the part of the portal it stands in, where it is
+    not one of its own, and `section_page` that part's first page. `one`: an entry with its article,
     where the model's name does not make one ("a story").
     """
 
@@ -174,6 +181,7 @@ class Register:
     entry_template: str = "coalitions/register_entry.html"
     order: Sequence[str] | None = None
     section: str = ""
+    section_page: str = ""
     one: str = ""
 
     @property

@@ -62,6 +62,7 @@ def _list(register: Register) -> Any:
             "narrowed": any(form.cleaned_data.values()) if form.is_valid() else False,
             "may_edit": request.actor.can(register.edit),
             "list_url": _url(register, request, "list"),
+            "section_url": _section(register, request),
             "new_url": _url(register, request, "new"),
             "tables": [(kind.upper(), _table_url(register, request, kind)) for kind in FORMATS],
             **register.about_list(request.actor),
@@ -103,6 +104,7 @@ def _entry(register: Register) -> Any:
             "file_url": _url(register, request, "file", entry) if register.keeps_files and entry.file else "",
             "may_edit": may_edit,
             "list_url": _url(register, request, "list"),
+            "section_url": _section(register, request),
             "edit_url": _url(register, request, "edit", entry),
             "remove_url": _url(register, request, "remove", entry),
             "moments": history(entry) if may_edit and hasattr(entry, "events") else [],
@@ -200,6 +202,7 @@ def _form_page(register: Register, request: ActorRequest, form: Any, entry: Any,
         "entry": entry,
         "called": called,
         "list_url": _url(register, request, "list"),
+        "section_url": _section(register, request),
         "back_url": _url(register, request, "detail", entry) if entry else _url(register, request, "list"),
     }
     return render(request, "coalitions/register_form.html", context, status=status_of(form))
@@ -248,6 +251,12 @@ def _filters(register: Register, request: ActorRequest) -> forms.Form:
 def _url(register: Register, request: ActorRequest, page: str, entry: Any = None) -> str:
     slug, app = request.actor.coalition.slug, register.model._meta.app_label
     return reverse(f"{app}:{register.name}_{page}", args=[slug, entry.pk] if entry is not None else [slug])
+
+
+def _section(register: Register, request: ActorRequest) -> str:
+    """The first page of the part of the portal it stands in; empty when it is a part of its own."""
+    page = register.section_page
+    return reverse(page, args=[request.actor.coalition.slug]) if page else ""
 
 
 def _table_url(register: Register, request: ActorRequest, kind: str) -> str:

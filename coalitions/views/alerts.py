@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from coalitions import alerts as selectors
 from coalitions.actions import alerts as actions
-from coalitions.forms.alerts import AlertForm, AnswerForm
+from coalitions.forms.alerts import AlertForm, AnswerForm, CorrectionForm
 from coalitions.models import Alert, AlertReceipt
 from coalitions.selectors import with_refusals
 from phast.access.guards import ActorRequest, requires
@@ -59,6 +59,31 @@ def alert_new(request: ActorRequest) -> HttpResponse:
         messages.success(request, "The alert is out. Below you see who has acknowledged it.")
         return redirect("coalitions:alert_detail", request.actor.coalition.slug, issued[0].pk)
     return render(request, "coalitions/alert_form.html", {"form": form}, status=status_of(form))
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Action.ENGAGEMENT_EDIT)
+def alert_correct(request: ActorRequest, alert_id: int) -> HttpResponse:
+    """Mends an alert that is out, and mails it again if asked."""
+    alert = _alert(request, alert_id, Action.ENGAGEMENT_EDIT)
+    form = CorrectionForm(
+        request.POST or None, instance=_alert(request, alert_id, Action.ENGAGEMENT_EDIT), actor=request.actor
+    )
+    if submitted(
+        request,
+        form,
+        lambda: actions.correct_alert(
+            alert=alert,
+            values=form.values,
+            again=form.cleaned_data["again"],
+            version=form.opened_version,
+            by=request.actor,
+        ),
+    ):
+        mailed = " It goes out by mail again." if form.cleaned_data["again"] else " Nobody was mailed."
+        messages.success(request, f"Corrected.{mailed}")
+        return redirect("coalitions:alert_detail", request.actor.coalition.slug, alert.pk)
+    return render(request, "coalitions/alert_correct.html", {"form": form, "alert": alert}, status=status_of(form))
 
 
 @require_GET

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -14,11 +15,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from coalitions import duplicates
 from coalitions.actions import merging as actions
 from coalitions.forms.merging import ContactMergeForm, OtherForm, PartnerMergeForm
-from coalitions.models import Contact, Partner, PartnerMerge
+from coalitions.models import Contact, Partner, PartnerMerge, ToldApart
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 
 from .submit import status_of, submitted
+
+PAGE = 50
 
 
 @require_GET
@@ -26,9 +29,12 @@ from .submit import status_of, submitted
 def duplicate_list(request: ActorRequest) -> HttpResponse:
     """Who may be on the roster twice, and what was merged in the last day."""
     merges = PartnerMerge.objects.visible_to(request.actor, Action.SETTINGS_MANAGE).filter(undone_at=None)
+    page = Paginator(duplicates.twice(request.actor), PAGE).get_page(request.GET.get("page"))
     context = {
-        "partners": duplicates.partners_twice(request.actor),
-        "contacts": duplicates.contacts_twice(request.actor),
+        "page": page,
+        "partners": [pair for pair in page if pair.kind == ToldApart.PARTNER],
+        "contacts": [pair for pair in page if pair.kind == ToldApart.CONTACT],
+        "told_apart": duplicates.told_apart(request.actor),
         "merges": [one for one in merges.select_related("kept", "gone")[:20] if actions.can_be_undone(one)],
     }
     return render(request, "coalitions/duplicate_list.html", context)
@@ -68,6 +74,33 @@ def contact_merge(request: ActorRequest, contact_id: int) -> HttpResponse:
         messages.success(request, f"{into} is one contact now.")
         return redirect("coalitions:partner_detail", request.actor.coalition.slug, into.partner_id)
     return _side_by_side(request, form, gone, into)
+
+
+@require_POST
+@requires(Action.SETTINGS_MANAGE)
+def duplicate_apart(request: ActorRequest) -> HttpResponse:
+    """These two are two; the post says which."""
+    model: type[Partner | Contact] = Contact if request.POST.get("kind") == ToldApart.CONTACT else Partner
+    visible = model.objects.visible_to(request.actor, Action.SETTINGS_MANAGE)
+    one, other = (
+        get_object_or_404(visible, pk=key if key.isdecimal() and len(key) < 19 else None)
+        for key in (request.POST.get("one", ""), request.POST.get("other", ""))
+    )
+    try:
+        actions.tell_apart(one=one, other=other, by=request.actor)
+        messages.success(request, f"{one} and {other} are two. You are not asked again.")
+    except ValidationError as refused:
+        messages.error(request, " ".join(refused.messages))
+    return redirect("coalitions:duplicate_list", request.actor.coalition.slug)
+
+
+@require_POST
+@requires(Action.SETTINGS_MANAGE)
+def duplicate_ask_again(request: ActorRequest, told_apart_id: int) -> HttpResponse:
+    """Perhaps they are one after all."""
+    told = get_object_or_404(ToldApart.objects.visible_to(request.actor, Action.SETTINGS_MANAGE), pk=told_apart_id)
+    actions.ask_again(told=told, by=request.actor)
+    return redirect("coalitions:duplicate_list", request.actor.coalition.slug)
 
 
 @require_POST

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 from coalitions import engagement as selectors_of_work
 from coalitions import selectors
 from coalitions.enums import PartnerStatus
+from coalitions.holders import vacant_champions
 from coalitions.models import Partner, Sector
 from phast import charts
 from phast.access.guards import ActorRequest, requires
@@ -60,7 +61,12 @@ def sector_detail(request: ActorRequest, sector: str) -> HttpResponse:
     found = get_object_or_404(_sectors(request), pk=sector)
     opportunities = selectors_of_work.work(request.actor, found.opportunities.all())
     groups = [(head, list(rows)) for head, rows in groupby(opportunities, key=lambda one: one.thing.group)]
-    context = {"sector": found, "groups": groups, **may_work(request)}
+    context = {
+        "sector": found,
+        "groups": groups,
+        "vacant": vacant_champions(request.actor, sector),
+        **may_work(request),
+    }
     return render(request, "coalitions/sector_detail.html", context)
 
 

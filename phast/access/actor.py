@@ -16,19 +16,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Grant:
-    """One membership's answer to one action: how far, and for which partner (None where the membership has none)."""
+    """One membership's answer to one action: how far, and for which partner (None where the membership has none).
+
+    `merged_ids`: partners that turned out to be this one. What stays theirs on paper, such as counts, is this one's to see.
+    """
 
     scope: Scope
     partner_id: int | None
+    merged_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
 class Standing:
-    """A membership as the policy needs it: the role, and the partner it is held for."""
+    """A membership as the policy needs it: the role, the partner it is held for, and the partners merged into that one."""
 
     role: Role
     partner_id: int | None = None
     partner_name: str = ""
+    merged_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,11 +50,11 @@ class Actor:
 
     def grants(self, action: Action) -> list[Grant]:
         """Every grant the person's memberships give for the action, without the empty ones."""
-        pairs = ((TABLE[action][standing.role], standing.partner_id) for standing in self.standings)
+        pairs = ((TABLE[action][standing.role], standing) for standing in self.standings)
         return [
-            Grant(scope, partner_id)
-            for scope, partner_id in pairs
-            if scope != Scope.NONE and not (scope == Scope.PARTNER and partner_id is None)
+            Grant(scope, standing.partner_id, standing.merged_ids)
+            for scope, standing in pairs
+            if scope != Scope.NONE and not (scope == Scope.PARTNER and standing.partner_id is None)
         ]
 
     def can(self, action: Action) -> bool:

@@ -40,8 +40,15 @@ class TenantQuerySet(models.QuerySet):
         for grant in actor.grants(action):
             if grant.scope == Scope.COALITION or (grant.scope == Scope.PARTNER and self._tenant.shared_by_partners):
                 return self.of(actor.coalition)
-            if grant.scope == Scope.PARTNER and self._tenant.partner_path:
-                reach |= Q(**{self._tenant.partner_path: grant.partner_id})
+            path = self._tenant.partner_path
+            if (
+                grant.scope == Scope.PARTNER and path == "pk"
+            ):  # the partner itself: those merged into it are no partners any more
+                reach |= Q(pk=grant.partner_id)
+            elif grant.scope == Scope.PARTNER and path and grant.merged_ids:
+                reach |= Q(**{f"{path}__in": [grant.partner_id, *grant.merged_ids]})
+            elif grant.scope == Scope.PARTNER and path:
+                reach |= Q(**{path: grant.partner_id})
             elif grant.scope == Scope.ASSIGNED:
                 reach |= self._tenant.assigned_to(actor)
             elif grant.scope == Scope.RELEASED:

@@ -13,7 +13,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from coalitions.actions.alerts import answer, issue_alert, remind
+from coalitions.actions.alerts import answer, end_alert, issue_alert, remind
 from coalitions.models import Alert, AlertMail, AlertReceipt, Contact, Partner
 from phast.audit.models import Event
 from phast.jobs.models import JobState
@@ -47,14 +47,74 @@ def send_all() -> None:
 def test_an_alert_goes_to_every_active_partner_unless_some_are_chosen(cast: Cast) -> None:
     Partner.objects.create(coalition=cast.coalition, name="Gone", status="inactive")
     client, form = cast.client("coordinator"), opened(cast, "coordinator", "alert_new")
-    assert client.post(cast.url("alert_new"), form | WORDS | {"chosen": []}).status_code == 302
+    assert client.post(cast.url("alert_new"), form | WORDS | {"kinds": [], "chosen": []}).status_code == 302
     assert {each.partner for each in AlertReceipt.objects.all()} == {cast.police, cast.ems}
 
     chosen = {key: value for key, value in form.items() if key != "everybody"}
-    client.post(cast.url("alert_new"), chosen | WORDS | {"title": "Second", "chosen": [cast.ems.pk]})
+    client.post(cast.url("alert_new"), chosen | WORDS | {"title": "Second", "kinds": [], "chosen": [cast.ems.pk]})
     assert [each.partner for each in AlertReceipt.objects.filter(alert__title="Second")] == [cast.ems]
-    answer = client.post(cast.url("alert_new"), chosen | WORDS | {"chosen": []})
+    answer = client.post(cast.url("alert_new"), chosen | WORDS | {"kinds": [], "chosen": []})
     assert "Choose at least one partner" in answer.content.decode()
+
+
+def test_all_of_a_kind_are_told_with_one_tick(cast: Cast) -> None:
+    fire = Partner.objects.create(coalition=cast.coalition, name="Hill Fire", agency_type="ems_fire")
+    cast.ems.agency_type = "ems_fire"
+    cast.ems.save()
+    form = opened(cast, "coordinator", "alert_new")
+    form.pop("everybody")
+    sent = form | WORDS | {"kinds": ["ems_fire"], "chosen": []}
+    assert cast.client("coordinator").post(cast.url("alert_new"), sent).status_code == 302
+    assert {each.partner for each in AlertReceipt.objects.all()} == {cast.ems, fire}
+
+
+# ------------------------------------------------------------------ correcting
+def test_a_mistake_is_corrected_and_said_and_mailed_again_only_if_asked(cast: Cast) -> None:
+    alert = issued(cast)
+    answer(receipt=receipt_of(alert, cast.police), response="Told all shifts", by=cast.actor("lead"))
+    send_all()
+    mail.outbox.clear()
+    form = opened(cast, "coordinator", "alert_correct", alert.pk) | {"area": "City of Albany"}
+    form.pop("again", None)
+    assert cast.client("coordinator").post(cast.url("alert_correct", alert.pk), form).status_code == 302
+    send_all()
+    assert mail.outbox == []
+    assert receipt_of(alert, cast.police).acknowledged_at
+    page = text_of(cast, "lead", "alert_detail", alert.pk)
+    assert "City of Albany" in page
+    assert "Corrected" in page
+
+    form = opened(cast, "coordinator", "alert_correct", alert.pk) | {"again": "on"}
+    assert cast.client("coordinator").post(cast.url("alert_correct", alert.pk), form).status_code == 302
+    send_all()
+    assert mail.outbox[0].subject.startswith("Corrected alert: Five")
+    assert "This replaces what was mailed before." in mail.outbox[0].body
+    receipt = receipt_of(alert, cast.police)
+    assert (receipt.acknowledged_at, receipt.response) == (None, "Told all shifts")
+
+
+def test_two_who_correct_at_once_lose_nothing_and_a_past_alert_stays(cast: Cast) -> None:
+    alert = issued(cast)
+    form = opened(cast, "coordinator", "alert_correct", alert.pk) | {"area": "City of Albany", "again": ""}
+    other = opened(cast, "coordinator", "alert_correct", alert.pk) | {"area": "City of Cohoes", "again": ""}
+    client, url = cast.client("coordinator"), cast.url("alert_correct", alert.pk)
+    assert client.post(url, form).status_code == 302
+    both = client.post(url, other)
+    assert both.status_code == 422
+    assert "City of Albany" in both.content.decode()
+    alert.refresh_from_db()
+    end_alert(alert=alert, by=cast.actor("coordinator"))
+    assert (
+        "This alert is over"
+        in client.post(url, opened(cast, "coordinator", "alert_correct", alert.pk)).content.decode()
+    )
+
+
+@pytest.mark.parametrize("line", ["988", "1-800-662-4357", "(888) 555-0100", "518-555-0177"])
+def test_a_public_line_may_be_named(cast: Cast, line: str) -> None:
+    Contact.objects.create(partner=cast.ems, name="Desk", phone="(518) 555-0177")
+    form = opened(cast, "coordinator", "alert_new") | WORDS | {"kinds": [], "chosen": [], "advice": f"Call {line}."}
+    assert cast.client("coordinator").post(cast.url("alert_new"), form).status_code == 302
 
 
 def test_the_mail_goes_once_to_each_contact_and_each_person_of_the_partner(cast: Cast) -> None:
@@ -90,7 +150,7 @@ def test_a_line_break_in_the_title_puts_nothing_into_a_mails_head(cast: Cast) ->
     ],
 )
 def test_what_looks_personal_is_asked_to_be_taken_out(cast: Cast, field: str, text: str, what: str) -> None:
-    form = opened(cast, "coordinator", "alert_new") | WORDS | {"chosen": [], field: text}
+    form = opened(cast, "coordinator", "alert_new") | WORDS | {"kinds": [], "chosen": [], field: text}
     page = cast.client("coordinator").post(cast.url("alert_new"), form)
     assert page.status_code == 422
     assert what in page.content.decode()
@@ -121,7 +181,7 @@ def test_what_alerts_say_does_not_look_personal(text: str) -> None:
     ],
 )
 def test_days_that_make_no_sense_are_named(cast: Cast, values: dict[str, str], said: str) -> None:
-    form = opened(cast, "coordinator", "alert_new") | WORDS | {"chosen": []} | values
+    form = opened(cast, "coordinator", "alert_new") | WORDS | {"kinds": [], "chosen": []} | values
     assert said in cast.client("coordinator").post(cast.url("alert_new"), form).content.decode()
     assert not Alert.objects.exists()
 

@@ -9,7 +9,8 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
-from coalitions.actions.merging import merge_partner, undo_merge
+from coalitions.actions.merging import merge_partner, tell_apart, undo_merge
+from coalitions.duplicates import twice
 from coalitions.models import (
     Agreement,
     Attendance,
@@ -21,16 +22,19 @@ from coalitions.models import (
     Partner,
     PartnerMerge,
     Position,
+    ToldApart,
 )
 from coalitions.names import organization
 from lbn.actions import log_count
 from lbn.models import Count
 from lbn.selectors.overview import Span, overview
 from phast import offers
+from phast.access.table import Action
 from phast.audit.models import Event
 from phast.merging import Follows, Stays
 from plans.actions import create_plan
 from plans.models import Intervention, PlanChange, Recommendation, Responsibility, Stance, Step, Vote
+from plans.prioritising import priorities
 from tests.factories import make_coalition, make_partner, make_person
 
 from .conftest import Cast
@@ -69,9 +73,9 @@ def test_every_relation_to_a_partner_or_a_contact_is_decided_about() -> None:
         assert isinstance(rule, Follows) or (isinstance(rule, Stays) and rule.why)
 
 
-def test_counts_reports_and_votes_stay() -> None:
+def test_counts_and_reports_stay() -> None:
     stay = {field for field, rule in offers.merging.items() if isinstance(rule, Stays)}
-    assert {"lbn.Count.partner", "lbn.PeriodReport.partner", "plans.Vote.partner", "reports.Report.partner"} <= stay
+    assert {"lbn.Count.partner", "lbn.PeriodReport.partner", "reports.Report.partner"} <= stay
 
 
 # ------------------------------------------------------------------ partners
@@ -94,7 +98,7 @@ def test_what_belongs_to_the_organization_goes_along(cast: Cast, twin: Partner) 
     assert Event.objects.filter(verb="partner.merged", target_id=str(cast.police.pk)).exists()
 
 
-def test_steps_and_stances_go_along_and_votes_stay(cast: Cast, twin: Partner) -> None:
+def test_steps_stances_and_votes_go_along(cast: Cast, twin: Partner) -> None:
     by = cast.actor("coordinator")
     plan = create_plan(title="Plan", by=by)
     shared, theirs = (Step.objects.create(plan=plan, title=title, order=n) for n, title in enumerate(("A", "B")))
@@ -109,9 +113,43 @@ def test_steps_and_stances_go_along_and_votes_stay(cast: Cast, twin: Partner) ->
     merge(cast, twin, cast.police)
     assert Responsibility.objects.get(step=shared).part == "lead"
     assert Responsibility.objects.get(step=theirs).partner == cast.police
-    assert Vote.objects.get().partner == twin
+    assert Vote.objects.get().partner == cast.police
     assert Stance.objects.get().partner == cast.police
     assert PlanChange.objects.filter(plan=plan).count() == before + 1  # an open page hears of it
+
+
+def test_of_two_votes_of_one_partner_one_counts_and_undoing_brings_both_back(cast: Cast, twin: Partner) -> None:
+    by = cast.actor("coordinator")
+    plan = create_plan(title="Plan", by=by)
+    recommendation = Recommendation.objects.create(plan=plan, text="R")
+    for partner, impact in ((cast.police, 5), (twin, 1)):
+        Vote.objects.create(recommendation=recommendation, partner=partner, impact=impact, feasibility=3)
+    merge(cast, twin, cast.police)
+    opinion = priorities(plan, by).opinions[0]
+    assert (opinion.cast, opinion.impact.mean) == (1, 5)
+    cast.client("coordinator").post(cast.url("merge_undo", PartnerMerge.objects.get().pk))
+    assert priorities(plan, by).opinions[0].cast == 2
+
+
+def test_the_kept_agencys_people_see_what_was_counted_under_the_other(cast: Cast, twin: Partner) -> None:
+    """Nobody else's people do, and the agency that is gone is no agency of theirs to edit."""
+    for partner, kits in ((twin, 7), (cast.ems, 9)):
+        Count.objects.create(
+            coalition=cast.coalition,
+            partner=partner,
+            from_on=dt.date(2026, 6, 1),
+            to_on=dt.date(2026, 6, 30),
+            kits=kits,
+            place="unknown",
+            client_key=uuid.uuid4(),
+            created_by=cast.actor("reporter").user,
+        )
+    seen = Count.objects.visible_to(cast.actor("lead"), Action.COUNTS_SEE)
+    assert list(seen) == []
+    merge(cast, twin, cast.police)
+    seen = Count.objects.visible_to(cast.actor("lead"), Action.COUNTS_SEE)
+    assert [row.kits for row in seen] == [7]
+    assert list(Partner.objects.visible_to(cast.actor("lead"), Action.PARTNER_EDIT)) == [cast.police]
 
 
 def test_the_values_chosen_are_kept_and_a_merged_name_is_free(cast: Cast, twin: Partner) -> None:
@@ -257,3 +295,36 @@ def test_the_coordinator_is_shown_who_may_be_there_twice(cast: Cast, twin: Partn
         assert told in page
     assert "may be there twice" in text_of(cast, "coordinator", "partner_list")
     assert "may be there twice" not in text_of(cast, "lead", "partner_list")
+
+
+def test_a_pair_says_why_and_once_told_apart_is_asked_about_no_more(cast: Cast, twin: Partner) -> None:
+    page = text_of(cast, "coordinator", "duplicate_list")
+    assert "The same name, written otherwise" in page
+    keys = {"kind": "partner", "one": str(twin.pk), "other": str(cast.police.pk)}
+    client = cast.client("coordinator")
+    client.post(cast.url("duplicate_apart"), keys)
+    client.post(cast.url("duplicate_apart"), keys)
+    assert ToldApart.objects.count() == 1
+    page = text_of(cast, "coordinator", "duplicate_list")
+    assert "Nobody seems to be there twice" in page
+    assert "1 pair told apart" in page
+    assert "may be there twice" not in text_of(cast, "coordinator", "partner_list")
+    client.post(cast.url("duplicate_ask_again", ToldApart.objects.get().pk))
+    assert "The same name, written otherwise" in text_of(cast, "coordinator", "duplicate_list")
+
+
+def test_of_three_two_that_were_told_apart_are_each_held_against_the_third(cast: Cast, twin: Partner) -> None:
+    third = Partner.objects.create(coalition=cast.coalition, name="The Troy Police Department")
+    tell_apart(one=cast.police, other=twin, by=cast.actor("coordinator"))
+    pairs = {(pair.one, pair.other) for pair in twice(cast.actor("coordinator"))}
+    assert pairs == {(cast.police, third)} or pairs == {(twin, third)}
+    tell_apart(one=cast.police, other=third, by=cast.actor("coordinator"))
+    assert [(pair.one, pair.other) for pair in twice(cast.actor("coordinator"))] == [(twin, third)]
+
+
+def test_every_pair_is_reached_page_by_page(cast: Cast) -> None:
+    for n in range(60):
+        for name in (f"Agency {n}", f"Agency {n}, Inc."):
+            Partner.objects.create(coalition=cast.coalition, name=name)
+    assert "1–50 of 60" in text_of(cast, "coordinator", "duplicate_list")
+    assert "Agency 59, Inc." in text_of(cast, "coordinator", "duplicate_list", page="2")

@@ -8,7 +8,8 @@ import pgtrigger
 import time_machine
 
 from coalitions.actions.positions import add_position, update_position
-from coalitions.models import Contact, Position, PositionKind
+from coalitions.holders import CHAMPIONS_OF
+from coalitions.models import Contact, Position, PositionKind, Sector
 
 from .conftest import Cast
 from .test_roster import text_of
@@ -35,6 +36,21 @@ def test_a_vacant_champion_is_seen_where_the_two_champions_are_rated(cast: Cast)
     holder = Contact.objects.create(partner=cast.police, name="Ann Holder")
     update_position(position=champion, by=actor, version=None, values={"contact": holder})
     assert "Vacant" not in text_of(cast, "member", "readiness")
+
+
+def test_a_vacant_champion_is_seen_on_the_pages_of_the_sectors_it_opens(cast: Cast) -> None:
+    kind = PositionKind.objects.get(pk="public-safety-champion")
+    position = Position.objects.create(coalition=cast.coalition, kind=kind, title=kind.title)
+    assert "nobody opens doors here" in text_of(cast, "member", "sector_detail", "law-enforcement")
+    assert "nobody opens doors here" not in text_of(cast, "member", "sector_detail", "prescribers")
+    position.contact = Contact.objects.create(partner=cast.police, name="Alex Doe")
+    position.save()
+    assert "nobody opens doors here" not in text_of(cast, "member", "sector_detail", "law-enforcement")
+
+
+def test_every_champion_of_a_sector_is_a_position_coalitions_have(cast: Cast) -> None:
+    assert set().union(*CHAMPIONS_OF.values()) <= set(PositionKind.objects.values_list("pk", flat=True))
+    assert set(CHAMPIONS_OF) <= set(Sector.objects.values_list("pk", flat=True))
 
 
 def test_who_held_a_position_and_for_how_long_is_told(cast: Cast) -> None:

@@ -234,3 +234,24 @@ def test_listening_asks_about_what_looks_personal_and_keeps_what_was_typed(cast:
 def test_listening_without_anything_personal_is_just_saved(cast: Cast) -> None:
     form = SESSION | {"themes": "Space at the counter is short. In 2026 three of 9 had kits.", "followed": "A card."}
     assert cast.client("coordinator").post(cast.url("listening_session_new"), form).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("page", "section"),
+    [
+        ("agreement_list", "Partners"),
+        ("funding_application_list", "Funding"),
+        ("policy_list", "Engagement"),
+        ("listening_session_list", "Engagement"),
+        ("listening_session_new", "Engagement"),
+    ],
+)
+def test_the_way_to_a_page_names_the_part_it_stands_in(cast: Cast, page: str, section: str) -> None:
+    html = cast.client("coordinator").get(cast.url(page)).content.decode()
+    way = html.partition("usa-breadcrumb__list")[2].partition("</ol>")[0]
+    assert f">{section}<" in way.replace("<span>", "").replace("</span>", "")
+
+
+@pytest.mark.parametrize("page", ["listening_session_new", "agreement_new", "policy_new", "funding_application_new"])
+def test_a_choice_that_is_open_says_so_in_words(cast: Cast, page: str) -> None:
+    assert "---" not in cast.client("coordinator").get(cast.url(page)).content.decode().partition("<main")[2]

@@ -41,6 +41,7 @@ from coalitions.models import (
     Release,
     RosterImport,
     SectorCoverage,
+    ToldApart,
 )
 from phast import audit
 from phast.access.table import Role
@@ -96,6 +97,13 @@ def _work(
 ) -> None:
     """One of everything a coalition works with: engagement, agreements, a meeting, money, alerts, requests for help."""
     day = dt.date(2026, 3, 1)
+    ToldApart.objects.create(
+        coalition=coalition,
+        kind="partner",
+        one=min(agency.pk, other.pk),
+        other=max(agency.pk, other.pk),
+        by=coordinator,
+    )
     PartnerMerge.objects.create(coalition=coalition, kept=agency, gone=other, status="active", by=coordinator)
     RosterImport.objects.create(
         coalition=coalition,
