@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import logging
+import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from django.db import OperationalError, connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import validate
 
@@ -22,6 +25,7 @@ from lbn.entering import MEMBERS
 from lbn.models import ApiToken, Count, Period
 from lbn.openapi import EXAMPLE, FIELDS, document
 from phast.audit.models import Event
+from phast.takeout.work import write
 from tests.factories import make_coalition, make_partner, sign_in
 from tests.world import actor_of
 
@@ -230,7 +234,7 @@ def test_what_breaks_is_told_without_details(scene: Scene, secret: str, monkeypa
     assert "zz-inside" in caplog.text
 
 
-def test_a_token_is_in_no_log_audit_row_or_file(scene: Scene, secret: str, caplog) -> None:
+def test_a_token_is_in_no_log_audit_row_or_export(scene: Scene, secret: str, caplog, tmp_path: Path) -> None:
     caplog.set_level(logging.DEBUG)
     for body in (count_of(), count_of(kits="x"), b"{"):
         post(secret, body)
@@ -240,6 +244,12 @@ def test_a_token_is_in_no_log_audit_row_or_file(scene: Scene, secret: str, caplo
     assert secret not in told
     assert digest not in told
     assert not any(secret in str(row) for row in ApiToken.objects.values_list())
+    write(tmp_path / "all.zip", scene.coalition, with_history=True, by=scene.coordinator_user, at=timezone.now())
+    with zipfile.ZipFile(tmp_path / "all.zip") as archive:
+        exported = b"".join(archive.read(name) for name in archive.namelist()).decode("utf-8", "replace")
+    assert "Records system" in exported
+    assert secret not in exported
+    assert digest not in exported
 
 
 # ------------------------------------------------------------------ its description

@@ -43,6 +43,7 @@ class Row:
     answer: str
     says: str = ""
     file: str | None = None
+    declined: str | None = None
 
 
 D = "2026-11-19"
@@ -79,18 +80,23 @@ ROWS = [
     Row("11", D, "12207.0", "3", SAVED),
     Row("16", D, "122\u202e07", "3", REFUSED, FIVE, "This row has characters that cannot be seen"),
     Row("16", D, "12207", "3\u202e", REFUSED, WHOLE, "This row has characters that cannot be seen"),
+    Row("1", D, "12207", "0", REFUSED, "This number cannot be less than 0.", declined="-1"),
+    Row("2", D, "12207", "0", ASKED, "600 times offered and declined in one entry is unusual.", declined="600"),
+    Row("2", D, "12207", "0", REFUSED, "One entry holds 5,000 of these at most.", declined="10000000000"),
+    Row("3", D, "12207", "0", REFUSED, "Enter a whole number, such as 3, or leave it empty.", declined="two"),
+    Row("3", D, "12207", "0", SAVED, declined=" 2 "),
+    Row("4", D, "12207", "0", SAVED, declined=""),
     Row("23", "2026-10-05", "12207", "3", REFUSED, "October 2026 is closed, so its counts cannot change."),
 ]
 
 
 def by_api(scene: Scene, row: Row) -> Answer:
     """The answer to a records system, its numbers sent as texts."""
-    response = post(token_for(scene.agency, scene.coordinator), count_of(day=row.day, zip=row.zip, kits=row.kits))
-    return _answered(response.json())
+    return _answered(post(token_for(scene.agency, scene.coordinator), _body(row)).json())
 
 
 def by_phone(scene: Scene, row: Row) -> Answer:
-    raw = json.dumps(count_of(day=row.day, zip=row.zip, kits=row.kits)).encode()
+    raw = json.dumps(_body(row)).encode()
     agencies = agencies_for(scene.reporter, Action.COUNTS_WRITE)
     return _answered(enter(read_json(raw), agencies=agencies, by=scene.reporter, channel=Channel.PHONE).as_json())
 
@@ -99,6 +105,7 @@ def by_desk(scene: Scene, row: Row) -> Answer:
     client = ReadingClient()
     sign_in(client, scene.reporter_user)
     typed = {"where": "another", "typed_zip": row.zip, "kits": row.kits, "when": "day", "day": row.day}
+    typed["declined"] = row.declined or ""
     response = client.post("/c/ours/naloxone/log/", typed | {"client_key": str(uuid.uuid4())})
     if response.status_code == 302:
         return SAVED, ""
@@ -111,13 +118,18 @@ def by_desk(scene: Scene, row: Row) -> Answer:
 def by_file(scene: Scene, row: Row) -> Answer:
     """Good rows of another place stand beside it, so that the file is one of counts."""
     desk = Desk(scene, scene.lead_user)
-    good = [(f"2026-11-0{day}", "12210", "2") for day in range(1, 9)]
-    found = desk.check(text_file(("Date", "ZIP", "Kits"), (row.day, row.zip, row.kits), *good)).findings
+    good = [(f"2026-11-0{day}", "12210", "2", "1") for day in range(1, 9)]
+    rows = [("Date", "ZIP", "Kits", "Offered and declined"), (row.day, row.zip, row.kits, row.declined or ""), *good]
+    found = desk.check(text_file(*rows)).findings
     if found["asked"]:
         return ASKED, json.dumps(found["questions"], ensure_ascii=False)
     if found["rejected"]:
         return REFUSED, " ".join(sentence for *_, sentence in found["problems"])
     return (SAVED if found["accepted"] == 1 + len(good) else REFUSED), ""
+
+
+def _body(row: Row) -> dict[str, str]:
+    return count_of(day=row.day, zip=row.zip, kits=row.kits, declined=row.declined)
 
 
 def _answered(told: dict) -> Answer:
@@ -139,7 +151,9 @@ def closed_october(scene: Scene) -> Scene:
 
 
 @pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.number}-{row.day}-{row.zip!a}-{row.kits!a}")
+@pytest.mark.parametrize(
+    "row", ROWS, ids=lambda row: f"{row.number}-{row.day}-{row.zip!a}-{row.kits!a}-{row.declined!a}"
+)
 def test_a_row_gets_the_same_answer_whichever_way_it_comes(
     closed_october: Scene, row: Row, way: Callable[[Scene, Row], Answer]
 ) -> None:
