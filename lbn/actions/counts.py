@@ -64,7 +64,7 @@ def log_count(
     )
     with _open_periods_only(partner=partner, by=by):
         partner = _lock(partner)
-        entry, problems = rules.check(typed, limits_for(partner, [zip_code]))
+        entry, problems = rules.check(typed, limits_for(partner, [zip_code], most=kits))
         if existing := _saved_before(partner, client_key, typed, entry):
             return existing
         if (
@@ -116,7 +116,7 @@ def correct_count(
     )
     with _open_periods_only(partner=count.partner, by=by):
         partner = _lock(count.partner)
-        entry, problems = rules.check(typed, limits_for(partner, [zip_code]))
+        entry, problems = rules.check(typed, limits_for(partner, [zip_code], most=kits))
         if existing := _saved_before(partner, client_key, typed, entry):
             return existing
         count = Count.objects.get(pk=count.pk)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from coalitions.models import Membership
-from lbn.enums import Channel
+from lbn.enums import Channel, VoidReason
 from lbn.models import Count
 from phast.access.table import Action
 from phast.accounts.models import User
 
 if TYPE_CHECKING:
+    from coalitions.models import Partner
     from phast.access.actor import Actor
 
 THE_COORDINATOR = "The coordinator, on behalf"
@@ -57,19 +58,21 @@ def moments_of(count: Count, actor: Actor) -> list[Moment]:
         first = _rows().get(pk=first.replaces_id)
     chain = [first, *successors_of(first)]
     inside = count.partner_id in actor.partner_ids(Action.COUNTS_SEE)
-    people = _People(chain, inside)
+    kept = _saves_of(chain)
+    people = _People(chain[0].partner, inside, kept)
+    reasons = dict(VoidReason.choices)
     moments = []
     for each in chain:
         what = "Corrected" if each.replaces_id else "Entered"
         moments.append(Moment(each.created_at, what, each, who_counted(each, inside=inside), _through(each)))
         was_out = False
-        for event in each.events.select_related("pgh_context").order_by("pgh_id"):  # type: ignore[attr-defined]  # made by pghistory
+        for event in kept:
             is_out = event.voided_at is not None
-            if is_out != was_out:
-                who = people.name(event.voided_by_id if is_out else _user_of(event))
-                why = each._meta.get_field("void_reason").flatchoices if is_out else []
-                reason = dict(why).get(event.void_reason, "") if event.void_reason else ""
-                moments.append(Moment(event.pgh_created_at, "Removed" if is_out else "Put back", each, who, reason))
+            if event.pgh_obj_id != each.pk or is_out == was_out:
+                continue
+            who = people.name(event.voided_by_id if is_out else _user_of(event))
+            why = reasons.get(event.void_reason, "") if is_out else ""
+            moments.append(Moment(event.pgh_created_at, "Removed" if is_out else "Put back", each, who, why))
             was_out = is_out
     return sorted(moments, key=lambda moment: moment.at, reverse=True)
 
@@ -77,13 +80,10 @@ def moments_of(count: Count, actor: Actor) -> list[Moment]:
 class _People:
     """Names of those who removed and put back, as the reader may know them."""
 
-    def __init__(self, chain: list[Count], inside: bool) -> None:
-        self.partner, self.inside = chain[0].partner, inside
-        self.of_agency = set(Membership.objects.filter(partner=self.partner).values_list("user", flat=True))
-        keys = {each.voided_by_id for each in chain}
-        for each in chain:
-            for event in each.events.select_related("pgh_context"):  # type: ignore[attr-defined]  # made by pghistory
-                keys |= {event.voided_by_id, _user_of(event)}
+    def __init__(self, partner: Partner, inside: bool, kept: list[Any]) -> None:
+        self.partner, self.inside = partner, inside
+        self.of_agency = set(Membership.objects.filter(partner=partner).values_list("user", flat=True))
+        keys = {key for event in kept for key in (event.voided_by_id, _user_of(event))}
         self.users = User.objects.in_bulk(keys - {None})
 
     def name(self, user_id: int | None) -> str:
@@ -93,8 +93,14 @@ class _People:
         return str(self.partner) if user_id in self.of_agency and not self.inside else str(user)
 
 
+def _saves_of(chain: list[Count]) -> list[Any]:
+    """What the database kept of the counts at each change, the oldest first."""
+    events: Any = Count._meta.get_field("events").related_model
+    return list(events.objects.filter(pgh_obj__in=chain).select_related("pgh_context").order_by("pgh_id"))
+
+
 def _rows() -> Any:
-    return Count.objects.select_related("partner", "created_by", "voided_by", "kit_type", "source")
+    return Count.objects.select_related("partner", "created_by", "kit_type")
 
 
 def _through(count: Count) -> str:

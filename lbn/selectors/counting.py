@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from lbn.enums import Place
 from lbn.models import Count, KitType
-from lbn.rules import Entry, Limits
+from lbn.rules import UNUSUAL, Entry, Limits
 from phast.geo.models import Zip
 from phast.geo.zips import known_among
 
@@ -21,8 +21,9 @@ if TYPE_CHECKING:
     from coalitions.models import Partner
 
 
-def limits_for(partner: Partner, codes: Iterable[str] | None = None) -> Limits:
-    """What the agency's entries are compared with. `codes`: the ZIPs that will be asked about; None reads all of them (41,637)."""
+def limits_for(partner: Partner, codes: Iterable[str] | None = None, *, most: int | None = None) -> Limits:
+    """What the agency's entries are compared with. `codes`: the ZIPs that will be asked about; None reads all of them (41,637).
+    `most`: the most kits of an entry that will be; where no agency would be asked about so few, its largest entry is not looked for."""
     coalition = partner.coalition
     counties = list(coalition.counties.values_list("pk", flat=True))
     area = Zip.objects.filter(county__in=counties)
@@ -37,7 +38,9 @@ def limits_for(partner: Partner, codes: Iterable[str] | None = None) -> Limits:
         earliest=coalition.program_start,
         known=known,
         area=set(area.values_list("pk", flat=True)) if counties else None,
-        largest=_live(partner).aggregate(largest=Max("kits"))["largest"] or 0,
+        largest=0
+        if most is not None and most <= UNUSUAL
+        else _live(partner).aggregate(largest=Max("kits"))["largest"] or 0,
         agency=partner.name,
         kit_types=frozenset(KitType.objects.of(coalition).filter(is_active=True).values_list("pk", flat=True)),
     )
