@@ -94,11 +94,11 @@ def _told_apart(actor: Actor) -> dict[str, set[tuple[int, int]]]:
     return found
 
 
-def _partner_marks(row: Partner) -> list[Mark]:
+def _partner_marks(row: Any) -> list[Mark]:
     return [(NAME, organization(row.name), row.pk), (SITE, page_of(row.website), row.pk)]
 
 
-def _contact_marks(row: Contact) -> list[Mark]:
+def _contact_marks(row: Any) -> list[Mark]:
     return [(MAIL, row.email.casefold(), row.pk), (PERSON, f"{row.partner_id} {words_of(row.name)}", row.pk)]
 
 
