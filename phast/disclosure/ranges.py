@@ -7,7 +7,7 @@ Each point found may widen the range of every number at once: a few mixed questi
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from .system import Observer, System, Unknown
 
 MIXED_QUESTIONS = 24
 ENOUGH_AT_ONCE = 8
+MOST_SUSPECTS = 200
 SHORT = 20  # parts of a sum that are likely mended together
 
 
@@ -58,12 +59,13 @@ class Ranges:
                 members = {u for u, _ in row}
                 for unknown in members:
                     self.beside[unknown] |= members
+        self.suspects: set[Unknown] = set()
         zeros = np.zeros(len(system.relations))
         self.program = Program(np.zeros(len(values)), np.zeros(len(values)), system.relations, zeros, zeros)
 
     def unsafe(self, hidden: set[Unknown]) -> Iterator[Cut]:
-        """Cuts for hidden numbers whose range is too narrow, in a fixed order: one at least for every short sum that has such.
-        None when all are safe."""
+        """Cuts for hidden numbers whose range is too narrow, in a fixed order; none only when all are safe. Where something was too
+        narrow before is looked at first, and alone if it still is."""
         size = len(self.needs)
         allowed = np.zeros(size)
         allowed[sorted(hidden)] = 1
@@ -74,37 +76,57 @@ class Ranges:
         chance = np.random.default_rng(1)
 
         def ask(objective: Floats) -> None:
+            """Widen what is known by one more point, where that is sure to be one in whole numbers."""
             self.program.largest(objective)
             point = self.program.point
-            broken = np.bincount(groups, weights=np.abs(point - np.rint(point)) > NEAR, minlength=size)[groups] > 0
-            np.minimum(low, np.rint(point), out=low, where=~broken)
-            np.maximum(high, np.rint(point), out=high, where=~broken)
+            exact = np.rint(point)
+            astray = np.abs(point - exact) > NEAR
+            missed = np.bincount(self.rows, weights=self.signs * exact[self.columns]) != 0
+            astray[self.columns[missed[self.rows]]] = True
+            astray |= (exact > self.up * allowed) | (exact < -self.down * allowed)
+            sound = np.bincount(groups, weights=astray, minlength=size)[groups] == 0
+            np.minimum(low, exact, out=low, where=sound)
+            np.maximum(high, exact, out=high, where=sound)
 
-        left = open_before = int(np.count_nonzero(high - low < wanted))
+        def narrow() -> NDArray[np.bool_]:
+            return high - low < wanted
+
+        def one_by_one(unknowns: Iterable[Unknown]) -> Iterator[Cut]:
+            answered: set[Unknown] = set()
+            for unknown in unknowns:
+                if high[unknown] - low[unknown] >= wanted[unknown] or unknown in answered:
+                    continue
+                weights = np.zeros(size)
+                weights[unknown] = 1
+                ask(weights)
+                prices = self.program.prices
+                if high[unknown] - low[unknown] >= wanted[unknown]:
+                    continue
+                ask(-weights)
+                if high[unknown] - low[unknown] < wanted[unknown]:
+                    answered |= self.beside[unknown]
+                    self.suspects |= self.beside[unknown]
+                    yield self._cut(unknown, prices, self.program.prices)
+
+        found = False
+        suspects, self.suspects = self.suspects, set()
+        for cut in one_by_one(sorted(suspects) if len(suspects) <= MOST_SUSPECTS else ()):
+            found = True
+            yield cut
+        if found:  # the rest can wait until these are mended
+            return
+        left = open_before = int(np.count_nonzero(narrow()))
         for _ in range(MIXED_QUESTIONS):
             if left <= ENOUGH_AT_ONCE:
                 break
-            weights = chance.integers(1, 9, size) * chance.choice([-1, 1], size) * (high - low < wanted)
+            weights = chance.integers(1, 9, size) * chance.choice([-1, 1], size) * narrow()
             ask(weights)
             ask(-weights)
-            left = int(np.count_nonzero(high - low < wanted))
+            left = int(np.count_nonzero(narrow()))
             if open_before - left < 3:
                 break
             open_before = left
-        answered: set[Unknown] = set()
-        for unknown in np.flatnonzero(wanted).tolist():
-            if high[unknown] - low[unknown] >= wanted[unknown] or unknown in answered:
-                continue
-            weights = np.zeros(size)
-            weights[unknown] = 1
-            ask(weights)
-            prices = self.program.prices
-            if high[unknown] - low[unknown] >= wanted[unknown]:
-                continue
-            ask(-weights)
-            if high[unknown] - low[unknown] < wanted[unknown]:
-                answered |= self.beside[unknown]
-                yield self._cut(unknown, prices, self.program.prices)
+        yield from one_by_one(np.flatnonzero(wanted).tolist())
 
     def _cut(self, unknown: Unknown, up: Floats, down: Floats) -> Cut:
         """From the prices of the largest and of the smallest value: an upper limit on the range that holds for every choice."""

@@ -61,6 +61,9 @@ class Program:
     def run(self) -> bool:
         """Solve; False when there is no point at all."""
         self.solver.run()
+        if self.solver.getModelStatus() == highspy.HighsModelStatus.kUnknown:
+            self.solver.clearSolver()  # it lost its way from the last question to this one
+            self.solver.run()
         return bool(self.solver.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible)
 
     @property

@@ -8,8 +8,8 @@ the one who supposes all that is so, is safe against everybody who supposes less
 It follows, for a release beside earlier ones:
 
 - a figure that an earlier one shows with the same value is known: hiding it would protect nothing, so it is shown;
-- a figure that an earlier one hides stays hidden, whatever its value, unless it is now zero. A zero is shown: a hidden figure is
-  never zero, so nobody takes the new value for the old one;
+- a figure that an earlier one hides stays hidden, whatever its value, unless it is now zero (or what another one showed). A zero is
+  shown: a hidden figure is never zero, so nobody takes the new value for the old one;
 - a figure that was shown and changed by 1 … threshold − 1 is hidden;
 - a change is a figure too: when a hidden figure, or the hidden parts of a sum together, changed by 1 … threshold − 1, the
   difference is an unknown of its own, which must not be pinned down either;
