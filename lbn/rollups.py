@@ -76,6 +76,7 @@ def mend(coalition: Coalition) -> None:
                 f"""
                     INSERT INTO {table.name} (coalition_id, {table.key}, from_on, to_on, {columns})
                     SELECT %(coalition)s, key, first, last, {columns} FROM ({_sums(table)}) AS sums
+                    ORDER BY first, last, key -- as they would have come over the years: a view reads neighbours
                 """,
                 {"coalition": coalition.pk},
             )

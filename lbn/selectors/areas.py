@@ -126,7 +126,7 @@ def _areas(figures: QuerySet[AreaFigure], span: Span) -> Areas:
 
 
 def saturation(coalition: Coalition) -> list[Saturation]:
-    """The years for which deaths were entered, newest first. One query. For who sees the whole coalition."""
+    """The years for which deaths were entered and kits counted, newest first. One query. For who sees the whole coalition."""
     ends = [
         Func(
             OuterRef("year"),
@@ -143,7 +143,7 @@ def saturation(coalition: Coalition) -> list[Saturation]:
     today = coalition.today()
     return [
         Saturation(one.year, one.deaths, one.kits, one.origin, is_over=one.year < today.year)
-        for one in years.order_by("-year")[:YEARS_SHOWN]
+        for one in years.filter(kits__gt=0).order_by("-year")[:YEARS_SHOWN]
     ]
 
 

@@ -180,7 +180,7 @@ def _figures(tables: _Tables, span: Span) -> Overview:
     times = [
         (first, last, Sums(*numbers))
         for first, last, *numbers in tables.agencies.filter(
-            from_on__gte=before.from_on - _A_YEAR, from_on__lte=span.to_on
+            from_on__gte=min(before.from_on, span.from_on - _A_YEAR), from_on__lte=span.to_on
         )
         .order_by()
         .values_list("from_on", "to_on")
@@ -197,7 +197,8 @@ def _figures(tables: _Tables, span: Span) -> Overview:
                 no_month += numbers.kits
         elif last >= span.from_on:  # no span is longer than a year, so older rows need not be looked at
             across += numbers.kits
-    began = any(first < before.from_on + dt.timedelta(days=31) for first, _, _ in times)
+    start = (before.from_on.year, before.from_on.month)
+    began = any((first.year, first.month) <= start for first, _, _ in times)
     # What an agency counted before it was merged into another stays its own and is shown as the other's.
     name = Coalesce("partner__merged_into__name", "partner__name")
     agencies = tables.agencies.filter(inside).order_by(name).values_list(name).annotate(**sums)

@@ -114,7 +114,6 @@ def test_a_count_takes_no_kit_of_another_coalition(world: World) -> None:
         "settings/invitations/new/?partner=$Partner",
         "settings/people/?q=zz-foreign",
         "naloxone/?agency=$Partner",
-        "naloxone/kits.csv?agency=$Partner",
         "naloxone/counts/?agency=$Partner&month=",
         "naloxone/periods/?agency=$Partner",
         "naloxone/log/?agency=$Partner",

@@ -215,7 +215,7 @@ def test_nothing_live_reaches_members_and_observers(client: Client, agency: Part
             assert "4,321" not in text
             assert "4321" not in text
         assert client.get("/c/ours/naloxone/").status_code == 403
-        assert client.get("/c/ours/naloxone/kits.csv").status_code == 403
+        assert client.post("/c/ours/naloxone/file/").status_code == 403
 
 
 @pytest.mark.django_db(transaction=True)

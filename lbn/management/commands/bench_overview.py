@@ -1,4 +1,8 @@
-"""Does the overview stay as fast when the whole nation counts in the same table? One run, one machine, side by side."""
+"""Does the overview stay as fast when the whole nation counts in the same table? One run, one machine, side by side.
+
+It is held against the least that anybody would do without rollups: one GROUP BY of the same year's entries by ZIP, by way of the index
+that counts have. The page shows four more views than that.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +10,12 @@ import datetime as dt
 import io
 import time
 from argparse import ArgumentParser
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management import BaseCommand, call_command
-from django.db import connection
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from coalitions.models import Coalition, Partner
 from lbn.rollups import mend
@@ -21,7 +27,7 @@ from phast.geo.models import Zip
 
 DATABASE = "bench_overview"
 OURS_A_YEAR = 120_000
-GOAL = 1.5
+GOAL, GOAL_SHARE = 1.2, 0.3
 REPEATS = 30
 AGENCIES = 2_000  # of the nation; ours are a fiftieth of them
 # A year of counts, spread over agencies, ZIPs and days. The same each time.
@@ -39,7 +45,8 @@ ROWS = """
 class Command(BaseCommand):
     help = (
         "Times one coalition's overview in a database of its own (made and dropped again): first with 100,000 rows in the "
-        "count table, then with ten million, 120,000 of them a year this coalition's. Prints both times and their ratio."
+        "count table, then with ten million, 120,000 of them a year this coalition's. Prints both times, their ratio, and what "
+        "one GROUP BY over the same rows takes."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -62,21 +69,33 @@ class Command(BaseCommand):
         span = Span(dt.date(2025, 1, 1), dt.date(2025, 12, 31))
 
         _fill(actor, ours, zips, 100_000, 2025)
-        small = _time(actor, span)
+        small = self._time("small", actor, span)
         _fill(actor, ours, zips, OURS_A_YEAR - 100_000, 2025)
         for year in range(2021, 2025):
             _fill(actor, ours, zips, OURS_A_YEAR, year)
         rest = rows - 5 * OURS_A_YEAR
         for year in range(2021, 2026):
             _fill(other, theirs, zips, rest // 5, year)
-        big = _time(actor, span)
+        big = self._time("big", actor, span)
+        grouped = _fastest(lambda: _grouped(actor, ours, span))
 
         self.stdout.write(f"The overview of one coalition and year, the fastest of {REPEATS}:")
         self.stdout.write(f"     100,000 rows in the table  {1000 * small:7.1f} ms")
         self.stdout.write(f"  {rows:>10,} rows in the table  {1000 * big:7.1f} ms")
-        self.stdout.write(
-            f"  {big / small:.2f} times (goal ≤ {GOAL}): {'reached' if big <= GOAL * small else 'MISSED'}"
-        )
+        self.stdout.write(f"  one GROUP BY of {OURS_A_YEAR:,} rows  {1000 * grouped:5.1f} ms")
+        for share, goal, of in ((big / small, GOAL, "the small table"), (big / grouped, GOAL_SHARE, "the GROUP BY")):
+            self.stdout.write(f"  {share:.2f} times {of} (goal ≤ {goal}): {'reached' if share <= goal else 'MISSED'}")
+
+    def _time(self, name: str, actor: Actor, span: Span) -> float:
+        """Seconds for the figures of the page, sums made anew before."""
+        for coalition in Coalition.objects.all():
+            mend(coalition)
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
+        with CaptureQueriesContext(connection) as queries:
+            overview(actor, span)
+        self.stdout.write(f"  {name} table: {len(queries)} queries")
+        return _fastest(lambda: overview(actor, span))
 
 
 def _coalition(slug: str, agencies: int) -> tuple[Actor, list[int]]:
@@ -89,7 +108,7 @@ def _coalition(slug: str, agencies: int) -> tuple[Actor, list[int]]:
 
 
 def _fill(actor: Actor, agencies: list[int], zips: list[str], rows: int, year: int) -> None:
-    """Adds a year of rows. The triggers rest meanwhile: what they would keep is computed before the timing."""
+    """Adds a year of rows. Triggers and foreign keys rest meanwhile: what they would keep is computed before the timing."""
     values = {
         "coalition": actor.coalition.pk,
         "user": actor.user.pk,
@@ -98,21 +117,26 @@ def _fill(actor: Actor, agencies: list[int], zips: list[str], rows: int, year: i
         "rows": rows,
         "first": dt.date(year, 1, 1),
     }
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE lbn_count DISABLE TRIGGER USER")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(ROWS, values)
-        cursor.execute("ALTER TABLE lbn_count ENABLE TRIGGER USER")
 
 
-def _time(actor: Actor, span: Span) -> float:
-    """Seconds for the figures of the page: the fastest of many, which other work on the machine disturbs least."""
-    for coalition in Coalition.objects.all():
-        mend(coalition)
+def _grouped(actor: Actor, agencies: list[int], span: Span) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+        cursor.execute(
+            "SELECT zip_code, sum(kits) FROM lbn_count WHERE coalition_id = %s AND partner_id = ANY(%s) AND voided_at IS NULL "
+            "AND from_on >= %s AND to_on <= %s GROUP BY zip_code",
+            [actor.coalition.pk, agencies, span.from_on, span.to_on],
+        )
+        cursor.fetchall()
+
+
+def _fastest(what: Callable[[], object]) -> float:
+    """Of many runs the one that other work on the machine disturbs least."""
     taken = []
     for _ in range(REPEATS):
         began = time.perf_counter()
-        overview(actor, span)
+        what()
         taken.append(time.perf_counter() - began)
     return min(taken)
