@@ -53,7 +53,8 @@ def publish_release(*, made: Made | ReleaseDraft, seen: str, by: Actor) -> Relea
     if span not in spans_over(coalition):
         raise CannotRelease(NOT_OVER)
     now_drawn_from, exact = drawn_from(coalition, span)
-    if not made.table or made.sha256 != seen or now_drawn_from != made.drawn_from_sha256:
+    is_same = made.sha256 == seen and now_drawn_from == made.drawn_from_sha256
+    if not (made.table and made.data_as_of and is_same):
         raise CountsChanged(
             "Counts or settings changed since these tables were made. Look at the new ones, then publish."
         )
