@@ -228,7 +228,7 @@ class ReadingForm(forms.Form):
         return cleaned
 
     def _check_kits(self, columns: dict[str, int]) -> None:
-        spread = [each.index for each in self._chosen_spread()]
+        spread = [each.column for each in self._chosen_spread()]
         if "kits" not in columns and not spread:
             self.add_error(None, "Say which column holds the number of kits.")
         for index in [columns["kits"]] if "kits" in columns else spread:
@@ -256,7 +256,7 @@ class ReadingForm(forms.Form):
         else:
             spans = with_years(chosen, int(cleaned["year"]))
         return [
-            [each.index, *([day.isoformat() for day in span] if span else ["", ""]), each.period.text]
+            [each.column, *([day.isoformat() for day in span] if span else ["", ""]), each.period.text]
             for each, span in zip(chosen, spans, strict=True)
         ]
 

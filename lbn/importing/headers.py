@@ -145,7 +145,7 @@ def _header_of_any_name(rows: Rows) -> int:
 def _has_bare_periods(cells: Sequence[Any]) -> bool:
     """A row of months or quarters without a year."""
     periods = [period_of(shown(cell)) for cell in cells if type(cell) is str and cell.strip()]
-    return sum(bool(period) and period.span is None for period in periods) >= FEWEST
+    return sum(period is not None and period.span is None for period in periods) >= FEWEST
 
 
 def labels_of(rows: Rows, header: int, width: int) -> list[str]:
@@ -173,7 +173,7 @@ def columns_of(rows: Rows, header: int) -> list[Column]:
     labels = labels_of(rows, header, width) if header else [""] * width
     values = [[cells[index] for cells in data if index < len(cells) and cells[index] != ""] for index in range(width)]
     spread, totals = spread_of(["" if _why_not(label) else label for label in labels])
-    periods = {each.index: each.period for each in spread}
+    periods = {each.column: each.period for each in spread}
     guesses = _by_name(labels, values, periods)
     _by_values(guesses, values, labels)
     return [
@@ -194,7 +194,7 @@ def signature(labels: Sequence[str]) -> str:
     """The same for two files with the same columns, whatever their capitals, blanks and signs, for which months a wide one has columns,
     and whether it is the file of errors of the other."""
     spread, totals = spread_of(labels)
-    periods = {each.index for each in spread}.union(totals)
+    periods = {each.column for each in spread}.union(totals)
     named = [words_of(label) for index, label in enumerate(labels) if index not in periods and label not in MENDING]
     if not any(named):
         named = [f"{len(labels)} columns without names"]

@@ -161,13 +161,7 @@ class RowReader:
     def _entry(self, cells: list[Any], number: int) -> Found:
         kits = self._numbers[cells[self._kits]]
         zip_code, agency = self._of_row(cells)
-        besides: list[Any] = [None, None, None]
-        said = []
-        for slot, name, index, memory in self._besides:
-            value = memory[cells[index]]
-            besides[slot] = value.value
-            if value.value is not None or value.problem:
-                said.append((name, value))
+        besides, said = self._said(cells) if self._besides else (_NOTHING, ())
         if kits.value is None and not said and (skipped := self._no_entry(cells, kits, zip_code)):
             return Found(None, skipped=skipped)
         if self._date is None:
@@ -178,10 +172,27 @@ class RowReader:
             span = self._spans[cells[self._date], year, last]
         if kits.value is None and not kits.problem:
             kits = Value(problem="There is no number of kits beside the other numbers. For none, write 0.")
-        named = [("kits", kits), ("zip", zip_code), ("agency", agency), ("date", span), *said]
-        if any(value.problem for _, value in named):
+        if (
+            kits.problem
+            or zip_code.problem
+            or agency.problem
+            or span.problem
+            or any(value.problem for _, value in said)
+        ):
+            named = (("kits", kits), ("zip", zip_code), ("agency", agency), ("date", span), *said)
             return Found(None, problems=tuple((name, value.problem) for name, value in named if value.problem))
-        return self._made(cells, [value for _, value in named], besides)
+        return self._made(cells, (kits, zip_code, agency, span, *(value for _, value in said)), besides)
+
+    def _said(self, cells: list[Any]) -> tuple[Any, tuple[tuple[str, Value], ...]]:
+        """What is said besides the kits, and the cells that say it or try to."""
+        besides: list[Any] = [None, None, None]
+        said = []
+        for slot, name, index, memory in self._besides:
+            value = memory[cells[index]]
+            besides[slot] = value.value
+            if value.value is not None or value.problem:
+                said.append((name, value))
+        return tuple(besides), tuple(said)
 
     def _wide(self, cells: list[Any]) -> Iterator[Found]:
         """One thing for each column of a period that holds anything; one for the row when what it says of itself is wrong."""
@@ -207,28 +218,30 @@ class RowReader:
             if problems:
                 yield Found(None, problems=problems, column=index)
             else:
-                yield self._made(cells, [kits, zip_code, agency, span], _NOTHING)._replace(column=index)
+                yield self._made(cells, (kits, zip_code, agency, span), _NOTHING)._replace(column=index)
 
-    def _made(self, cells: list[Any], values: list[Value], besides: Any) -> Found:
+    def _made(self, cells: list[Any], values: tuple[Value, ...], besides: Any) -> Found:
         """The entry. `values` begins with kits, place, agency and span."""
         kits, zip_code, agency, span = values[:4]
-        chosen = list(self._given)
-        for slot, index, memory in self._chosen:
-            value = memory[cells[index]]
-            chosen[slot] = value.value
-            values.append(value)
+        chosen = self._given
+        if self._chosen:
+            chosen = list(chosen)
+            for slot, index, memory in self._chosen:
+                value = memory[cells[index]]
+                chosen[slot] = value.value
+                if value.flag:
+                    values += (value,)
         if kits.value > self._unusual_from[agency.value]:
-            values.append(self._values.unusual(kits.value, self._around.limits[agency.value]))
+            values += (self._values.unusual(kits.value, self._around.limits[agency.value]),)
+        (first, last), (place, code) = span.value, zip_code.value
+        fields = Fields(agency.value, first, last, place, code, kits.value, *chosen, *besides)
         flags = 0
         asides: tuple[tuple[str, str], ...] = ()
         for value in values:
             if value.flag:
                 flags |= FLAG[value.flag]
                 asides += ((value.flag, value.aside),)
-        first, last = span.value
-        place, code = zip_code.value
-        fields = Fields(agency.value, first, last, place, code, kits.value, *chosen, *besides)
-        return Found(fields, flags, asides=asides)
+        return Found(fields, flags, "", (), asides)
 
     def _no_entry(self, cells: list[Any], kits: Value, zip_code: Value) -> str:
         """Why a row without a number of kits is neither an entry nor a mistake; "" when it is a mistake."""

@@ -30,9 +30,9 @@ class Period(NamedTuple):
 
 
 class Spread(NamedTuple):
-    """A column that holds the kits of a period."""
+    """A column, counted from 0, that holds the kits of a period."""
 
-    index: int
+    column: int
     period: Period
 
 
@@ -54,8 +54,8 @@ def spread_of(labels: Sequence[str]) -> tuple[list[Spread], list[int]]:
     """The columns of periods, and those that are totals of others: a quarter beside its months, a year beside its quarters. Both empty
     when fewer than two columns are left."""
     found = [Spread(index, period) for index, label in enumerate(labels) if label and (period := period_of(label))]
-    totals = [each.index for each in found if any(_holds(each.period, other.period) for other in found)]
-    kept = [each for each in found if each.index not in totals]
+    totals = [each.column for each in found if any(_holds(each.period, other.period) for other in found)]
+    kept = [each for each in found if each.column not in totals]
     return (kept, totals) if len(kept) >= FEWEST else ([], [])
 
 
@@ -72,7 +72,7 @@ def is_header(cells: Sequence[Any]) -> bool:
 
 def month_names(cells: Sequence[Any]) -> dict[int, str]:
     """Of a header with days, one in each month, the months they stand for: a spreadsheet keeps "Jan-25" as a day."""
-    days = {index: day for index, cell in enumerate(cells) if (day := _day(cell))}
+    days: dict[int, dt.date | None] = {index: day for index, cell in enumerate(cells) if (day := _day(cell))}
     numbers = {
         index: tuple(map(int, found.groups()))
         for index, cell in enumerate(cells)
