@@ -104,7 +104,7 @@ def _kits(coalition: Coalition) -> dict[str, Any] | None:
         "total": latest.table["total"],
         "number": latest.number,
         "trend": releases.trend(newest),
-        "explained": explain(releases.table_of(latest)),
+        "explained": explain(releases.linked(latest)),
     }
 
 

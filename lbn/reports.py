@@ -120,7 +120,7 @@ def _release_figures(coalition: Coalition, pk: int) -> dict[str, Any]:
         "trend": releases.trend(list(earlier)),
         "trend_of": "quarter",
         "notes": [
-            explain(table),
+            explain(releases.linked(release)),
             *(
                 ["Kits counted for a span longer than the quarter are not included."]
                 if release.table["left_out"]

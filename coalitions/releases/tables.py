@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from coalitions.models import Release, ReleaseDraft
 from phast import offers
-from phast.disclosure import HIDDEN, TOTAL, Linked, Published, Suppressed
+from phast.disclosure import HIDDEN, TOTAL, Linked, Published
 from phast.geo.zips import places_of
 
 from .spans import Span
@@ -27,6 +27,19 @@ class Row(NamedTuple):
     label: str
     kits: int | None
     place: str = ""
+
+
+@dataclass(frozen=True)
+class ByZip:
+    """Kits of the whole span: a ZIP, "unknown" or "outside" → kits, and their sum. None is hidden."""
+
+    cells: Mapping[str, int | None]
+    total: int | None
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """What is hidden among the cells."""
+        return frozenset(place for place, kits in self.cells.items() if kits is HIDDEN)
 
 
 class TableRow(NamedTuple):
@@ -105,26 +118,26 @@ def _column(time: str) -> str:
     return Span.labelled(time).short
 
 
-def table_of(release: Release | ReleaseDraft) -> Suppressed:
+def table_of(release: Release | ReleaseDraft) -> ByZip:
     """Kits by ZIP of the whole span, for the map and for whoever asks no more."""
     held = linked(release)[BY_ZIP]
     whole = held.whole.get(TIME)
     cells = {a[0]: kits for a, kits in held.cells.items() if a[0] != TOTAL and (whole is None or a[1] == whole)}
-    return Suppressed(cells=cells, total=release.table["total"], threshold=release.threshold)
+    return ByZip(cells, release.table["total"])
 
 
-def rows(suppressed: Suppressed) -> list[Row]:
+def rows(table: ByZip) -> list[Row]:
     """The rows of the table by ZIP as people read it: ZIPs in order, then what has none. One query, for the places' names."""
-    zips = sorted(zip_cells(suppressed))
+    zips = sorted(zip_cells(table))
     places = places_of(label for label, _ in zips)
     return [Row(label, kits, places.get(label, "")) for label, kits in zips] + [
-        Row(name, suppressed.cells[key]) for key, name in WITHOUT_ZIP.items() if key in suppressed.cells
+        Row(name, table.cells[key]) for key, name in WITHOUT_ZIP.items() if key in table.cells
     ]
 
 
-def zip_cells(suppressed: Suppressed) -> list[tuple[str, int | None]]:
+def zip_cells(table: ByZip) -> list[tuple[str, int | None]]:
     """The ZIPs of the table, for the map."""
-    return [(label, kits) for label, kits in suppressed.cells.items() if label not in WITHOUT_ZIP]
+    return [(label, kits) for label, kits in table.cells.items() if label not in WITHOUT_ZIP]
 
 
 def hidden_count(release: Release | ReleaseDraft) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
@@ -23,10 +24,12 @@ def feedback_moderate(request: ActorRequest, feedback_id: int) -> HttpResponse:
     """What the coordinator decided, about the words that were on the page."""
     feedback = get_object_or_404(Feedback.objects.visible_to(request.actor, Action.SETTINGS_MANAGE), pk=feedback_id)
     decision, read = DECISIONS.get(request.POST.get("do", "")), request.POST.get("version", "")
-    if decision is None or not (read.isascii() and read.isdigit() and len(read) < 10):
-        raise Http404
     try:
+        if decision is None or not (read.isascii() and read.isdigit() and len(read) < 10):
+            raise ValidationError("Say whether reports may use it.")
         moderate_feedback(feedback=feedback, state=decision, version=int(read), by=request.actor)
+    except ValidationError as refusal:
+        messages.warning(request, refusal.message)
     except EditConflict:
         messages.warning(request, "Somebody changed it while you read. Here is what it says now.")
     else:

@@ -26,28 +26,21 @@ What callers see to:
   published, and promises less: see `past.past_values`;
 - `agency_rows`: the stricter setting; give it with each `Earlier` that was made under it, too;
 - `NotYetSafe` carries a sentence for the coordinator. ValueError is a mistake of the caller.
-
-`suppress` is the same for a single row of counts and its total, in closed form.
 """
 
-from .earlier import problems_with_earlier
 from .explain import explain
+from .hidden import HIDDEN, NotYetSafe
 from .linked import suppress_linked
-from .suppression import HIDDEN, Cells, NotYetSafe, Suppressed, suppress
 from .tables import TOTAL, Earlier, Linked, Published, Table
 
 __all__ = [
     "HIDDEN",
     "TOTAL",
-    "Cells",
     "Earlier",
     "Linked",
     "NotYetSafe",
     "Published",
-    "Suppressed",
     "Table",
     "explain",
-    "problems_with_earlier",
-    "suppress",
     "suppress_linked",
 ]

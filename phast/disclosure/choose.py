@@ -16,9 +16,9 @@ from itertools import combinations
 
 import numpy as np
 
+from .hidden import NotYetSafe
 from .ranges import Cut, Ranges
 from .solver import NEAR, Program
-from .suppression import NotYetSafe
 from .system import System, Unknown
 
 ROUNDS = 25

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from .choose import Choice, choose
-from .suppression import HIDDEN
+from .hidden import HIDDEN
 from .system import System, build
 from .tables import Earlier, Linked, Published, Table
 

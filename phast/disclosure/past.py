@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .hidden import HIDDEN, NotYetSafe
 from .solver import least_change
-from .suppression import HIDDEN, NotYetSafe
 from .tables import Earlier, Figure, figures_of, sums_of
 
 

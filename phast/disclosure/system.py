@@ -25,8 +25,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from .hidden import HIDDEN, NotYetSafe
 from .past import past_values
-from .suppression import HIDDEN, NotYetSafe
 from .tables import Earlier, Figure, Sum, Table, figures_of, sums_of
 
 Unknown = int

@@ -8,7 +8,7 @@ from itertools import product
 from types import MappingProxyType
 from typing import Any, Final
 
-from .suppression import HIDDEN
+from .hidden import HIDDEN
 
 TOTAL: Final = ""
 """The label of the sum over a whole dimension, where the table gives it no other name."""

@@ -1,14 +1,16 @@
 """What a coalition sees of the suppression of linked tables, told by small cases."""
 
 import json
+from itertools import combinations_with_replacement, product
 from random import Random
 
 import pytest
 
-from phast.disclosure import HIDDEN, TOTAL, Earlier, Linked, NotYetSafe, Table, explain, suppress, suppress_linked
+from phast.disclosure import HIDDEN, TOTAL, Earlier, Linked, NotYetSafe, Table, explain, suppress_linked
 from phast.disclosure.linked import suppress_and_measure
 
 from .attack import Attack
+from .closed_form import least_hidden
 
 Q1, Q2, YEAR = "2026-Q1", "2026-Q2", "2026"
 
@@ -89,9 +91,43 @@ def test_a_single_row_hides_as_much_as_the_closed_form():
     random = Random(6)
     for _ in range(60):
         row = {f"z{n}": random.choice([0, random.randint(1, 12), random.randint(1, 60)]) for n in range(6)}
-        alone = suppress(row, threshold=11)
         made = suppress_linked([one_quarter(row)], threshold=11)
-        assert len(made.hidden) <= len(alone.hidden) + (alone.total is HIDDEN and len(alone.hidden) > 0)
+        least = least_hidden(row, 11)
+        total_too = sum(0 < kits < 11 for kits in row.values()) + 1  # the small ones and the total: always safe
+        assert len(made.hidden) <= min(total_too, total_too if least is None else least)
+
+
+@pytest.mark.parametrize(
+    ("row", "hidden"),
+    [
+        ({"12203": 144, "12207": 4, "12054": 38, "12110": 22, "12009": 0}, {"12207", "12110"}),
+        ({"12203": 144, "12207": 9, "12054": 8, "12110": 22}, {"12207", "12054"}),  # they protect each other
+        ({"12207": 4, "12054": 0}, {"12207", TOTAL}),  # nothing else is there to hide
+        ({"12203": 0}, set()),
+        ({"12203": 11, "12207": 200}, set()),
+        ({}, set()),
+    ],
+)
+def test_a_usual_quarter(row, hidden):
+    made = suppress_linked([one_quarter(row)], threshold=11)["zip"]
+    assert {zip_code for (zip_code,) in made.hidden} == hidden
+
+
+@pytest.mark.parametrize("threshold", [2, 3])
+def test_every_small_row_leaves_each_hidden_count_a_wide_range(threshold):
+    """By trying every row of counts that fits what is published."""
+    for size in range(1, 4):
+        for row in combinations_with_replacement(range(threshold * 2 + 1), size):
+            made = suppress_linked([one_quarter(dict(zip("abc", row, strict=False)))], threshold=threshold)["zip"]
+            total, hidden = made.cells[TOTAL,], [cell for cell in made.hidden if cell != (TOTAL,)]
+            shown = sum(made.cells[cell] or 0 for cell in made.cells if cell != (TOTAL,))
+            fits = [
+                values
+                for values in product(range(1, threshold * 7), repeat=len(hidden))
+                if total is HIDDEN or sum(values) == total - shown
+            ]
+            widths = [max(column) - min(column) for column in zip(*fits, strict=True)]
+            assert all(width >= threshold for width in widths), (row, made)
 
 
 def test_the_order_of_tables_and_cells_changes_nothing():

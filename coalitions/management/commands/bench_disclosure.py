@@ -35,7 +35,8 @@ class Command(BaseCommand):
             small = sum(0 < kits < THRESHOLD for kits in figures.values())
             least = small + choice.bound
             self.stdout.write(
-                f"{ZIPS} ZIPs by {name}: {took:.1f} s, {spent:.1f} s of one processor (goal ≤ {goal}: {'reached' if took <= goal else 'MISSED'}); "
+                f"{ZIPS} ZIPs by {name}: {took:.1f} s, {spent:.1f} s of one processor "
+                f"(goal ≤ {goal}: {'reached' if took <= goal else 'MISSED'}); "
                 f"{len(figures)} figures, {small} small, {len(made.hidden)} hidden; "
                 f"{(small + choice.cost) / least:.3f} times the least that is possible, a total counted as a little more than a cell"
             )
