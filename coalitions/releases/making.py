@@ -91,10 +91,10 @@ def prepare(draft: ReleaseDraft) -> None:
     )
 
 
-def drawn_from(coalition: Coalition, span: Span) -> tuple[str, list[dict[str, Any]]]:
+def drawn_from(coalition: Coalition, span: Span) -> tuple[str, dict[str, Any]]:
     """What a release of the span would be made from now: a hash of the exact figures and settings, and the figures, to be sealed."""
     exact = _read(coalition, span)
-    return _sha256(exact), [_sealed(one) for one in exact.tables]
+    return _sha256(exact), _to_seal(exact)
 
 
 # ------------------------------------------------------------------ what is read
@@ -150,12 +150,14 @@ def _table(
 ) -> disclosure.Table:
     whole = parts[-1].label
     if len(parts) == 1:
-        counts = {(label,): row[0] for label, row in cells.items()}
+        counts: dict[tuple[str, ...], int] = {(label,): row[0] for label, row in cells.items()}
         return disclosure.Table(
             kind.key, (kind.dim,), counts, measure=kind.measure, groups=_calendar(parts[-1]), at={TIME: whole}
         )
     times = [part.label for part in parts[:-1]] + ([parts[-1].rest] if rest else [])
-    by_time = {(label, time): kits for label, row in cells.items() for time, kits in zip(times, row, strict=False)}
+    by_time: dict[tuple[str, ...], int] = {
+        (label, time): kits for label, row in cells.items() for time, kits in zip(times, row, strict=False)
+    }
     return disclosure.Table(
         kind.key, (kind.dim, TIME), by_time, measure=kind.measure, groups=_calendar(*parts), whole={TIME: whole}
     )
@@ -181,16 +183,34 @@ def _earlier(coalition: Coalition, tables: Sequence[disclosure.Table]) -> list[E
         published = linked(release)
         if any(time[:4] in years for table in published.tables for time in _times(table)):
             sealed = getattr(release, "sealed", None)  # releases before there were several tables have none
-            found.append(Earlier(published, was=[_unsealed(table) for table in sealed.tables] if sealed else None))
+            found.append(Earlier(published, **_unsealed(sealed.tables)) if sealed else Earlier(published))
     return found
 
 
-def _sealed(table: disclosure.Table) -> dict[str, Any]:
+def _to_seal(exact: _Exact) -> dict[str, Any]:
+    shares = exact.shares
+    return {
+        "was": [_plain(table) for table in exact.tables],
+        "agency_rows": None if shares is None else {who: [_plain(one) for one in own] for who, own in shares.items()},
+    }
+
+
+def _unsealed(held: dict[str, Any]) -> dict[str, Any]:
+    shares = held["agency_rows"]
+    return {
+        "was": [_table_of(table) for table in held["was"]],
+        "agency_rows": None
+        if shares is None
+        else {who: [_table_of(one) for one in own] for who, own in shares.items()},
+    }
+
+
+def _plain(table: disclosure.Table) -> dict[str, Any]:
     cells = [[*address, kits] for address, kits in sorted(table.cells.items())]
     return {**{field: getattr(table, field) for field in _SHAPE}, "dims": list(table.dims), "cells": cells}
 
 
-def _unsealed(held: dict[str, Any]) -> disclosure.Table:
+def _table_of(held: dict[str, Any]) -> disclosure.Table:
     cells = {tuple(address): kits for *address, kits in held["cells"]}
     return disclosure.Table(**{**held, "dims": tuple(held["dims"]), "cells": cells})
 
@@ -205,14 +225,5 @@ def _total(safe: disclosure.Linked, span: Span) -> int | None:
 
 
 def _sha256(exact: _Exact) -> str:
-    shares = {who: [_sealed(one) for one in tables] for who, tables in (exact.shares or {}).items()}
-    whole = [
-        [_sealed(one) for one in exact.tables],
-        shares,
-        exact.shares is not None,
-        exact.threshold,
-        exact.left_out,
-        exact.notes,
-        sorted(exact.named),
-    ]
+    whole = [_to_seal(exact), exact.threshold, exact.left_out, exact.notes, sorted(exact.named)]
     return hashlib.sha256(json.dumps(whole, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

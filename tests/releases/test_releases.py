@@ -318,6 +318,29 @@ def test_a_year_adds_up_from_quarters_that_are_published(summer: Actor, agency: 
     assert len(trend(Release.objects.all())) == 1  # a year is no quarter
 
 
+def test_under_the_stricter_setting_an_agency_learns_nothing_by_taking_its_own_kits_away(
+    coalition: Coalition, coordinator: Actor
+) -> None:
+    """12180 has 40 kits, 37 of them one agency's: that agency would know that the others left 3."""
+    first, second, third = (make_partner(coalition, name, agency_type="ems_fire") for name in ("One", "Two", "Three"))
+    for agency, kits in ((first, 37), (second, 3)):
+        count(agency, coordinator, "12180", kits)
+    for agency in (first, second, third):
+        count(agency, coordinator, "12182", 60)
+        count(agency, coordinator, "12207", 50)
+    assert tables_of_now(coalition)["12180"] == 40
+    coalition.strict_release = True
+    coalition.save()
+    assert table_of(publish(coordinator)).cells["12180"] is None
+    assert table_of(publish(coordinator)).cells["12180"] is None  # and beside the release before
+
+
+def tables_of_now(coalition: Coalition) -> dict[str, int | None]:
+    """Kits by ZIP as a release would show them now."""
+    made = make(coalition, SUMMER)
+    return dict(table_of(Release(from_on=made.from_on, to_on=made.to_on, threshold=11, table=made.table)).cells)
+
+
 def test_months_of_a_quarter_and_what_belongs_to_none(summer: Actor, agency: Partner) -> None:
     summer.coalition.release_by_month = True
     summer.coalition.save()

@@ -34,7 +34,7 @@ def populate(coalition: Coalition, users: dict[Role, User], text: str) -> None:
             published_at=moment,
             published_by=users[Role.COORDINATOR],
         )
-    SealedFigures.objects.create(release=release, tables=[])
+    SealedFigures.objects.create(release=release, tables={"was": [], "agency_rows": None})
     ReleaseDraft.objects.create(
         coalition=coalition,
         from_on=LAST.from_on,
