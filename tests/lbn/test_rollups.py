@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 import uuid
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -71,8 +72,8 @@ def totals() -> list[int]:
     return [rows, *(sum(model.objects.values_list("kits", flat=True)) for model in (ZipRollup, AgencyRollup))]
 
 
-def test_sums_equal_rows_after_random_writes(scene: Scene) -> None:
-    write(scene, scene.coordinator, random.Random(7), 150)
+def test_sums_equal_rows_after_random_writes(scene: Scene, drill_size: Callable[[int], int]) -> None:
+    write(scene, scene.coordinator, random.Random(7), max(150, drill_size(10_000)))
     assert compare(scene.coalition) == []
     assert len(set(totals())) == 1
     assert not ZipRollup.objects.filter(entries__lte=0).exists()
