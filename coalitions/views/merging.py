@@ -82,10 +82,11 @@ def duplicate_apart(request: ActorRequest) -> HttpResponse:
     """These two are two; the post says which."""
     model: type[Partner | Contact] = Contact if request.POST.get("kind") == ToldApart.CONTACT else Partner
     visible = model.objects.visible_to(request.actor, Action.SETTINGS_MANAGE)
-    one, other = (
-        get_object_or_404(visible, pk=key if key.isdecimal() and len(key) < 19 else None)
-        for key in (request.POST.get("one", ""), request.POST.get("other", ""))
-    )
+    keys = [request.POST.get(name, "") for name in ("one", "other")]
+    if not all(key.isdecimal() and len(key) < 19 for key in keys):
+        messages.warning(request, "Choose a pair from the list.")
+        return redirect("coalitions:duplicate_list", request.actor.coalition.slug)
+    one, other = (get_object_or_404(visible, pk=key) for key in keys)
     try:
         actions.tell_apart(one=one, other=other, by=request.actor)
         messages.success(request, f"{one} and {other} are two. You are not asked again.")
