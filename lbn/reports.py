@@ -23,6 +23,7 @@ from phast.geo.map import ZipCell, zip_map
 from phast.reports.kinds import Choice, ReportKind, Request, whole_number
 
 TREND_QUARTERS = 12
+BY_ZIP = "kits_by_zip"
 
 
 def exact_fields(
@@ -111,23 +112,33 @@ def collect(coalition: Coalition, asked: Request) -> dict[str, Any]:
 def _release_figures(coalition: Coalition, pk: int) -> dict[str, Any]:
     release = Release.objects.of(coalition).get(pk=pk)
     table = releases.table_of(release)
-    earlier = Release.objects.of(coalition).filter(from_on__lte=release.from_on).order_by("-from_on")[:TREND_QUARTERS]
+    earlier = releases.by_quarter(Release.objects.of(coalition).filter(from_on__lte=release.from_on))
     return {
         "span": release.span,
         "rows": releases.rows(table),
         "total": table.total,
         "reached": None,
-        "trend": releases.trend(list(earlier)),
+        "trend": releases.trend(earlier[-TREND_QUARTERS:]),
         "trend_of": "quarter",
+        "tables": [
+            _as_told(table) for table in releases.tables_of(release) if table.kind.key != BY_ZIP or table.columns
+        ],
         "notes": [
             explain(releases.linked(release)),
-            *(
-                ["Kits counted for a span longer than the quarter are not included."]
-                if release.table["left_out"]
-                else []
-            ),
+            *release.table.get("notes", []),
+            *(["Kits counted for a longer time are not included."] if release.table["left_out"] else []),
             f"Fingerprint of the release (SHA-256): {release.sha256}",
         ],
+    }
+
+
+def _as_told(table: releases.Table) -> dict[str, Any]:
+    return {
+        "title": table.kind.title + (f", {table.span}" if table.kind.yearly else ""),
+        "head": table.kind.head,
+        "columns": [*table.columns, "Total"] if table.columns else [table.kind.unit],
+        "rows": [[f"{row.label} {row.note}".strip(), [*row.figures, row.total]] for row in table.rows],
+        "total": [*table.totals, table.total],
     }
 
 

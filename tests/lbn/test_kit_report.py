@@ -103,6 +103,25 @@ def test_a_readers_summary_holds_no_hidden_count_anywhere(agency: Partner, coord
     assert_pdf_ua(pdf)
 
 
+def test_a_readers_summary_has_every_table_of_the_release(agency: Partner, coordinator: Actor) -> None:
+    coordinator.coalition.release_tables = ["kits_by_zip", "kits_by_agency", "kits_by_setting"]
+    coordinator.coalition.release_by_month = True
+    coordinator.coalition.save()
+    release = publish_release(made=(made := make(coordinator.coalition, SUMMER)), seen=made.sha256, by=coordinator)
+    _, pdf = drawn(person(agency, Role.MEMBER), release=release.pk)
+    text = words(pdf)
+    for said in (
+        "Kits by agency, part by part",
+        "Kits by setting",
+        "Kits by ZIP code, part by part",
+        "Aug 2026",
+        "Other agencies",
+    ):
+        assert said in text
+    assert agency.name not in text
+    assert_pdf_ua(pdf)
+
+
 def test_an_agencys_summary_is_exact_and_says_for_whom_it_is(agency: Partner, coordinator: Actor) -> None:
     other = make_partner(agency.coalition, "Albany EMS", agency_type="ems_fire")
     make_count(other, coordinator.user, dt.date(2026, 8, 3), zip_code="12203", kits=333)
