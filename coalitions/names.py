@@ -82,11 +82,21 @@ def page_of(website: str) -> str:
     return f"{host}{parts.path.rstrip('/').casefold()}" if "." in host else ""
 
 
+def _numbers(words: str) -> list[str]:
+    return sorted(each.lstrip("0") for each in re.findall(r"\d+", words))
+
+
 def near(text: str, names: Mapping[str, str], most: int = 3) -> list[str]:
-    """Keys of names that may be meant by a text, the likeliest first. `names`: key → words as `words_of` or `organization` gives them."""
+    """Keys of names that may be meant by a text, the likeliest first. `names`: key → words as `words_of` or `organization` gives them.
+
+    Numbers are never a slip of the pen: Engine Company 1 is not Engine Company 2.
+    """
     matcher = difflib.SequenceMatcher(b=text)
+    number = _numbers(text)
     found = []
     for key, words in names.items():
+        if number and (other := _numbers(words)) and other != number:
+            continue
         matcher.set_seq1(words)
         if matcher.real_quick_ratio() >= NEAR and matcher.quick_ratio() >= NEAR and (ratio := matcher.ratio()) >= NEAR:
             found.append((-ratio, key))

@@ -175,6 +175,14 @@ def test_a_countys_host_makes_nobody_the_same(desk: Desk) -> None:
     assert desk.reading.open == []
 
 
+def test_companies_that_differ_by_their_number_are_not_asked_about(desk: Desk) -> None:
+    make_partner(desk.cast.coalition, "Hook and Ladder Company 2")
+    companies = [(f"Hook and Ladder Company {n}",) for n in (1, 3, 12)]
+    desk.upload(("Partner", "Website"), *companies, ("Hook and Ladder Compny 02",), ("Hook & Ladder Company",))
+    asked = [question.said for question in desk.reading.open]
+    assert asked == ["Hook and Ladder Compny 02", "Hook & Ladder Company"]
+
+
 @pytest.mark.parametrize("label", ["Date of Birth", "Home Address", "Home phone", "Personal e-mail", "Race", "SSN"])
 def test_what_is_private_is_refused_and_nothing_is_kept(desk: Desk, label: str) -> None:
     answer = desk.upload(("Organization", "Name", label), ("Troy Police", "Alex Doe", "x"))
