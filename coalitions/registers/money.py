@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import QuerySet
@@ -17,11 +17,24 @@ from coalitions.releases import Span
 from .base import Choice, Column, EntryForm, Part, Register
 
 
+class Dollars(forms.DecimalField):
+    """An amount of money as people write and paste it: "$1,250,000.50" is 1250000.50. Never below zero."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs["min_value"] = 0
+        super().__init__(**kwargs)
+        self.error_messages["min_value"] = "Enter 0 or more."
+
+    def to_python(self, value: Any) -> Any:
+        return super().to_python(value.replace("$", "").replace(",", "") if isinstance(value, str) else value)
+
+
 class FundingSourceForm(EntryForm):
     class Meta:
         model = FundingSource
         fields: ClassVar = ["kind", "name", "holder", "amount", "from_on", "to_on", "pays_for"]
         widgets: ClassVar = {"pays_for": forms.Textarea(attrs={"rows": 3})}
+        field_classes: ClassVar = {"amount": Dollars}
         help_texts: ClassVar = {"amount": "In dollars, for the whole time."}
 
 
@@ -41,6 +54,7 @@ class FundingApplicationForm(EntryForm):
             "benefit_source", "stories", "source",
         ]  # fmt: skip
         widgets: ClassVar = {"co_applicants": forms.CheckboxSelectMultiple}
+        field_classes: ClassVar = {"amount": Dollars}
         labels: ClassVar = {"source": "The funding it became"}
         help_texts: ClassVar = {
             "benefit": "Return on investment, in a sentence or two.",

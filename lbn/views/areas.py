@@ -25,6 +25,7 @@ from phast.sheets.refused import FileRefused
 A_PAGE = 25
 ROWS_SHOWN = 8
 PROBLEMS_SHOWN = 25
+DEATHS_IDS = "deaths_%s"  # the page has two forms with fields of the same name
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,14 +50,14 @@ def area_list(request: ActorRequest) -> HttpResponse:
             form.add_error("origin", error)
         else:
             return redirect("lbn:area_file", request.actor.coalition.slug, area_file.pk)
-    return _list(request, form, DeathsForm())
+    return _list(request, form, DeathsForm(auto_id=DEATHS_IDS))
 
 
 @require_POST
 @requires(Action.SETTINGS_MANAGE)
 def deaths_save(request: ActorRequest) -> HttpResponse:
     """Enters or changes a year's deaths."""
-    form = DeathsForm(request.POST)
+    form = DeathsForm(request.POST, auto_id=DEATHS_IDS)
     if form.is_valid():
         try:
             actions.save_annual_deaths(**form.cleaned_data, by=request.actor)

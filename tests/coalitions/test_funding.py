@@ -203,6 +203,20 @@ def test_an_application_that_was_sent_needs_nobody(cast: Cast, clock) -> None:
     assert "Grant is due" not in home(cast)
 
 
+# ------------------------------------------------------------------ amounts
+@pytest.mark.parametrize("page", ["funding_source_new", "funding_application_new"])
+def test_an_amount_is_taken_as_it_is_pasted_and_never_below_zero(cast: Cast, page: str) -> None:
+    form = {"name": "JAG", "title": "Grant", "kind": "jag", "status": "planned"}
+    client = cast.client("coordinator")
+    refused = client.post(cast.url(page), form | {"amount": "-$5"})
+    assert refused.status_code == 422
+    assert "Enter 0 or more." in refused.content.decode()
+    assert "Constraint" not in refused.content.decode()
+    client.post(cast.url(page), form | {"amount": "$1,250,000.50"})
+    model = FundingSource if page == "funding_source_new" else FundingApplication
+    assert model.objects.get().amount == Decimal("1250000.50")
+
+
 # ------------------------------------------------------------------ evidence
 def test_stories_that_look_personal_are_asked_about(cast: Cast) -> None:
     form = {"title": "Grant", "kind": "jag", "status": "planned", "stories": "Mary Jones called 518-555-0101."}

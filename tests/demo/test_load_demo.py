@@ -97,7 +97,7 @@ def test_every_finished_quarter_but_the_latest_is_released(demo: Coalition) -> N
     assert all(None in table_of(release).cells.values() for release in releases)
     assert all(release.to_on < release.published_at.date() for release in releases)
     assert [release.published_at for release in releases] == sorted(release.published_at for release in releases)
-    assert quarters_to_release(demo) == [Span.quarter_of(demo.today()).before]
+    assert quarters_to_release(demo) == [Span.quarter_of(demo.today()).quarter_before]
 
 
 def test_two_plans_stand_at_different_points(demo: Coalition) -> None:
