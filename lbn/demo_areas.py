@@ -32,7 +32,8 @@ def load(coalition: Coalition, by_email: Mapping[str, Actor]) -> None:
     year = today.year - 1
     reached = set(ZipRollup.objects.of(coalition).values_list("place", flat=True))
     chance = random.Random(coalition.slug)  # noqa: S311 -- no secret: it has to be the same again
-    zips = Zip.objects.filter(county__in=coalition.counties.all()).order_by("pk")
+    counties = list(coalition.counties.values_list("pk", flat=True))
+    zips = Zip.objects.filter(county__in=counties).order_by("pk")
     residents: dict[str, int] = {}
     deaths: dict[str, int] = {}
     runs: dict[str, int] = {}
