@@ -101,7 +101,9 @@ def test_a_coordinator_publishes_a_quarter_that_an_observer_then_reads(
     page.goto(f"{live_server.url}/c/{demo.slug}/naloxone/releases/")
     page.get_by_role("button", name="Look at").first.click()
     expect(page.get_by_text("You can leave this page")).to_be_visible()
-    run_job("coalitions.ReleaseDraft", ReleaseDraft.objects.get().pk)  # the worker's part; the page asks for it by itself
+    run_job(
+        "coalitions.ReleaseDraft", ReleaseDraft.objects.get().pk
+    )  # the worker's part; the page asks for it by itself
     page.get_by_role("button", name="Publish these figures").click()
     expect(page.get_by_text("Published. Members and observers now see")).to_be_visible()
     published = page.get_by_role("heading", level=1).inner_text()
