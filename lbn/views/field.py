@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirectBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.middleware.csrf import get_token
-from django.shortcuts import render, resolve_url
+from django.shortcuts import resolve_url
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST, require_safe
@@ -45,7 +46,7 @@ def answers_json(view: type_view) -> type_view:
             return _refused(403, "agency", NOT_YOURS)
         except Http404:
             return _refused(404, "agency", NOT_YOURS)
-        if isinstance(response, HttpResponseRedirectBase):
+        if isinstance(response, HttpResponseRedirect):
             return _sign_in(urlsplit(response.url).path)
         return response
 
@@ -65,7 +66,7 @@ def field_worker(request: HttpRequest) -> HttpResponse:
     """The service worker. Its bytes change with the version, which is how a browser learns of a new one."""
     context = {"version": shell().version, "files": shell().files, "page": reverse("field")}
     headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": reverse("field")}
-    return render(request, "lbn/field_worker.js", context, content_type="text/javascript", headers=headers)
+    return HttpResponse(render_to_string("lbn/field_worker.js", context), content_type="text/javascript", headers=headers)
 
 
 @require_safe

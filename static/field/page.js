@@ -25,7 +25,7 @@
     const known = field.known?.agencies.length;
     at("notice-sign-in").hidden = session !== "out" || !field.known;
     at("notice-first").hidden = Boolean(field.known);
-    for (const link of document.querySelectorAll("[data-sign-in]")) {
+    for (const link of document.querySelectorAll("a[data-sign-in]")) {
       link.href = `${signIn}?next=${encodeURIComponent(location.pathname)}`;
       link.textContent = waiting ? `Sign in to send ${plural(waiting, "count")}` : "Sign in";
     }
