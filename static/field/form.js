@@ -142,7 +142,7 @@ field.form = (() => {
     if (!button) return;
     const box = form[button.dataset.for];
     box.value = Math.min(MOST, Math.max(0, (whole(box.value) ?? 0) + Number(button.dataset.step)));
-    field.say(`${box.value} ${box.dataset.unit}`);
+    at("stepped").textContent = `${box.value} ${box.dataset.unit}`;
   });
 
   return {
@@ -154,10 +154,10 @@ field.form = (() => {
     complain,
     putBack,
     inWords,
-    // The ZIP becomes a tile at once, also where there is no signal.
+    // A new ZIP becomes a tile at once, also where there is no signal. The others keep their places.
     remember: (zip) => {
       const here = agency();
-      if (/^\d{5}$/.test(zip)) here.zips = [zip, ...here.zips.filter((each) => each !== zip)].slice(0, ZIPS);
+      if (/^\d{5}$/.test(zip) && !here.zips.includes(zip)) here.zips = [...here.zips.slice(0, ZIPS - 1), zip];
     },
     // True when the person has begun a count: then nothing replaces what is in the form without asking.
     isTouched: () => {

@@ -156,6 +156,7 @@
     form.clear();
     form.offer();
     field.say("Saved on this phone.");
+    scrollTo(0, 0); // the next count begins at the top
     navigator.storage?.persist?.().catch(() => {});
     sending.tell();
     sending.flush();
