@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -52,7 +53,7 @@ def count_log(request: ActorRequest) -> HttpResponse:
         "on_behalf": on_behalf(request.actor, partner),
         "done": done,
         "today": {"kits": kits, "entries": entries},
-        "phone_code": qr_svg(request.build_absolute_uri(reverse("field")), title="QR code that opens the phone page"),
+        "phone_code": qr_svg(f"{settings.SITE_URL}{reverse('field')}", title="QR code that opens the phone page"),
     }
     return render(request, "lbn/count_log.html", context, status=422 if request.method == "POST" else 200)
 

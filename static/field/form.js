@@ -133,6 +133,8 @@ field.form = (() => {
     if (!problems.length) form.kits.focus();
   };
 
+  // Typing replaces a number that stands there already.
+  form.addEventListener("focusin", ({ target }) => target.dataset.unit && target.select());
   form.addEventListener("change", (event) => {
     reveal();
     if (event.target.value === "another" && event.isTrusted) form.zip.focus();

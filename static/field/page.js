@@ -220,8 +220,11 @@
     if (registration?.waiting && !form.isTouched()) registration.waiting.postMessage("take over");
   };
   const serve = async () => {
-    const updating = Boolean(navigator.serviceWorker.controller);
-    navigator.serviceWorker.addEventListener("controllerchange", () => updating && location.reload());
+    let served = Boolean(navigator.serviceWorker.controller);
+    navigator.serviceWorker.addEventListener("controllerchange", () => {
+      if (served) location.reload();
+      served = true; // the first one has only just come: the page is its own already
+    });
     registration = await navigator.serviceWorker.register(document.body.dataset.worker, { scope: location.pathname, updateViaCache: "none" });
     registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", update));
     update();
