@@ -236,6 +236,7 @@
   });
 
   const begin = async () => {
+    at("without").remove();
     keeps = await store.works();
     if (keeps) field.known = await store.known().catch(() => undefined);
     sending.listen(draw);

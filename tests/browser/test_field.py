@@ -92,7 +92,11 @@ class Phone:
         else:
             expect(pill).to_be_hidden()
 
-    def card(self, text: str) -> Any:
+    @property
+    def sent(self) -> Locator:
+        return self.page.locator("#kept-list .card--sent")
+
+    def card(self, text: str) -> Locator:
         return self.page.locator("#kept-list li").filter(has_text=text)
 
 
@@ -142,7 +146,7 @@ def test_counts_without_a_signal_wait_and_are_sent_later(scene: Scene, phone_of:
     assert saved() == []
     phone.no_signal(False)
     phone.waits(0)
-    expect(phone.card("Sent")).to_have_count(2)
+    expect(phone.sent).to_have_count(2)
     assert saved() == [("12207", 2), ("12203", 1)]
 
 
@@ -160,7 +164,7 @@ def test_a_lost_answer_doubles_nothing_and_cannot_be_taken_back(scene: Scene, ph
     assert saved() == [("12207", 1)]
     phone.page.unroute("**/field/counts/")
     phone.page.reload()
-    expect(phone.card("Sent")).to_have_count(1)
+    expect(phone.sent).to_have_count(1)
     assert saved() == [("12207", 1)]
 
 
@@ -188,7 +192,7 @@ def test_a_redirect_or_a_strange_page_is_no_yes(scene: Scene, phone_of: Callable
         phone.waits(1)
         phone.page.unroute("**/field/counts/")
     phone.page.reload()
-    expect(phone.card("Sent")).to_have_count(1)
+    expect(phone.sent).to_have_count(1)
     assert saved() == [("12207", 1)]
 
 
@@ -252,7 +256,7 @@ def test_a_shared_tablet_sends_each_count_for_the_person_who_counted(
     if not before:
         expect(phone.page.get_by_text("2 counts of another agency wait here.")).to_be_visible()
     phone.count("12210")
-    expect(phone.card("Sent")).to_have_count(1)
+    expect(phone.sent).to_have_count(1)
     phone.sign_in(scene.reporter_user)
     phone.page.reload()
     phone.waits(0)
@@ -306,7 +310,7 @@ def test_a_question_is_answered_on_its_card(scene: Scene, phone_of: Callable[...
     assert violations(phone.page) + overflow(phone.page) == []
     assert saved() == []
     phone.page.get_by_role("button", name="Yes, save it").click()
-    expect(phone.card("Sent")).to_have_count(1)
+    expect(phone.sent).to_have_count(1)
     assert [(count.place, count.kits) for count in Count.objects.filter(channel="phone")] == [("outside", 1)]
 
 
@@ -327,7 +331,7 @@ def test_one_that_was_refused_is_mended_or_thrown_away_by_the_person_alone(
     phone.page.get_by_label("Another ZIP").check()
     phone.page.get_by_label("ZIP code", exact=True).fill("12210")
     phone.page.get_by_role("button", name="Save the change").click()
-    expect(phone.card("Sent")).to_have_count(1)
+    expect(phone.sent).to_have_count(1)
     asked: list[str] = []
     phone.page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
     phone.page.get_by_role("button", name="Throw away").click()
@@ -396,7 +400,8 @@ def test_a_newer_page_takes_over_when_nothing_is_typed(
     phone.page.get_by_role("button", name="Save", exact=True).click()
     expect(phone.page.get_by_role("heading", name="Log kits now")).to_be_visible()
     phone.waits(0)
-    assert len(saved()) == 2 or phone.card("A question").count() == 1
+    expect(phone.card("Is this another one?")).to_have_count(1)
+    assert saved() == [("12207", 1)]
 
 
 @dataclass
@@ -483,7 +488,7 @@ def test_large_letters_cover_nothing(scene: Scene, phone_of: Callable[..., Phone
     phone.ready()
     assert overflow(phone.page) == []
     phone.count()
-    expect(phone.card("Sent")).to_have_count(1)
+    expect(phone.sent).to_have_count(1)
 
 
 def test_the_page_works_with_the_keyboard_alone(scene: Scene, phone_of: Callable[..., Phone]) -> None:
@@ -538,5 +543,5 @@ def test_the_person_chooses_the_agency_once(scene: Scene, phone_of: Callable[...
     expect(page.get_by_label("Agency").locator("option:checked")).to_have_text("Riverbend Police")
     phone.count()
     expect(phone.card("Riverbend Police")).to_have_count(1)
-    expect(phone.card("Sent")).to_have_count(1)
+    expect(phone.sent).to_have_count(1)
     assert Count.objects.get(channel="phone").partner == scene.agency
