@@ -50,6 +50,13 @@ def shell() -> Shell:
     )
     digest = hashlib.sha256(page.encode())
     for name in FILES:
-        digest.update(Path(finders.find(name)).read_bytes())
+        digest.update(_bytes(name))
     files = (reverse("field"), reverse("field_manifest"), *(static(name) for name in FILES))
     return Shell(page, files, digest.hexdigest()[:16])
+
+
+def _bytes(name: str) -> bytes:
+    found = finders.find(name)
+    if found is None:
+        raise FileNotFoundError(name)
+    return Path(found).read_bytes()

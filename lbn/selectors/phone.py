@@ -15,17 +15,18 @@ from phast.access.table import Action
 
 if TYPE_CHECKING:
     from phast.access.actor import Actor
+    from phast.accounts.models import User
 
 ZIPS = 6  # tiles: two rows on a phone
 
 
-def agencies_on_a_phone(actor: Actor, user_id: int) -> list[dict[str, Any]]:
+def agencies_on_a_phone(actor: Actor) -> list[dict[str, Any]]:
     """The agencies the person counts for, each with its latest ZIPs (the person's own before the others') and the kits in use.
     Three questions to the database, however many agencies there are."""
     agencies = agencies_for(actor, Action.COUNTS_WRITE)
     kits = KitType.objects.visible_to(actor, Action.COUNTS_WRITE).filter(is_active=True)
     kit_types = [{"id": kit.pk, "name": kit.name} for kit in kits]
-    zips = _latest_zips(agencies, user_id)
+    zips = _latest_zips(agencies, actor.user)
     return [
         {
             "id": agency.pk,
@@ -39,15 +40,13 @@ def agencies_on_a_phone(actor: Actor, user_id: int) -> list[dict[str, Any]]:
     ]
 
 
-def _latest_zips(agencies: list[Partner], user_id: int) -> dict[int, list[str]]:
+def _latest_zips(agencies: list[Partner], user: User) -> dict[int, list[str]]:
     live = Count.objects.filter(
         coalition=OuterRef("coalition"), partner=OuterRef("pk"), voided_at=None, place=Place.ZIP
     ).order_by("-from_on", "-pk")
     found = Partner.objects.filter(pk__in=[agency.pk for agency in agencies]).annotate(
-        own=ArraySubquery(live.filter(created_by=user_id, source=None).values("zip_code")[:50]),
+        own=ArraySubquery(live.filter(created_by=user, source=None).values("zip_code")[:50]),
         typed=ArraySubquery(live.filter(source=None).values("zip_code")[:100]),
         all=ArraySubquery(live.values("zip_code")[:100]),
     )
-    return {
-        agency.pk: list(dict.fromkeys([*agency.own, *(agency.typed or agency.all)]))[:ZIPS] for agency in found
-    }
+    return {agency.pk: list(dict.fromkeys([*agency.own, *(agency.typed or agency.all)]))[:ZIPS] for agency in found}

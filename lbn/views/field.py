@@ -66,7 +66,9 @@ def field_worker(request: HttpRequest) -> HttpResponse:
     """The service worker. Its bytes change with the version, which is how a browser learns of a new one."""
     context = {"version": shell().version, "files": shell().files, "page": reverse("field")}
     headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": reverse("field")}
-    return HttpResponse(render_to_string("lbn/field_worker.js", context), content_type="text/javascript", headers=headers)
+    return HttpResponse(
+        render_to_string("lbn/field_worker.js", context), content_type="text/javascript", headers=headers
+    )
 
 
 @require_safe
@@ -109,7 +111,7 @@ def field_person(request: HttpRequest) -> HttpResponse:
 def field_agencies(request: ActorRequest) -> HttpResponse:
     """The agencies the person counts for in this coalition, with what their form offers."""
     send = reverse("lbn:field_counts", args=[request.actor.coalition.slug])
-    found = agencies_on_a_phone(request.actor, request.user.pk)
+    found = agencies_on_a_phone(request.actor)
     return JsonResponse({"agencies": [agency | {"send": send} for agency in found]})
 
 

@@ -104,7 +104,12 @@ field.sending = (() => {
     tell();
   };
 
-  const mine = async (person, state) => (await store.all()).filter((count) => count.state === state && count.person === person);
+  // The last ones that arrived stay to be looked at, by the person who counted alone.
+  const tidy = async (person) => {
+    const sent = (await store.all()).filter((count) => count.state === "sent");
+    const own = sent.filter((count) => count.person === person).slice(-LAST_SENT);
+    for (const count of sent) if (!own.includes(count)) await store.change(count.number, () => null);
+  };
 
   const sendAll = async () => {
     const person = await who();
@@ -112,13 +117,13 @@ field.sending = (() => {
     if (!person) return;
     const passed = new Set(); // one that the portal stumbles over does not hold up the others
     while (standing.signal && standing.session === "in") {
-      const next = (await mine(person.person, "waiting")).find((count) => !passed.has(count.number));
+      const waits = (count) => count.state === "waiting" && count.person === person.person && !passed.has(count.number);
+      const next = (await store.all()).find(waits);
       if (!next) break;
       passed.add(next.number);
       await sendOne(person, next);
     }
-    const sent = await mine(person.person, "sent");
-    for (const count of sent.slice(0, -LAST_SENT)) await store.change(count.number, () => null);
+    await tidy(person.person);
   };
 
   // While another tab sends, this one stands in line, so that a count saved meanwhile is not left behind.
