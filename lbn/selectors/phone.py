@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
 
 from coalitions.models import Partner
 from lbn.enums import Place
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from phast.accounts.models import User
 
 ZIPS = 6  # tiles: two rows on a phone
+LATEST = 100  # entries of an agency that are looked at for them
 
 
 def agencies_on_a_phone(actor: Actor) -> list[dict[str, Any]]:
@@ -41,12 +43,17 @@ def agencies_on_a_phone(actor: Actor) -> list[dict[str, Any]]:
 
 
 def _latest_zips(agencies: list[Partner], user: User) -> dict[int, list[str]]:
-    live = Count.objects.filter(
-        coalition=OuterRef("coalition"), partner=OuterRef("pk"), voided_at=None, place=Place.ZIP
-    ).order_by("-from_on", "-pk")
-    found = Partner.objects.filter(pk__in=[agency.pk for agency in agencies]).annotate(
-        own=ArraySubquery(live.filter(created_by=user, source=None).values("zip_code")[:50]),
-        typed=ArraySubquery(live.filter(source=None).values("zip_code")[:100]),
-        all=ArraySubquery(live.values("zip_code")[:100]),
+    """From the latest entries of each agency, however many it has: the person's own first, then what was typed, then imported."""
+    latest = (
+        Count.objects.filter(coalition=OuterRef("coalition"), partner=OuterRef("pk"), voided_at=None, place=Place.ZIP)
+        .order_by("-from_on", "-pk")
+        .values(entry=JSONObject(zip="zip_code", by="created_by_id", source="source_id"))[:LATEST]
     )
-    return {agency.pk: list(dict.fromkeys([*agency.own, *(agency.typed or agency.all)]))[:ZIPS] for agency in found}
+    found = Partner.objects.filter(pk__in=[agency.pk for agency in agencies]).annotate(latest=ArraySubquery(latest))
+    zips = {}
+    for agency in found:
+        ranked = sorted(
+            agency.latest, key=lambda entry: 0 if entry["by"] == user.pk else 1 if not entry["source"] else 2
+        )
+        zips[agency.pk] = list(dict.fromkeys(entry["zip"] for entry in ranked))[:ZIPS]
+    return zips
