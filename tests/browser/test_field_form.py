@@ -167,3 +167,14 @@ def test_the_person_chooses_the_agency_once(scene: Scene, phone_of: Callable[...
     expect(phone.card("Riverbend Police")).to_have_count(1)
     expect(phone.sent).to_have_count(1)
     assert Count.objects.get(channel="phone").partner == scene.agency
+
+
+def test_the_page_can_be_put_on_the_home_screen(scene: Scene, phone_of: Callable[..., Phone]) -> None:
+    phone = phone_of(scene.reporter_user)
+    inspector = phone.context.new_cdp_session(phone.page)
+    manifest = inspector.send("Page.getAppManifest")
+    assert manifest["url"].endswith("/field/manifest.webmanifest")
+    assert manifest["errors"] == []
+    found = inspector.send("Page.getInstallabilityErrors")["installabilityErrors"]
+    # A browser context of a test is a private window, which installs nothing.
+    assert [error for error in found if error["errorId"] != "in-incognito"] == []
