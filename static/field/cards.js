@@ -26,11 +26,13 @@ field.cards = (() => {
       element.addEventListener("click", () => act(count));
     };
     if (count.state === "waiting" && count.tried) item.append(make("p", "quiet", "No answer yet. It is sent again by itself, and counted once."));
-    if (count.state === "waiting" && !count.tried) button("Change", acts.mend);
+    // An agency that the person no longer counts for: the form would make it another one's count.
+    const here = field.known.agencies.some((agency) => agency.id === count.agency);
+    if (count.state === "waiting" && !count.tried && here) button("Change", acts.mend);
     if (count.state === "asked") button("Yes, save it", acts.agree, "");
     if (count.state === "refused" && count.problems.every((problem) => !problem.field)) button("Try again", acts.again);
     if (count.state === "asked" || count.state === "refused") {
-      button("Change", acts.mend);
+      if (here) button("Change", acts.mend);
       button("Throw away", acts.discard);
     }
     if (row.children.length) item.append(row);

@@ -215,15 +215,19 @@
 
   // ------------------------------------------------------------------ a newer version, and the home screen
   let registration;
-  // A newer page takes over when nothing is in the form: then it is opened again.
+  let old = false; // a newer page has taken over, perhaps from another tab
+  // What is being typed stays: the newer page takes over, and this one is opened again, when nothing is in the form.
   const update = () => {
-    if (registration?.waiting && !form.isTouched()) registration.waiting.postMessage("take over");
+    if (form.isTouched()) return;
+    if (old) location.reload();
+    else registration?.waiting?.postMessage("take over");
   };
   const serve = async () => {
     let served = Boolean(navigator.serviceWorker.controller);
     navigator.serviceWorker.addEventListener("controllerchange", () => {
-      if (served) location.reload();
-      served = true; // the first one has only just come: the page is its own already
+      old = served; // the first one of all has only just come: it brought this page
+      served = true;
+      update();
     });
     registration = await navigator.serviceWorker.register(document.body.dataset.worker, { scope: location.pathname, updateViaCache: "none" });
     registration.addEventListener("updatefound", () => registration.installing?.addEventListener("statechange", update));

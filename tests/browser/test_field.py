@@ -293,12 +293,31 @@ def test_a_newer_page_takes_over_when_nothing_is_typed(
     old = shell()
     newer = type(old)(old.page.replace("<h1>Log kits</h1>", "<h1>Log kits now</h1>"), old.files, "newer")
     monkeypatch.setattr(field, "shell", lambda: newer)
-    phone.page.get_by_label("12207", exact=True).check()
+    second = phone.open(phone.tab())
+    for page in (phone.page, second):
+        page.get_by_label("12207", exact=True).check()
     phone.page.evaluate("navigator.serviceWorker.getRegistration().then((one) => one.update())")
     phone.page.wait_for_function("navigator.serviceWorker.getRegistration().then((one) => Boolean(one.waiting))")
     expect(phone.page.get_by_label("12207", exact=True)).to_be_checked()  # what is being typed stays
     phone.page.get_by_role("button", name="Save", exact=True).click()
     expect(phone.page.get_by_role("heading", name="Log kits now")).to_be_visible()
+    expect(second.get_by_label("12207", exact=True)).to_be_checked()  # in another tab, too
     phone.waits(0)
     expect(phone.card("Is this another one?")).to_have_count(1)
     assert saved() == [("12207", 1)]
+
+
+def test_a_count_of_an_agency_one_has_left_is_never_made_another_ones(
+    scene: Scene, phone_of: Callable[..., Phone]
+) -> None:
+    phone = phone_of(scene.reporter_user)
+    phone.no_signal()
+    phone.count()
+    phone.waits(1)
+    scene.reporter_user.memberships.update(partner=scene.other)
+    phone.no_signal(False)
+    phone.page.reload()
+    expect(phone.page.locator("#agency-name")).to_have_text("Colonie EMS")
+    expect(phone.card("You may not enter counts for this agency")).to_have_count(1)
+    expect(phone.page.get_by_role("button", name="Change")).to_have_count(0)
+    assert saved() == []
