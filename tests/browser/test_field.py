@@ -145,15 +145,21 @@ def test_a_shared_tablet_sends_each_count_for_the_person_who_counted(
     phone.count()
     phone.count("12203")
     other = make_person("cole@example.org", coalition=scene.coalition, role=Role.REPORTER, partner=scene.other)
-    phone.no_signal(False)
+    phone.waits(2)
     phone.sign_out()
     phone.sign_in(other)
-    # What the first person left behind may have been sent before the second signed in; then it was in the first one's session.
-    before = saved()
+    phone.no_signal(False)
     phone.page.reload()
     expect(phone.page.locator("#agency-name")).to_have_text("Colonie EMS")
-    if not before:
-        expect(phone.page.get_by_text("2 counts of another agency wait here.")).to_be_visible()
+    expect(phone.page.get_by_text("2 counts of another agency wait here.")).to_be_visible()
+    assert saved() == []
+    phone.sign_in(scene.lead_user)  # of the agency, and yet another person
+    phone.page.reload()
+    expect(phone.page.get_by_text("2 counts of another person wait here.")).to_be_visible()
+    assert saved() == []
+    phone.sign_in(other)
+    phone.page.reload()
+    expect(phone.page.locator("#agency-name")).to_have_text("Colonie EMS")
     phone.count("12210")
     expect(phone.sent).to_have_count(1)
     phone.sign_in(scene.reporter_user)
