@@ -5,7 +5,7 @@ from django.urls import path
 from coalitions.registers.pages import addresses
 
 from .registers import FEEDBACK, IMPROVEMENTS
-from .views import areas, counting, evaluation, history, importing, listing, month, overview, periods, tokens
+from .views import areas, counting, evaluation, field, history, importing, listing, month, overview, periods, tokens
 
 app_name = "lbn"
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("areas/<int:area_file_id>/load/", areas.area_load, name="area_load"),
     path("areas/<int:area_file_id>/remove/", areas.area_remove, name="area_remove"),
     path("log/", counting.count_log, name="count_log"),
+    path("field/agencies/", field.field_agencies, name="field_agencies"),
+    path("field/counts/", field.field_counts, name="field_counts"),
     path("month/", month.month_log, name="month_log"),
     path("counts/", listing.count_list, name="count_list"),
     path("counts/file/", listing.count_file, name="count_file"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -22,6 +23,7 @@ from lbn.rules import Problem
 from lbn.selectors.counting import logged_on, recent_places
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
+from phast.qr import qr_svg
 
 from .agency import pick_agency
 
@@ -51,6 +53,7 @@ def count_log(request: ActorRequest) -> HttpResponse:
         "on_behalf": on_behalf(request.actor, partner),
         "done": done,
         "today": {"kits": kits, "entries": entries},
+        "phone_code": qr_svg(f"{settings.SITE_URL}{reverse('field')}", title="QR code that opens the phone page"),
     }
     return render(request, "lbn/count_log.html", context, status=422 if request.method == "POST" else 200)
 

@@ -13,6 +13,7 @@ from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from phast.accounts.models import User
+from tests.browser.phones import Phone
 from tests.browser.watch import Watched
 from tests.client import ReadingClient
 from tests.factories import sign_in
@@ -86,3 +87,29 @@ def open_page(context: BrowserContext, live_server: Any) -> Callable[..., Page]:
     _wait_until_quiet()
     troubles = [trouble for one in watched for trouble in one.troubles]
     assert not troubles, "\n".join(troubles)
+
+
+@pytest.fixture
+def phone_of(browser: Browser, live_server: Any) -> Iterator[Callable[..., Phone]]:
+    """`phone_of(user)`: a phone of 360 px on which the user has opened the phone page; without a user, nothing is open yet."""
+    phones: list[Phone] = []
+
+    def make(user: User | None = None, **options: Any) -> Phone:
+        context = browser.new_context(
+            **{"locale": "en-US", "timezone_id": "America/New_York", "viewport": {"width": 360, "height": 740}}
+            | options
+        )
+        context.set_default_timeout(10_000)
+        phone = Phone(context, live_server.url)
+        phones.append(phone)
+        if user:
+            phone.sign_in(user)
+            phone.open()
+            phone.ready()
+        return phone
+
+    yield make
+    for phone in phones:
+        phone.context.close()
+    _wait_until_quiet()
+    assert not [error for phone in phones for error in phone.errors]

@@ -13,11 +13,7 @@ import pytest
 import time_machine
 
 from lbn.actions import close_period, ensure_periods
-from lbn.entering import enter, read_json
-from lbn.enums import Channel
 from lbn.models import Count, Period
-from lbn.selectors.agencies import agencies_for
-from phast.access.table import Action
 from phast.geo.models import County, Zip
 from tests.client import ReadingClient
 from tests.factories import sign_in
@@ -26,6 +22,7 @@ from tests.sheets.files import text_file
 from .api import count_of, post, token_for
 from .conftest import TODAY, Scene
 from .files import Desk
+from .phones import send
 from .world import make_count
 
 SAVED, ASKED, REFUSED = "saved", "asked", "refused"
@@ -96,9 +93,10 @@ def by_api(scene: Scene, row: Row) -> Answer:
 
 
 def by_phone(scene: Scene, row: Row) -> Answer:
-    raw = json.dumps(_body(row)).encode()
-    agencies = agencies_for(scene.reporter, Action.COUNTS_WRITE)
-    return _answered(enter(read_json(raw), agencies=agencies, by=scene.reporter, channel=Channel.PHONE).as_json())
+    """The answer to the script of the phone page."""
+    client = ReadingClient()
+    sign_in(client, scene.reporter_user)
+    return _answered(send(client, scene.reporter_user, _body(row)).json())
 
 
 def by_desk(scene: Scene, row: Row) -> Answer:
