@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from phast.access.actor import Actor
 
 MOST = 100_000  # kits in one entry; more is a slip of the finger
-_NOT_IN_A_NUMBER = re.compile(r"[\s​]+")
+_NOT_IN_A_NUMBER = re.compile(r"[\s\u200b]+")
 _NUMBER = re.compile(r"[0-9A-Z][0-9A-Z./-]{0,29}")
 
 

@@ -306,8 +306,9 @@ def test_a_recall_finds_every_shelf_and_what_is_on_its_way(
     put(scene, other, "CD34", SOON, 9)
     log(scene, kits=2)
     offer_transfer(balance=balance, to_site=other, kits=4, client_key=uuid.uuid4(), by=scene.reporter)
+    coordinator = scene.coordinator
     with django_assert_num_queries(2):
-        found = who_holds(scene.coordinator, "ab 12")
+        found = who_holds(coordinator, "ab 12")
     assert [(one.agency, one.site, one.kits, one.left_behind, one.coming) for one in found] == [
         ("Riverbend Police", "Station", 4, 2, 0),
         ("Colonie EMS", "Engine 2", 3, 0, 0),
