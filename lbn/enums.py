@@ -143,6 +143,22 @@ class KitPart(models.TextChoices):
     BY_SETTING = "by_setting", "Depending on the setting"
 
 
+class Evidence(models.TextChoices):
+    """What the portal knows of a program that may show that an element of a practice is in place."""
+
+    KIT_DESIGN = "kit_design", "The kit in use, and what is in it"
+    AT_RISK = "at_risk", "The agency’s own definition of at risk"
+    COUNTS = "counts", "Counts and reports of periods"
+    SOP = "sop", "The procedure in force"
+    TRAINING = "training", "Training sessions and people trained"
+    REFERRALS = "referrals", "Peer and outreach partners, and referrals"
+    PARTNERS = "partners", "Sectors with a partner in the coalition"
+    SHARED_WORK = "shared_work", "Sessions and kits shared with other agencies"
+    SEATS = "seats", "Lived-experience seats of the coalition"
+    RESOURCES = "resources", "The resource card in the kit"
+    FEEDBACK = "feedback", "Feedback, and what was made better"
+
+
 class PhraseKind(models.TextChoices):
     USE = "use", "Words to use"
     AVOID = "avoid", "Words to avoid"

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from lbn.enums import KitPart, PackPart, PhraseKind
+from lbn.enums import Evidence, KitPart, PackPart, PhraseKind
 
 
 class Listed(models.Model):
@@ -42,14 +42,13 @@ class Practice(Listed):
 
 
 class PracticeElement(Listed):
-    """What a practice asks for. `evidence`: the key of what the portal already knows about it (`lbn.evidence`), or empty. `next`: what to
-    do where it is missing."""
+    """What a practice asks for. `evidence`: what the portal knows that may show it; `next`: what to do where it is missing."""
 
     practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="elements")
     title = models.CharField(max_length=80)
     text = models.TextField()
     next = models.CharField(max_length=200)
-    evidence = models.CharField(max_length=20, blank=True)
+    evidence = models.CharField(max_length=11, choices=Evidence)
 
     class Meta(Listed.Meta):
         ordering: ClassVar = ["practice__number", "order"]
@@ -91,12 +90,13 @@ class KitItem(Listed):
 
 
 class Phrase(Listed):
-    """Words to use with somebody who is offered a kit, or a way of talking to avoid (attachment A). `use_when`: if not always. `instead`:
-    what to say in place of words to avoid."""
+    """Words to use with somebody who is offered a kit, or a way of talking to avoid (attachment A). `use_when`: if not always. Of words
+    to avoid, `why`, and what to say `instead`."""
 
     kind = models.CharField(max_length=5, choices=PhraseKind)
     text = models.CharField(max_length=200)
     use_when = models.CharField("when", max_length=80, blank=True)
+    why = models.CharField(max_length=120, blank=True)
     instead = models.CharField(max_length=200, blank=True)
 
     def __str__(self) -> str:
