@@ -62,7 +62,9 @@ def load() -> str:
     points = [row | {"theme_id": row["theme"]} for row in rows("focus_points.csv")]
     load_rows(FocusPoint, ["key"], points, [*listed, "theme_id", "text"])
     sections = load_rows(SopSection, ["key"], rows("sop_sections.csv"), [*texts, "guide", "fixed"])
-    pack = [row | {"element_id": row["element"] or None} for row in rows("pack_texts.csv")]
+    pack: list[dict[str, str | None]] = [
+        {**row, "element_id": row["element"] or None} for row in rows("pack_texts.csv")
+    ]
     pieces = load_rows(PackText, ["key"], pack, [*texts, "part", "minutes", "element_id"])
     steps = load_rows(PathStep, ["key"], rows("path_steps.csv"), [*texts, "minutes"])
     return (

@@ -9,12 +9,62 @@ from __future__ import annotations
 import pgtrigger
 
 from lbn.enums import Movement, StockReason
+from lbn.rules import LONGEST
 
 # The first key of the advisory lock under which an agency's shelves change; the second is the agency.
 STOCK_LOCK = 1818389059
 
 # Sites of a partner that was merged into another are the other's.
 _AGENCY = "coalesce(partner.merged_into_id, partner.id)"
+
+_MOVED = "site_id, lot_id, kind, kits, happened_on, reason, count_id, created_at, created_by_id"
+# What a count of `entry.kits` takes: what the shelves hold and no more. It passes over what had expired before it, sites that were not kept
+# here yet, and shelves that were counted after it ended: what it left behind was gone from them by then.
+_TAKE = f"""
+            INSERT INTO lbn_stockmovement ({_MOVED})
+                SELECT site_id, lot_id, '{Movement.LEFT}', -taken, entry.to_on, '', entry.id, now(), entry.created_by_id
+                FROM (
+                    SELECT balance.site_id, balance.lot_id, row_number() OVER shelf AS place,
+                           least(balance.kits, entry.kits - (sum(balance.kits) OVER shelf - balance.kits)) AS taken
+                    FROM lbn_stockbalance AS balance
+                    JOIN lbn_lot AS lot ON lot.id = balance.lot_id
+                    JOIN lbn_site AS site ON site.id = balance.site_id
+                    WHERE site.partner_id IN (
+                              SELECT id FROM coalitions_partner WHERE id = entry.agency OR merged_into_id = entry.agency
+                          )
+                      AND balance.kits > 0 AND site.gives_out AND site.tracked_from <= entry.to_on
+                      AND lot.expires_on >= entry.from_on
+                      AND (balance.counted_on IS NULL OR balance.counted_on <= entry.to_on)
+                    WINDOW shelf AS (ORDER BY lot.expires_on, lot.id, site.id ROWS UNBOUNDED PRECEDING)
+                ) AS first_expiring
+                WHERE taken > 0 ORDER BY place;
+"""
+
+# A receipt that is entered late serves the counts from its day on for which no shelf held enough.
+_SERVE_LATE = f"""
+    FOR entry IN
+        SELECT count.id, count.from_on, count.to_on, count.created_by_id, count.kits - drawn.kits AS kits, late.agency
+        FROM (
+            SELECT {_AGENCY} AS agency, min(new_rows.happened_on) AS since FROM new_rows
+                JOIN lbn_site AS site ON site.id = new_rows.site_id
+                JOIN coalitions_partner AS partner ON partner.id = site.partner_id
+            WHERE new_rows.kind = '{Movement.RECEIVED}' GROUP BY 1
+        ) AS late
+        JOIN coalitions_partner AS partner ON partner.id = late.agency OR partner.merged_into_id = late.agency
+        JOIN lbn_count AS count
+          ON count.partner_id = partner.id AND count.from_on >= late.since - {LONGEST.days} AND count.to_on >= late.since
+         AND count.voided_at IS NULL
+        CROSS JOIN LATERAL (
+            SELECT coalesce(-sum(moved.kits), 0) AS kits FROM lbn_stockmovement AS moved
+            WHERE moved.count_id = count.id AND moved.kind IN ('{Movement.LEFT}', '{Movement.RETURNED}')
+        ) AS drawn
+        WHERE count.kits > drawn.kits
+        ORDER BY late.agency, count.to_on, count.id
+    LOOP
+        {_TAKE}
+    END LOOP;
+    RETURN NULL;
+"""
 
 _SUM_UP = f"""
     FOR agency IN
@@ -36,7 +86,6 @@ _SUM_UP = f"""
             FROM new_rows GROUP BY 1, 2
         ) AS change
         WHERE balance.site_id = change.site_id AND balance.lot_id = change.lot_id;
-    RETURN NULL;
 """
 
 MOVEMENT_TRIGGERS = [
@@ -46,8 +95,8 @@ MOVEMENT_TRIGGERS = [
         when=pgtrigger.After,
         operation=pgtrigger.Insert,
         referencing=pgtrigger.Referencing(new="new_rows"),
-        declare=[("agency", "record")],
-        func=_SUM_UP,
+        declare=[("agency", "record"), ("entry", "record")],
+        func=_SUM_UP + _SERVE_LATE,
     )
 ]
 
@@ -73,9 +122,6 @@ def _lock(partners: str) -> str:
     """
 
 
-_MOVED = "site_id, lot_id, kind, kits, happened_on, reason, count_id, created_at, created_by_id"
-
-
 # What a later stock-take did not find on the shelf does not come back to it: the second row takes it off again.
 def _put_back(changed: str) -> str:
     return f"""
@@ -97,8 +143,6 @@ def _put_back(changed: str) -> str:
     """
 
 
-# A count takes what the shelves hold and no more. It passes over what had expired before it, sites that were not kept here yet, and shelves
-# that were counted after it ended: what it left behind was gone from them by then.
 def _draw(added: str) -> str:
     return f"""
         FOR entry IN
@@ -107,23 +151,7 @@ def _draw(added: str) -> str:
             WHERE count.kits > 0 AND {_AGENCY} = ANY (agencies)
             ORDER BY agency, count.to_on, count.id
         LOOP
-            INSERT INTO lbn_stockmovement ({_MOVED})
-                SELECT site_id, lot_id, '{Movement.LEFT}', -taken, entry.to_on, '', entry.id, now(), entry.created_by_id
-                FROM (
-                    SELECT balance.site_id, balance.lot_id, row_number() OVER shelf AS place,
-                           least(balance.kits, entry.kits - (sum(balance.kits) OVER shelf - balance.kits)) AS taken
-                    FROM lbn_stockbalance AS balance
-                    JOIN lbn_lot AS lot ON lot.id = balance.lot_id
-                    JOIN lbn_site AS site ON site.id = balance.site_id
-                    WHERE site.partner_id IN (
-                              SELECT id FROM coalitions_partner WHERE id = entry.agency OR merged_into_id = entry.agency
-                          )
-                      AND balance.kits > 0 AND site.gives_out AND site.tracked_from <= entry.to_on
-                      AND lot.expires_on >= entry.from_on
-                      AND (balance.counted_on IS NULL OR balance.counted_on <= entry.to_on)
-                    WINDOW shelf AS (ORDER BY lot.expires_on, lot.id, site.id ROWS UNBOUNDED PRECEDING)
-                ) AS first_expiring
-                WHERE taken > 0 ORDER BY place;
+            {_TAKE}
         END LOOP;
         RETURN NULL;
     """

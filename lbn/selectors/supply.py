@@ -7,11 +7,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Q, QuerySet, Sum
+from django.db.models import F, Q, QuerySet, Sum, Value
 from django.db.models.functions import Coalesce
 
 from lbn.enums import Movement, TransferState
-from lbn.models import Count, Lot, Site, StockBalance, StockMovement, Transfer
+from lbn.models import Count, Site, StockBalance, StockMovement, Transfer
 from lbn.supply.ledger import lot_number
 from phast.access.table import Action
 
@@ -29,11 +29,12 @@ class Holding:
 
     agency: str
     site: str
-    site_id: int
-    lot: Lot
+    product: str
+    expires_on: dt.date
+    doses: int
     kits: int
     left_behind: int
-    coming: int = 0
+    coming: int
 
 
 def on_shelves(actor: Actor) -> QuerySet[StockBalance]:
@@ -82,34 +83,29 @@ def days_of_supply(actor: Actor) -> dict[int, int | None]:
 def who_holds(actor: Actor, number: str, product: str = "") -> list[Holding]:
     """A recall: every site that holds kits of a lot, left some behind, or has some on their way to it; those that hold most first.
 
-    One query for the shelves and one for what is on its way. Raises ValidationError when `number` is no lot number.
+    One query. Raises ValidationError when `number` is no lot number.
     """
-    lots = Lot.objects.of(actor.coalition).filter(number=lot_number(number))
-    if product:
-        lots = lots.filter(product=product)
+    lot = {"lot__number": lot_number(number), **({"lot__product": product} if product else {})}
+    of_lot, nothing = ("lot__product", "lot__expires_on", "lot__doses"), Value(0)
     shelves = (
         StockBalance.objects.visible_to(actor, Action.PROGRAM_SEE)
-        .filter(lot__in=lots)
-        .select_related("lot", "site__partner")
-        .order_by("-kits", "site")
+        .filter(Q(kits__gt=0) | Q(left_behind__gt=0), lot__coalition=actor.coalition.pk, **lot)
+        .order_by()
+        .values_list("site__partner__name", "site__name", *of_lot, "kits", "left_behind", nothing)
     )
     under_way = (
         Transfer.objects.visible_to(actor, Action.PROGRAM_SEE)
-        .filter(lot__in=lots, state=TransferState.OFFERED)
-        .select_related("lot", "to_site__partner")
-        .order_by("pk")
+        .filter(state=TransferState.OFFERED, lot__coalition=actor.coalition.pk, **lot)
+        .order_by()
+        .values_list("to_site__partner__name", "to_site__name", *of_lot, nothing, nothing, "kits")
     )
-    found = [_holding(one.site, one.lot, one.kits, one.left_behind) for one in shelves if one.kits or one.left_behind]
-    return found + [_holding(one.to_site, one.lot, 0, 0, one.kits) for one in under_way]
-
-
-def _holding(site: Site, lot: Lot, kits: int, left_behind: int, coming: int = 0) -> Holding:
-    return Holding(site.partner.name, site.name, site.pk, lot, kits, left_behind, coming)
+    found = [Holding(*row) for row in shelves.union(under_way, all=True)]
+    return sorted(found, key=lambda one: (-one.kits, -one.coming, one.agency, one.site))
 
 
 def not_drawn(partner: Partner) -> int:
-    """Kits the agency counted since it keeps supply here, for which no shelf held any: receipts that were never entered, or kits that
-    were gone before a stock-take."""
+    """Kits the agency counted since it keeps supply here, for which no shelf held any: receipts that were not entered yet, or kits
+    that were gone before a stock-take."""
     since = Site.objects.filter(partner=partner).order_by("tracked_from").values_list("tracked_from", flat=True).first()
     if since is None:
         return 0

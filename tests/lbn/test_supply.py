@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
+from coalitions.models import Partner
 from lbn.actions import correct_count, restore_count, void_count
 from lbn.enums import Movement, Product, StockReason, TransferState, VoidReason
 from lbn.models import Count, Lot, Site, StockBalance, StockMovement
@@ -113,6 +114,22 @@ def test_a_count_is_saved_when_the_shelf_holds_fewer_and_what_was_missing_is_tol
     assert not_drawn(scene.agency) == 2
 
 
+def test_a_receipt_entered_late_serves_the_counts_from_its_day_on(scene: Scene, station: Site) -> None:
+    earlier, early, late = (log(scene, kits=2, day=TODAY - dt.timedelta(days=ago)) for ago in (9, 3, 1))
+    put(scene, station, "SOON", SOON, 3, on=TODAY - dt.timedelta(days=3))
+    assert [ledger(count) for count in (earlier, early, late)] == [
+        [],
+        [("left", -2, "SOON")],
+        [("left", -1, "SOON")],
+    ]
+    put(scene, station, "LATE", LATER, 3, on=TODAY - dt.timedelta(days=3))
+    assert ledger(late) == [("left", -1, "SOON"), ("left", -1, "LATE")]
+    put(scene, station, "LATE", LATER, 3)
+    assert shelf(station) == {"SOON": 0, "LATE": 5}
+    assert not_drawn(scene.agency) == 2
+    assert differences(scene.coalition) == {}
+
+
 def test_counts_pass_over_what_had_expired_and_what_is_kept_elsewhere(scene: Scene, station: Site) -> None:
     store = make_site(scene, "Store room", gives_out=False)
     others = make_site(scene, "Elsewhere", partner=scene.other)
@@ -141,6 +158,16 @@ def test_many_counts_in_one_statement_draw_one_after_the_other(scene: Scene, sta
     assert shelf(station) == {"SOON": 0, "LATE": 7}
     Count.objects.filter(pk__in=[row.pk for row in rows]).update(kits=1)
     assert shelf(station) == {"SOON": 0, "LATE": 10}
+    assert differences(scene.coalition) == {}
+
+
+def test_shelves_of_a_merged_agency_are_those_of_the_one_it_was_merged_into(scene: Scene, station: Site) -> None:
+    put(scene, station, "SOON", SOON, 5)
+    Partner.objects.filter(pk=scene.agency.pk).update(merged_into=scene.other)
+    count = log(scene, partner=scene.other, kits=2, by=scene.coordinator)
+    assert ledger(count) == [("left", -2, "SOON")]
+    void_count(count=count, reason=VoidReason.TWICE, by=scene.coordinator)
+    assert shelf(station) == {"SOON": 5}
     assert differences(scene.coalition) == {}
 
 
@@ -307,13 +334,14 @@ def test_a_recall_finds_every_shelf_and_what_is_on_its_way(
     log(scene, kits=2)
     offer_transfer(balance=balance, to_site=other, kits=4, client_key=uuid.uuid4(), by=scene.reporter)
     coordinator = scene.coordinator
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         found = who_holds(coordinator, "ab 12")
     assert [(one.agency, one.site, one.kits, one.left_behind, one.coming) for one in found] == [
         ("Riverbend Police", "Station", 4, 2, 0),
         ("Colonie EMS", "Engine 2", 3, 0, 0),
         ("Colonie EMS", "Engine 2", 0, 0, 4),
     ]
+    assert {(one.product, one.expires_on, one.doses) for one in found} == {(Product.NASAL_4, SOON, 2)}
     assert [one.kits for one in who_holds(scene.reporter, "AB12") if one.kits] == [4]
     assert who_holds(scene.coordinator, "AB12", Product.NASAL_3) == []
 
