@@ -47,6 +47,12 @@ def on_shelves(actor: Actor) -> QuerySet[StockBalance]:
     )
 
 
+def can_receive(actor: Actor) -> QuerySet[Site]:
+    """Every agency's open sites, by name, for whoever sends kits: who is in the roster may be sent some. What is on their shelves is
+    another right."""
+    return Site.objects.visible_to(actor, Action.ROSTER_SEE).filter(is_active=True).select_related("partner")
+
+
 def expiring(actor: Actor, within: dt.timedelta = SOON) -> QuerySet[StockBalance]:
     """Those on the shelves that expire within this time, or have expired and are still there."""
     return on_shelves(actor).filter(lot__expires_on__lte=actor.coalition.today() + within)

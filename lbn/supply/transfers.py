@@ -5,18 +5,19 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
 from lbn.enums import Movement, TransferState
-from lbn.models import Transfer
+from lbn.models import Site, Transfer
+from phast.access.table import Action
 from phast.constraints import readable
 
 from .ledger import take_turns, write
 
 if TYPE_CHECKING:
-    from lbn.models import Site, StockBalance
+    from lbn.models import StockBalance
     from phast.access.actor import Actor
 
 
@@ -41,8 +42,8 @@ def offer_transfer(*, balance: StockBalance, to_site: Site, kits: int, client_ke
 
 @transaction.atomic
 def accept_transfer(*, transfer: Transfer, by: Actor) -> Transfer:
-    """Puts the kits on the other shelf; whoever receives them says so. A second time changes nothing. Raises ValidationError when the
-    offer was answered otherwise meanwhile."""
+    """Puts the kits on the other shelf; whoever receives them says so. A second time changes nothing. Raises PermissionDenied when the
+    shelf is not theirs, ValidationError when the offer was answered otherwise meanwhile."""
     return _answer(transfer, TransferState.ACCEPTED, by)
 
 
@@ -59,6 +60,9 @@ def withdraw_transfer(*, transfer: Transfer, by: Actor) -> Transfer:
 
 
 def _answer(transfer: Transfer, state: TransferState, by: Actor) -> Transfer:
+    whose = transfer.from_site if state == TransferState.WITHDRAWN else transfer.to_site
+    if not Site.objects.visible_to(by, Action.SUPPLY_EDIT).filter(pk=whose.pk).exists():
+        raise PermissionDenied  # both sides see the offer; each answers for itself
     shelf = transfer.to_site if state == TransferState.ACCEPTED else transfer.from_site
     take_turns(shelf.partner)
     transfer = Transfer.objects.select_for_update(of=("self",)).get(pk=transfer.pk)

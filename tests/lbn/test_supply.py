@@ -7,14 +7,14 @@ import uuid
 from typing import Any
 
 import pytest
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
 from coalitions.models import Partner
 from lbn.actions import correct_count, restore_count, void_count
 from lbn.enums import Movement, Product, StockReason, TransferState, VoidReason
 from lbn.models import Count, Lot, Site, StockBalance, StockMovement
-from lbn.selectors.supply import below_par, days_of_supply, expiring, not_drawn, on_shelves, who_holds
+from lbn.selectors.supply import below_par, can_receive, days_of_supply, expiring, not_drawn, on_shelves, who_holds
 from lbn.supply import (
     accept_transfer,
     adjust,
@@ -257,6 +257,17 @@ def test_kits_offered_are_on_no_shelf_until_the_offer_is_answered(
         with pytest.raises(ValidationError, match="already"):
             again(transfer=transfer, by=scene.coordinator)
     assert differences(scene.coalition) == {}
+
+
+def test_each_side_of_a_transfer_answers_for_itself(scene: Scene, station: Site) -> None:
+    balance = put(scene, station, "SOON", SOON, 10)
+    other = make_site(scene, "Engine 2", partner=scene.other)
+    assert set(can_receive(scene.reporter)) == {station, other}
+    transfer = offer_transfer(balance=balance, to_site=other, kits=4, client_key=uuid.uuid4(), by=scene.reporter)
+    for answer in (accept_transfer, decline_transfer):
+        with pytest.raises(PermissionDenied):
+            answer(transfer=transfer, by=scene.reporter)
+    assert withdraw_transfer(transfer=transfer, by=scene.reporter).state == TransferState.WITHDRAWN
 
 
 def test_a_transfer_to_the_same_site_or_of_too_many_changes_nothing(scene: Scene, station: Site) -> None:
