@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from django.db import models, transaction
-from django.db.models import ProtectedError
+from django.db import transaction
+
+from phast.reference import load_rows, rows_of
 
 from .models import (
     CriticalElement,
@@ -30,17 +28,19 @@ def load() -> str:
     A row that is gone from the files goes from the table too, unless a coalition uses it.
     """
     with transaction.atomic():
-        sectors = _load(Sector, ["key"], rows("sectors.csv"), ["order", "name", "source"])
-        examples = _load(SectorExample, ["sector_id", "order"], _of_sector("sector_examples.csv"), ["text"])
-        opportunities = _load(
+        sectors = load_rows(Sector, ["key"], rows("sectors.csv"), ["order", "name", "source"])
+        examples = load_rows(SectorExample, ["sector_id", "order"], _of_sector("sector_examples.csv"), ["text"])
+        opportunities = load_rows(
             Opportunity, ["key"], _of_sector("opportunities.csv"), ["sector_id", "order", "group", "title", "text"]
         )
-        positions = _load(PositionKind, ["key"], rows("positions.csv"), ["order", "kind", "title", "description"])
-        takeaways = _load(Takeaway, ["key"], rows("takeaways.csv"), ["number", "title", "source"])
+        positions = load_rows(PositionKind, ["key"], rows("positions.csv"), ["order", "kind", "title", "description"])
+        takeaways = load_rows(Takeaway, ["key"], rows("takeaways.csv"), ["number", "title", "source"])
         actions = [row | {"takeaway_id": row["takeaway"]} for row in rows("takeaway_actions.csv")]
-        actions_loaded = _load(TakeawayAction, ["key"], actions, ["takeaway_id", "order", "title", "text"])
-        elements = _load(CriticalElement, ["key"], rows("critical_elements.csv"), ["order", "title", "text", "source"])
-        datasets = _load(Dataset, ["key"], rows("datasets.csv"), ["order", "name", "source"])
+        actions_loaded = load_rows(TakeawayAction, ["key"], actions, ["takeaway_id", "order", "title", "text"])
+        elements = load_rows(
+            CriticalElement, ["key"], rows("critical_elements.csv"), ["order", "title", "text", "source"]
+        )
+        datasets = load_rows(Dataset, ["key"], rows("datasets.csv"), ["order", "name", "source"])
     return (
         f"{sectors} sectors, {examples} examples, {opportunities} engagement opportunities, {positions} positions, "
         f"{takeaways} takeaways with {actions_loaded} actions, {elements} critical elements, {datasets} datasets"
@@ -49,29 +49,8 @@ def load() -> str:
 
 def rows(name: str) -> list[dict[str, str]]:
     """The rows of a file below `coalitions/data/`."""
-    with (DATA / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+    return rows_of(DATA / name)
 
 
 def _of_sector(name: str) -> list[dict[str, str]]:
     return [row | {"sector_id": row["sector"]} for row in rows(name)]
-
-
-def _load(model: type[models.Model], key: list[str], records: Iterable[dict[str, str]], fields: list[str]) -> int:
-    """Upserts the records and removes what is not among them. Returns how many there are."""
-    found = [model(**{name: record[name] for name in [*key, *fields]}) for record in records]
-    model._default_manager.bulk_create(found, update_conflicts=True, unique_fields=key, update_fields=fields)
-    _remove_others(model, key, found)
-    return len(found)
-
-
-def _remove_others(model: type[models.Model], key: list[str], kept: list[Any]) -> None:
-    keys = {tuple(str(getattr(row, name)) for name in key) for row in kept}
-    for row in model._default_manager.all():
-        if tuple(str(getattr(row, name)) for name in key) in keys:
-            continue
-        try:
-            with transaction.atomic():
-                row.delete()
-        except ProtectedError:
-            continue  # a coalition holds on to it

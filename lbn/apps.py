@@ -8,7 +8,18 @@ class LbnConfig(AppConfig):
     verbose_name = "Leave-behind naloxone"
 
     def ready(self) -> None:
-        from lbn import demo, demo_areas, demo_evaluation, home, measures, merging, release_tables, reports, rollups
+        from lbn import (
+            demo,
+            demo_areas,
+            demo_evaluation,
+            home,
+            measures,
+            merging,
+            reference,
+            release_tables,
+            reports,
+            rollups,
+        )
         from phast.access.table import Action
 
         reports.register()
@@ -27,6 +38,7 @@ class LbnConfig(AppConfig):
         offers.register_measure_source(measures.KITS)
         offers.register_release_kinds(release_tables.AGENCIES, *release_tables.KINDS)
         offers.register_merging(*merging.RULES)
+        offers.register_reference("leave-behind naloxone", reference.load)
         offers.register_reference("sums of counts", rollups.fill_new)
         offers.register_demo(demo.load)
         offers.register_demo(demo_evaluation.load)

@@ -17,4 +17,15 @@ RULES = (
     Stays("lbn.ColumnMapping.partner", "How its files were read is no use to another agency's files."),
     Follows("lbn.Feedback.partner"),
     Follows("lbn.Improvement.partner"),
+    # Supply goes along: the ledger refers to its site and stays true. A site of the same name stays, and its kits count as the agency's.
+    Follows("lbn.Site.partner", or_stays=True),
+    Follows("lbn.Program.partner", or_stays=True),
+    Follows("lbn.PersonnelCount.partner", or_stays=True),
+    Follows("lbn.Assessment.partner", or_stays=True),
+    Follows("lbn.TrainingSession.partner"),
+    Follows("lbn.SessionPart.partner", or_stays=True),
+    Follows("lbn.ReferralPartner.partner", or_stays=True),
+    Follows("lbn.ReferralPartner.to", or_stays=True),
+    Stays("lbn.KitDesign.partner", "A version in use stays as it was approved, and for whom."),
+    Stays("lbn.SopVersion.partner", "A version in force stays as it was approved, and for whom."),
 )

@@ -15,6 +15,7 @@ from lbn.enums import Channel, Place, Recipient, Setting, VoidReason
 from lbn.rules import HARD_CAP, LONGEST
 from phast.access.funnel import Tenant
 
+from .stock_triggers import DRAWING_TRIGGERS
 from .triggers import COUNT_TRIGGERS
 
 
@@ -110,7 +111,7 @@ class Count(Tenant):
             models.Index(fields=["partner", "from_on"], name="count_of_agency"),
             models.Index(fields=["source"], name="count_of_import", condition=Q(source__isnull=False)),
         ]
-        triggers: ClassVar = COUNT_TRIGGERS
+        triggers: ClassVar = [*COUNT_TRIGGERS, *DRAWING_TRIGGERS]
 
     def __str__(self) -> str:
         return f"{self.kits:,} kit{'' if self.kits == 1 else 's'}, {self.where}, {self.when}"

@@ -14,6 +14,8 @@ from django.db.models import Q
 from .table import Scope
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from .actor import Actor
     from .table import Action
 
@@ -40,15 +42,8 @@ class TenantQuerySet(models.QuerySet):
         for grant in actor.grants(action):
             if grant.scope == Scope.COALITION or (grant.scope == Scope.PARTNER and self._tenant.shared_by_partners):
                 return self.of(actor.coalition)
-            path = self._tenant.partner_path
-            if (
-                grant.scope == Scope.PARTNER and path == "pk"
-            ):  # the partner itself: those merged into it are no partners any more
-                reach |= Q(pk=grant.partner_id)
-            elif grant.scope == Scope.PARTNER and path and grant.merged_ids:
-                reach |= Q(**{f"{path}__in": [grant.partner_id, *grant.merged_ids]})
-            elif grant.scope == Scope.PARTNER and path:
-                reach |= Q(**{path: grant.partner_id})
+            if grant.scope == Scope.PARTNER:
+                reach |= self._tenant.of_partners([cast("int", grant.partner_id), *grant.merged_ids], action)
             elif grant.scope == Scope.ASSIGNED:
                 reach |= self._tenant.assigned_to(actor)
             elif grant.scope == Scope.RELEASED:
@@ -81,6 +76,19 @@ class Tenant(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def of_partners(cls, keys: Sequence[int], action: Action) -> Q:
+        """Which rows a right over a partner's part reaches. `keys`: the partner, then those that were merged into it.
+
+        A row that two partners share, or that the coalition lends to all, says so in a method of its own. Answer without joins to many.
+        """
+        path = cls.partner_path
+        if path is None:
+            return NO_ROW
+        if path == "pk":  # the partner itself: those merged into it are no partners any more
+            return Q(pk=keys[0])
+        return Q(**{f"{path}__in": keys}) if len(keys) > 1 else Q(**{path: keys[0]})
 
     @classmethod
     def assigned_to(cls, actor: Actor) -> Q:

@@ -30,6 +30,8 @@ from lbn.models import (
 from phast.access.table import Role
 from phast.accounts.models import User
 
+from .world_program import populate_program
+
 
 def populate(coalition: Coalition, users: dict[Role, User], text: str) -> None:
     """A kit type, two months with counts of two agencies, one of them reported and one closed, and what stands beside them."""
@@ -96,6 +98,7 @@ def populate(coalition: Coalition, users: dict[Role, User], text: str) -> None:
     )
     AnnualDeaths.objects.create(coalition=coalition, year=today.year - 1, deaths=40, origin=f"Vital records {text}")
     Period.objects.filter(pk=closed.pk).update(closed_at=coalition.created_at, closed_by=coordinator)
+    populate_program(coalition, users, text)
 
 
 def make_period(coalition: Coalition, month: dt.date, **values: Any) -> Period:
