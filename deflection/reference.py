@@ -9,6 +9,9 @@ from typing import Any
 from django.db import models, transaction
 from django.db.models import ProtectedError
 
+from phast.access.funnel import Tenant
+
+from .actions import complete_programs
 from .models import (
     Activity,
     ActivityOffer,
@@ -45,6 +48,7 @@ def load() -> str:
     _remove_others(ModelPathway, [_upsert(ModelPathway, row, ["model_id", "pathway_id"], ["fit"]) for row in crosswalk])
     _remove_others(Topic, topics_kept)
     _remove_others(Activity, kept)
+    complete_programs()
     return (
         f"{found} deflection models with {items} lines, {len(kept)} activities, {len(topics_kept)} topics, "
         f"{categories} kinds of local help, {pathways} pathways"
@@ -93,8 +97,20 @@ def _upsert(model: type[Any], row: dict[str, Any], key: list[str], fields: list[
 
 def _remove_others(model: type[Any], kept: list[Any]) -> None:
     for row in model._default_manager.exclude(pk__in=[one.pk for one in kept]):
+        if _is_chosen(row):
+            continue
         try:
             with transaction.atomic():
                 row.delete()
         except ProtectedError:
             continue  # a program holds on to it
+
+
+def _is_chosen(row: Any) -> bool:
+    """Whether a program or an entry refers to it many to many, which would not keep it from being deleted."""
+    relations = [one for one in row._meta.get_fields(include_hidden=True) if one.many_to_many and one.auto_created]
+    return any(
+        one.through._base_manager.filter(**{one.field.m2m_reverse_field_name(): row.pk}).exists()
+        for one in relations
+        if issubclass(one.related_model, Tenant)
+    )

@@ -249,7 +249,7 @@ class TrainingCount(Versioned, Tenant):
 class Evidence(Tenant):
     """What shows that an activity is done: a link, a file, or something the portal knows.
 
-    `sop`: the key of an SOP, of which this app knows no more (`phast.offers.evidence_sources`); `label`: what it is called.
+    `sop`: the key of an SOP, of which this app knows no more (`phast.offers.sops`); `label`: what it is called.
     """
 
     coalition_path = "program_activity__program__coalition"

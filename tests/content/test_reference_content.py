@@ -25,8 +25,12 @@ SOURCE_TITLES = {
     PLAN_TITLE,
     "ASTHO, Public Safety, Public Health and Harm Reduction Overdose Prevention Focus Groups: key takeaways",
     "phast.org, module 1: critical elements of a PHAST",
+    "Appendix II, Community-Law Enforcement Partnership for Deflection: Model Planning Activities",
+    "Six pathways of deflection in wider use",
 }
-DATA_FILES = sorted(path for app in ("coalitions", "plans") for path in (ROOT / app / "data").rglob("*.csv"))
+DATA_FILES = sorted(
+    path for app in ("coalitions", "deflection", "plans") for path in (ROOT / app / "data").rglob("*.csv")
+)
 
 
 def count_by(records: list[dict[str, str]], field: str) -> dict[str, int]:

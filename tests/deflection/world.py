@@ -114,7 +114,13 @@ def _directory(coalition: Coalition, agency: Partner, users: dict[Role, User], t
         )
         resource.categories.set(ResourceCategory.objects.all()[: n + 1])
         ResourceSite.objects.create(
-            resource=resource, name=text, address=text, town=text, zip_code="12180", phone=f"555-0101 {text}", hours=text
+            resource=resource,
+            name=text,
+            address=text,
+            town=text,
+            zip_code="12180",
+            phone=f"555-0101 {text}",
+            hours=text,
         )
     Resource.objects.create(
         coalition=coalition, name=f"Gone {text}", created_by=coordinator, removed_at=now, removed_by=coordinator
