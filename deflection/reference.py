@@ -33,25 +33,27 @@ def load() -> str:
 
     A row that is gone from the files goes from the table too, unless a program or an entry of the directory uses it.
     """
-    found = _load(DeflectionModel, "models.csv", "key")
-    activities = [row | {"parent_id": row["parent"] or None} for row in rows("activities.csv")]
-    # An activity stands before its parts.
-    kept = [_upsert(Activity, row, ["key"], ["order", "section", "parent_id", "title", "text"]) for row in activities]
-    topics = [row | {"activity_id": row["activity"]} for row in rows("topics.csv")]
-    topics_kept = [_upsert(Topic, row, ["key"], ["activity_id", "order", "title"]) for row in topics]
-    items = _load_items()
-    _load_offers()
-    categories = _load(ResourceCategory, "resource_categories.csv", "key")
-    _load(Audience, "audiences.csv", "key")
-    pathways = _load(Pathway, "pathways.csv", "key")
-    crosswalk = [row | {"model_id": row["model"], "pathway_id": row["pathway"]} for row in rows("model_pathways.csv")]
-    _remove_others(ModelPathway, [_upsert(ModelPathway, row, ["model_id", "pathway_id"], ["fit"]) for row in crosswalk])
-    _remove_others(Topic, topics_kept)
-    _remove_others(Activity, kept)
+    kept: dict[type[models.Model], list[Any]] = {}
+    for model, name, key in (
+        (DeflectionModel, "models.csv", ["key"]),
+        (Activity, "activities.csv", ["key"]),
+        (Topic, "topics.csv", ["key"]),
+        (ModelItem, "model_items.csv", ["model_id", "number"]),
+        (ActivityOffer, "activity_offers.csv", ["narrower_id"]),
+        (ResourceCategory, "resource_categories.csv", ["key"]),
+        (Audience, "audiences.csv", ["key"]),
+        (Pathway, "pathways.csv", ["key"]),
+        (ModelPathway, "model_pathways.csv", ["model_id", "pathway_id"]),
+    ):
+        kept[model] = _load(model, name, key)
+    _pair(ModelItem.topics.through, kept[ModelItem], "model_items.csv", "topics")
+    _pair(ActivityOffer.richer.through, kept[ActivityOffer], "activity_offers.csv", "richer")
+    for model in reversed(kept):
+        _remove_others(model, kept[model])
     complete_programs()
     return (
-        f"{found} deflection models with {items} lines, {len(kept)} activities, {len(topics_kept)} topics, "
-        f"{categories} kinds of local help, {pathways} pathways"
+        f"{len(kept[DeflectionModel])} deflection models with {len(kept[ModelItem])} lines, {len(kept[Activity])} activities, "
+        f"{len(kept[Topic])} topics, {len(kept[ResourceCategory])} kinds of local help, {len(kept[Pathway])} pathways"
     )
 
 
@@ -61,38 +63,30 @@ def rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _load(model: type[models.Model], name: str, key: str) -> int:
-    """A file whose columns are the model's fields."""
-    records = rows(name)
-    _remove_others(model, [_upsert(model, row, [key], [field for field in row if field != key]) for row in records])
-    return len(records)
+def _load(model: type[models.Model], name: str, key: list[str]) -> list[Any]:
+    """Upserts a file whose columns are the model's fields, but for those that name several rows."""
+    plain = {field.name: field for field in model._meta.concrete_fields}
+    records = [
+        {
+            plain[column].attname: value or (None if plain[column].null else "")
+            for column, value in row.items()
+            if column in plain
+        }
+        for row in rows(name)
+    ]
+    fields = [column for column in records[0] if column not in key]
+    found = [model(**record) for record in records]
+    return model._default_manager.bulk_create(found, update_conflicts=True, unique_fields=key, update_fields=fields)
 
 
-def _load_items() -> int:
-    kept = []
-    for row in rows("model_items.csv"):
-        row |= {"model_id": row["model"], "activity_id": row["activity"]}
-        item = _upsert(ModelItem, row, ["model_id", "number"], ["order", "parent", "activity_id", "place"])
-        item.topics.set(row["topics"].split())
-        kept.append(item)
-    _remove_others(ModelItem, kept)
-    return len(kept)
-
-
-def _load_offers() -> None:
-    kept = []
-    for row in rows("activity_offers.csv"):
-        offer = _upsert(ActivityOffer, row | {"narrower_id": row["narrower"]}, ["narrower_id"], ["text"])
-        offer.richer.set(row["richer"].split())
-        kept.append(offer)
-    _remove_others(ActivityOffer, kept)
-
-
-def _upsert(model: type[Any], row: dict[str, Any], key: list[str], fields: list[str]) -> Any:
-    found, _ = model._default_manager.update_or_create(
-        **{name: row[name] for name in key}, defaults={name: row[name] for name in fields}
-    )
-    return found
+def _pair(through: type[Any], owners: list[Any], name: str, column: str) -> None:
+    """Relates each row of a file to those that its column names, and to no others."""
+    _, owner, other = (field.attname for field in through._meta.concrete_fields)
+    wanted = {(row.pk, key) for row, said in zip(owners, rows(name), strict=True) for key in said[column].split()}
+    there = {(pair[0], pair[1]): pair[2] for pair in through._default_manager.values_list(owner, other, "pk")}
+    through._default_manager.filter(pk__in=[there[pair] for pair in there.keys() - wanted]).delete()
+    new = sorted(wanted - there.keys())
+    through._default_manager.bulk_create([through(**{owner: pair[0], other: pair[1]}) for pair in new])
 
 
 def _remove_others(model: type[Any], kept: list[Any]) -> None:

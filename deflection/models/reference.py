@@ -79,7 +79,10 @@ class ModelItem(models.Model):
         ordering: ClassVar = ["model__number", "order"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["model", "number"], name="item_once_a_model"),
-            models.UniqueConstraint(fields=["model", "activity"], name="activity_once_a_model"),
+            # Asked at commit: lines may swap their numbers.
+            models.UniqueConstraint(
+                fields=["model", "activity"], name="activity_once_a_model", deferrable=models.Deferrable.DEFERRED
+            ),
         ]
 
     def __str__(self) -> str:

@@ -63,8 +63,11 @@ def _program(
     program.follows.add("self-referral", "post-overdose")
     program.agencies.add(helper)
     owners = [{"partner": helper}, {"contact": person}, {"position": position}, {}]
-    for n, activity in enumerate(Activity.objects.filter(items__model__in=program.follows.all()).distinct()):
-        ProgramActivity.objects.create(program=program, activity=activity, notes=text, **owners[n % len(owners)])
+    asked = Activity.objects.filter(items__model__in=program.follows.all()).distinct()
+    ProgramActivity.objects.bulk_create(
+        ProgramActivity(program=program, activity=activity, notes=text, **owners[n % len(owners)])
+        for n, activity in enumerate(asked)
+    )
     ProgramActivity.objects.create(
         program=program,
         title=f"Own {text}",
