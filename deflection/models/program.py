@@ -201,11 +201,6 @@ class ProgramActivity(Versioned, Tenant):
         return self.status in OVER
 
 
-def _random_name(evidence: Evidence, filename: str) -> str:
-    """The name in the storage tells nothing; what the file was called stays in the row."""
-    return f"evidence/{uuid.uuid4().hex}"
-
-
 @pghistory.track()
 class TrainingCount(Versioned, Tenant):
     """How many people of an audience were trained on some topics on a day. Counts only: nobody is named."""
@@ -243,6 +238,11 @@ class TrainingCount(Versioned, Tenant):
     @classmethod
     def assigned_to(cls, actor: Actor) -> Q:
         return Q(program__in=Program.objects.filter(Program.assigned_to(actor)).values("pk"))
+
+
+def _random_name(evidence: Evidence, filename: str) -> str:
+    """The name in the storage tells nothing; what the file was called stays in the row."""
+    return f"evidence/{uuid.uuid4().hex}"
 
 
 @pghistory.track()

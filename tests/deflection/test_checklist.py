@@ -14,7 +14,7 @@ from deflection.actions import add_own_activity, assign_activities, complete_pro
 from deflection.checklist import Section, Tally, Why, following, merged, side_by_side
 from deflection.enums import ActivityStatus
 from deflection.models import ActivityOffer, DeflectionModel, ModelItem, ProgramActivity, Topic
-from deflection.selectors import checklist_of, model_lists
+from deflection.selectors import checklist_of, crosswalk, model_lists
 from phast.access.actor import Actor
 from tests.factories import make_partner
 
@@ -100,6 +100,13 @@ def test_models_stand_side_by_side_for_comparing(by: Actor) -> None:
     assert cells["insurance"] == ["3.4", "5.2", "5.2", "5.2", "5.2"]
     assert cells["aftercare"] == ["", "5.7", "5.8", "5.8", "5.8"]
     assert cells["officer-discretion"] == ["", "", "", "", "5.7"]
+
+
+def test_a_model_has_the_names_partners_may_know_it_by_the_nearest_first(by: Actor) -> None:
+    models(1)
+    names = crosswalk(DeflectionModel.objects.prefetch_related("pathways__pathway"))
+    assert names["officer-intervention"] == ["Officer intervention", "First responder and officer referral"]
+    assert names["self-referral"] == ["Self-referral"]
 
 
 # ------------------------------------------------------------------ credit
