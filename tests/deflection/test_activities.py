@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 
 from coalitions.models import Contact
 from deflection.actions import (
@@ -145,20 +145,23 @@ def test_two_parts_finished_at_once_finish_the_whole() -> None:
     *rest, one, two = line(program, "protocols").parts
     for part in rest:
         say(program, str(part.row.activity_id), by, status=DONE, topics=[mark.key for mark in part.topics])
-    ready = threading.Barrier(2)
 
     def finish(part: Any) -> None:
+        say(program, part.row.activity_id, by, status=DONE, topics=[mark.key for mark in part.topics])
+
+    def finish_elsewhere() -> None:
         try:
-            ready.wait()
-            say(program, part.row.activity_id, by, status=DONE, topics=[mark.key for mark in part.topics])
+            finish(two)
         finally:
             connection.close()
 
-    both = [threading.Thread(target=finish, args=[part]) for part in (one, two)]
-    for each in both:
-        each.start()
-    for each in both:
-        each.join()
+    other = threading.Thread(target=finish_elsewhere)
+    with transaction.atomic():
+        finish(one)
+        other.start()
+        other.join(0.5)  # it waits for this transaction
+        assert other.is_alive()
+    other.join()
     assert row(program, "protocols").status == DONE
 
 
