@@ -251,6 +251,8 @@ step_money: list[StepMoney] = []
 plan_progress: list[Callable[[Any], Sequence[PlanProgress]]] = []
 # (actor, "mine" or "all") -> what stands in a calendar of the actor's own things, or of the whole coalition's
 calendars: list[Callable[[Actor, str], Iterable[CalendarEntry]]] = []
+# (actor) -> key and title of the standard operating procedures the actor may point to, as evidence that something is done
+sops: list[Callable[[Actor], Sequence[tuple[str, str]]]] = []
 # report kind -> how it is described, collected and drawn; see phast.reports.kinds
 report_kinds: dict[str, Any] = {}
 
@@ -314,6 +316,11 @@ def register_measure_source(source: MeasureSource) -> None:
 def register_calendar(source: Callable[[Actor, str], Iterable[CalendarEntry]]) -> None:
     """Adds a source of entries to the calendars people follow. `source(actor, kind)`: kind "mine" for what is the actor's own."""
     calendars.append(source)
+
+
+def register_sops(source: Callable[[Actor], Sequence[tuple[str, str]]]) -> None:
+    """Offers standard operating procedures as evidence, each with a key of digits or letters, at most 40, and its title."""
+    sops.append(source)
 
 
 def register_report(kind: Any) -> None:

@@ -25,9 +25,13 @@ SOURCE_TITLES = {
     PLAN_TITLE,
     "ASTHO, Public Safety, Public Health and Harm Reduction Overdose Prevention Focus Groups: key takeaways",
     "phast.org, module 1: critical elements of a PHAST",
+    "Appendix II, Community-Law Enforcement Partnership for Deflection: Model Planning Activities",
+    "Six pathways of deflection in wider use",
 }
 FRAMEWORK = "NY ORS Team, "  # a place in it follows; `test_program_content` looks at these
-DATA_FILES = sorted(path for app in ("coalitions", "plans", "lbn") for path in (ROOT / app / "data").rglob("*.csv"))
+DATA_FILES = sorted(
+    path for app in ("coalitions", "deflection", "lbn", "plans") for path in (ROOT / app / "data").rglob("*.csv")
+)
 
 
 def count_by(records: list[dict[str, str]], field: str) -> dict[str, int]:

@@ -1,0 +1,126 @@
+"""Programs: who leads them, which models they follow, who reads them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from deflection.models import Activity, DeflectionModel, Program, ProgramActivity
+from phast.audit import record
+from phast.constraints import readable
+from phast.personal import refuse_personal
+
+from .settling import locked, settle
+
+if TYPE_CHECKING:
+    from coalitions.models import Contact, Partner, Position
+    from phast.access.actor import Actor
+
+NO_MODEL = "Choose at least one model."
+MANY = ("agencies",)
+
+
+@transaction.atomic
+def create_program(
+    *,
+    name: str,
+    lead: Partner,
+    models: Iterable[DeflectionModel],
+    agencies: Iterable[Partner] = (),
+    starts_on: dt.date | None = None,
+    coordinator: Contact | Position | None = None,
+    assessed_by: Partner | None = None,
+    assessed_by_said: str = "",
+    by: Actor,
+) -> Program:
+    """A program with the checklist of its models. Raises ValidationError without a model, or when the name is taken."""
+    refuse_personal(assessed_by_said)
+    program = Program(
+        coalition=by.coalition,
+        name=name,
+        lead=lead,
+        starts_on=starts_on,
+        assessed_by=assessed_by,
+        assessed_by_said=assessed_by_said,
+        created_by=by.user,
+    )
+    if coordinator is not None:
+        setattr(program, str(coordinator._meta.model_name), coordinator)
+    with readable():
+        program.save()
+    program.agencies.set(agencies)
+    chosen = _follow(program, models, by=by)
+    record("program.created", by=by, target=program, models=chosen)
+    return program
+
+
+@transaction.atomic
+def edit_program(*, program: Program, values: Mapping[str, Any], version: int | None, by: Actor) -> Program:
+    """Changes what `values` names, `agencies` among them; its models with `set_models`. Raises EditConflict when somebody saved it since
+    `version`, ValidationError when the name is taken or what it says does not fit together."""
+    if "assessed_by_said" in values:
+        refuse_personal(values["assessed_by_said"])
+    program.lock(version)
+    plain = {name: value for name, value in values.items() if name not in MANY}
+    for name, value in plain.items():
+        setattr(program, name, value)
+    with readable():
+        program.save(update_fields=[*plain, "version"])
+    for name in set(values) & set(MANY):
+        getattr(program, name).set(values[name])
+    record("program.edited", by=by, target=program, fields=sorted(values))
+    return program
+
+
+@transaction.atomic
+def set_models(*, program: Program, models: Iterable[DeflectionModel], version: int | None, by: Actor) -> Program:
+    """The program follows these models from now on. What it said stays: of work it has already nothing is asked again.
+
+    Raises ValidationError without a model, EditConflict when somebody saved the program since `version`.
+    """
+    program.lock(version)
+    program.save(update_fields=["version"])
+    chosen = _follow(program, models, by=by)
+    record("program.models_set", by=by, target=program, models=chosen)
+    return program
+
+
+@transaction.atomic
+def share_program(*, program: Program, shared: bool, by: Actor) -> Program:
+    """Lets observers read it, or no longer. Doing so twice changes nothing."""
+    program = locked(program)
+    if (program.shared_at is not None) != shared:
+        program.shared_at, program.shared_by = (timezone.now(), by.user) if shared else (None, None)
+        program.save(update_fields=["shared_at", "shared_by"])
+        record("program.shared" if shared else "program.unshared", by=by, target=program)
+    return program
+
+
+@transaction.atomic
+def complete_programs() -> int:
+    """Gives every program the activities that its models got since. Answers how many were missing."""
+    programs = Program.objects.order_by("pk").select_for_update(no_key=True, of=("self",))
+    return sum(_add_missing(program) for program in programs)
+
+
+def _follow(program: Program, models: Iterable[DeflectionModel], *, by: Actor) -> list[str]:
+    chosen = sorted({model.pk for model in models})
+    if not chosen:
+        raise ValidationError({"models": NO_MODEL})
+    locked(program)
+    program.follows.set(DeflectionModel.objects.filter(pk__in=chosen))
+    _add_missing(program)
+    settle(program, by=by)
+    return chosen
+
+
+def _add_missing(program: Program) -> int:
+    asked = Activity.objects.filter(items__model__in=program.follows.all()).distinct()
+    there = ProgramActivity.objects.filter(program=program, activity__isnull=False).values("activity")
+    made = [ProgramActivity(program=program, activity=activity) for activity in asked.exclude(pk__in=there)]
+    return len(ProgramActivity.objects.bulk_create(made))

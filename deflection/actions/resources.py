@@ -1,0 +1,136 @@
+"""The directory of local help."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from deflection.models import Guide, Resource, ResourceSite
+from phast.audit import record
+from phast.constraints import readable
+
+if TYPE_CHECKING:
+    from phast.access.actor import Actor
+
+NO_CATEGORY = "Choose at least one kind of help."
+NOT_YET = "This day has not come yet."
+
+
+@transaction.atomic
+def add_resource(*, values: Mapping[str, Any], sites: Sequence[Mapping[str, Any]] = (), by: Actor) -> Resource:
+    """An entry with its `categories` and sites. Raises ValidationError without a category, and when the name is taken."""
+    plain, categories = _split(values)
+    if not categories:
+        raise ValidationError({"categories": NO_CATEGORY})
+    resource = Resource(coalition=by.coalition, created_by=by.user, **plain)
+    with readable():
+        resource.save()
+    resource.categories.set(categories)
+    _write_sites(resource, sites)
+    record("resource.added", by=by, target=resource, sites=len(sites))
+    return resource
+
+
+@transaction.atomic
+def edit_resource(*, resource: Resource, values: Mapping[str, Any], version: int | None, by: Actor) -> Resource:
+    """Changes what `values` names, `categories` among them. When it was verified stays. Raises EditConflict when somebody saved it since
+    `version`, ValidationError when the name is taken or no category is left."""
+    plain, categories = _split(values)
+    if "categories" in values and not categories:
+        raise ValidationError({"categories": NO_CATEGORY})
+    resource.lock(version)
+    for name, value in plain.items():
+        setattr(resource, name, value)
+    with readable():
+        resource.save(update_fields=[*plain, "version"])
+    if categories:
+        resource.categories.set(categories)
+    record("resource.edited", by=by, target=resource, fields=sorted(values))
+    return resource
+
+
+@transaction.atomic
+def set_sites(*, resource: Resource, sites: Sequence[Mapping[str, Any]], version: int | None, by: Actor) -> Resource:
+    """These are its sites from now on, in this order; one with the `pk` of a site of the entry changes that, others are new.
+
+    Raises EditConflict when somebody saved the entry since `version`, ValidationError for a site that says nothing or a false ZIP code.
+    """
+    resource.lock(version)
+    resource.save(update_fields=["version"])
+    _write_sites(resource, sites)
+    record("resource.sites_set", by=by, target=resource, sites=len(sites))
+    return resource
+
+
+@transaction.atomic
+def verify_resource(*, resource: Resource, on: dt.date | None = None, by: Actor) -> Resource:
+    """Somebody made sure, on that day or today, that all of it is right. An earlier day than the one there is changes nothing."""
+    resource.lock(None)
+    resource.refresh_from_db(fields=["verified_on"])
+    day = on or by.coalition.today()
+    if day > by.coalition.today():
+        raise ValidationError({"on": NOT_YET})
+    if resource.verified_on is None or day >= resource.verified_on:
+        resource.verified_on, resource.verified_by = day, by.user
+        resource.save(update_fields=["verified_on", "verified_by", "version"])
+        record("resource.verified", by=by, target=resource, on=day)
+    return resource
+
+
+@transaction.atomic
+def remove_resource(*, resource: Resource, by: Actor) -> None:
+    """Takes it out of the directory; `restore_resource` brings it back. Doing so twice changes nothing."""
+    resource.lock(None)
+    resource.refresh_from_db(fields=["removed_at"])
+    if resource.removed_at is None:
+        resource.removed_at, resource.removed_by = timezone.now(), by.user
+        resource.save(update_fields=["removed_at", "removed_by", "version"])
+        record("resource.removed", by=by, target=resource)
+
+
+@transaction.atomic
+def restore_resource(*, resource: Resource, by: Actor) -> None:
+    """Brings it back as it was. Raises ValidationError when another entry has its name meanwhile."""
+    resource.lock(None)
+    resource.refresh_from_db(fields=["removed_at"])
+    if resource.removed_at is not None:
+        resource.removed_at = resource.removed_by = None
+        with readable():
+            resource.save(update_fields=["removed_at", "removed_by", "version"])
+        record("resource.restored", by=by, target=resource)
+
+
+@transaction.atomic
+def open_guide(*, public: bool, by: Actor) -> Guide:
+    """Lets anybody read the directory, or no longer. Doing so twice changes nothing."""
+    guide, _ = Guide.objects.select_for_update(of=("self",)).get_or_create(coalition=by.coalition)
+    if guide.is_public != public:
+        guide.opened_at, guide.opened_by = (timezone.now(), by.user) if public else (None, None)
+        guide.save(update_fields=["opened_at", "opened_by"])
+        record("guide.opened" if public else "guide.closed", by=by, target=guide)
+    return guide
+
+
+def _split(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Any]]:
+    plain = {name: value for name, value in values.items() if name != "categories"}
+    return plain, list(values.get("categories", ()))
+
+
+def _write_sites(resource: Resource, sites: Sequence[Mapping[str, Any]]) -> None:
+    there = {site.pk: site for site in ResourceSite.objects.filter(resource=resource)}
+    kept = []
+    for order, given in enumerate(sites, 1):
+        values = dict(given)
+        site = there.get(values.pop("pk", None)) or ResourceSite(resource=resource)
+        site.order = order
+        for name, value in values.items():
+            setattr(site, name, value)
+        with readable():
+            site.save()
+        kept.append(site.pk)
+    ResourceSite.objects.filter(resource=resource).exclude(pk__in=kept).delete()
