@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,8 +13,8 @@ from coalitions.enums import AgreementKind, PartnerStatus
 from coalitions.models import Agreement, Partner
 from phast.access.table import Action
 
-from .checklist import Checklist, Item, ModelList, Work, checklist
-from .enums import Section
+from .checklist import Checklist, Item, Line, ModelList, Work, checklist
+from .enums import ActivityStatus, Section
 from .models import Activity, ActivityOffer, DeflectionModel, ModelItem, Program, ProgramActivity, Topic, TrainingCount
 
 if TYPE_CHECKING:
@@ -60,21 +60,87 @@ def model_lists(models: QuerySet[DeflectionModel] | None = None) -> list[ModelLi
 
 def checklist_of(program: Program) -> Checklist:
     """The program's checklist as it stands. The same number of queries for every program."""
-    rows = list(
-        ProgramActivity.objects.filter(program=program)
-        .select_related("activity", "partner", "contact", "position")
-        .order_by("activity__order", "pk")
+    return checklists_of([program])[program.pk]
+
+
+def checklists_of(programs: Iterable[Program]) -> dict[int, Checklist]:
+    """The checklists of programs, by their keys, in as many queries as for one."""
+    keys = [program.pk for program in programs]
+    follows: dict[int, set[str]] = {key: set() for key in keys}
+    pairs = Program.follows.through.objects.filter(program__in=keys)
+    for program, model in pairs.values_list("program_id", "deflectionmodel_id"):
+        follows[program].add(model)
+    rows: dict[int, list[ProgramActivity]] = {key: [] for key in keys}
+    for row in _rows(ProgramActivity.objects.filter(program__in=keys)):
+        rows[row.program_id].append(row)
+    lists = model_lists(DeflectionModel.objects.filter(pk__in=frozenset().union(*follows.values())))
+    done, offers = _done(keys), _offers()
+    return {
+        key: checklist([one for one in lists if one.key in follows[key]], rows[key], done, offers) for key in keys
+    }
+
+
+@dataclass(frozen=True)
+class Change:
+    """What becomes of a program's checklist when it follows other models: the lines as they would stand. `again`: work that was done
+    and that another model wants more of, with the topics it adds; `aside`: work that no model would ask for any more."""
+
+    added: Sequence[ModelList]
+    dropped: Sequence[ModelList]
+    kept: Sequence[Line]
+    new: Sequence[Line]
+    again: Sequence[tuple[Line, Sequence[str]]]
+    aside: Sequence[Line]
+    then: Checklist
+
+
+def change_of(program: Program, wanted: Collection[str]) -> Change:
+    """What choosing these models, by key, would change. Writes nothing."""
+    now = checklist_of(program)
+    lists = model_lists(DeflectionModel.objects.filter(pk__in=wanted))
+    rows = _rows(ProgramActivity.objects.filter(program=program))
+    asked = {item.work.key for one in lists for item in one.items} - {row.activity_id for row in rows}
+    missing = [ProgramActivity(program=program, activity=one) for one in Activity.objects.filter(pk__in=asked)]
+    then = checklist(lists, [*rows, *missing], _done([program.pk]), _offers())
+    before = {line.row.activity_id: line for line in now.work if not line.is_own}
+    after = {line.row.activity_id: line for line in then.work if not line.is_own}
+    again = [
+        (line, [mark.title for mark in line.topics if not mark.done])
+        for key, line in after.items()
+        if key in before and before[key].status == ActivityStatus.DONE and line.status != ActivityStatus.DONE
+    ]
+    keys = {one.key for one in now.models}
+    return Change(
+        added=[one for one in lists if one.key not in keys],
+        dropped=[one for one in now.models if one.key not in wanted],
+        kept=[line for key, line in after.items() if key in before],
+        new=[line for key, line in after.items() if key not in before],
+        again=again,
+        aside=[line for key, line in before.items() if key not in after],
+        then=then,
     )
+
+
+def _rows(rows: QuerySet[ProgramActivity]) -> list[ProgramActivity]:
+    return list(
+        rows.select_related("activity", "partner", "contact", "position").order_by("program", "activity__order", "pk")
+    )
+
+
+def _done(programs: Collection[int]) -> dict[int, frozenset[str]]:
+    """Topics ticked, by the key of the activity's row."""
     ticks: dict[int, set[str]] = {}
-    pairs = ProgramActivity.topics_done.through.objects.filter(programactivity__program=program)
+    pairs = ProgramActivity.topics_done.through.objects.filter(programactivity__program__in=programs)
     for row, topic in pairs.values_list("programactivity_id", "topic_id"):
         ticks.setdefault(row, set()).add(topic)
-    offers = {
+    return {row: frozenset(keys) for row, keys in ticks.items()}
+
+
+def _offers() -> dict[str, tuple[frozenset[str], str]]:
+    return {
         offer.narrower_id: (frozenset(richer.pk for richer in offer.richer.all()), offer.text)
         for offer in ActivityOffer.objects.prefetch_related("richer")
     }
-    done = {row: frozenset(keys) for row, keys in ticks.items()}
-    return checklist(model_lists(program.follows.all()), rows, done, offers)
 
 
 def trained(trainings: Iterable[TrainingCount]) -> dict[tuple[str, str], int]:

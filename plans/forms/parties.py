@@ -6,52 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 
-from coalitions.enums import PartnerStatus
-from coalitions.models import Contact, Partner, Position
-from phast.access.table import Action
+from coalitions.forms.parties import Parties, PartyField
 from plans.enums import Part
 from plans.models import Step
 
 if TYPE_CHECKING:
     from phast.access.actor import Actor
 
-
-class PartyField(forms.ChoiceField):
-    """One responsible party among the partners, the people and the positions the actor may see; its value is that row or None."""
-
-    def __init__(self, *, choices: list[Any], rows: dict[str, Any], label: str, help_text: str = "") -> None:
-        super().__init__(choices=choices, label=label, required=False, help_text=help_text)
-        self.rows = rows
-
-    def clean(self, value: Any) -> Any:
-        return self.rows.get(super().clean(value))
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        return bool(data)
-
-
-class Parties:
-    """The parties an actor can make responsible, read once for all the fields of a form. Three queries."""
-
-    def __init__(self, actor: Actor) -> None:
-        partners = Partner.objects.visible_to(actor, Action.ROSTER_SEE).exclude(status=PartnerStatus.INACTIVE)
-        contacts = (
-            Contact.objects.visible_to(actor, Action.CONTACTS_SEE)
-            .exclude(partner__status=PartnerStatus.INACTIVE)
-            .select_related("partner")
-        )
-        positions = Position.objects.visible_to(actor, Action.ROSTER_SEE).select_related("contact")
-        groups = {
-            "Positions": [(f"position-{p.pk}", p, f"{p} ({p.contact or 'nobody holds this yet'})") for p in positions],
-            "Partners": [(f"partner-{p.pk}", p, str(p)) for p in partners],
-            "People": [(f"contact-{c.pk}", c, f"{c}, {c.partner}") for c in contacts],
-        }
-        self.rows = {key: row for group in groups.values() for key, row, _ in group}
-        self.groups = [(name, [(key, label) for key, _, label in group]) for name, group in groups.items() if group]
-
-    def field(self, label: str, *, empty: str, help_text: str = "") -> PartyField:
-        """`empty` is what the choice of none is called."""
-        return PartyField(choices=[("", empty), *self.groups], rows=self.rows, label=label, help_text=help_text)
+__all__ = ["Parties", "PartyField", "ResponsibleForm"]
 
 
 class ResponsibleForm(forms.Form):
