@@ -106,7 +106,7 @@ def _directory(coalition: Coalition, agency: Partner, users: dict[Role, User], t
             partner=keeper,
             name=f"Resource {n} {text}",
             text=text,
-            phone=f"555-0100 {text}",
+            phone=f"555-0100 {text}"[:40],
             languages=text,
             eligibility=text,
             cost=text,
@@ -122,7 +122,7 @@ def _directory(coalition: Coalition, agency: Partner, users: dict[Role, User], t
             address=text,
             town=text,
             zip_code="12180",
-            phone=f"555-0101 {text}",
+            phone=f"555-0101 {text}"[:40],
             hours=text,
         )
     Resource.objects.create(
