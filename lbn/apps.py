@@ -12,6 +12,7 @@ class LbnConfig(AppConfig):
             demo,
             demo_areas,
             demo_evaluation,
+            demo_practices,
             home,
             measures,
             merging,
@@ -30,6 +31,7 @@ class LbnConfig(AppConfig):
             offers.NavItem("Counts", "lbn:count_list", Action.COUNTS_SEE, 30, "naloxone"),
             offers.NavItem("Import", "lbn:import_list", Action.COUNTS_WRITE, 40, "naloxone"),
             offers.NavItem("Periods", "lbn:period_list", Action.COUNTS_SEE, 50, "naloxone"),
+            offers.NavItem("Program", "lbn:program", Action.PROGRAM_SEE, 60, "naloxone"),
             offers.NavItem("Evaluation", "lbn:feedback_list", Action.PROGRAM_SEE, 80, "naloxone"),
         )
         offers.register_home(home.cards)
@@ -43,3 +45,4 @@ class LbnConfig(AppConfig):
         offers.register_demo(demo.load)
         offers.register_demo(demo_evaluation.load)
         offers.register_demo(demo_areas.load)
+        offers.register_demo(demo_practices.load)

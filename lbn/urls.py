@@ -5,6 +5,8 @@ from django.urls import path
 from coalitions.registers.pages import addresses
 
 from .registers import FEEDBACK, IMPROVEMENTS
+from .urls_program import KITS, PROGRAM, REFERRALS
+from .urls_practices import urlpatterns as practices
 from .views import areas, counting, evaluation, field, history, importing, listing, month, overview, periods, tokens
 
 app_name = "lbn"
@@ -44,7 +46,11 @@ urlpatterns = [
     path("periods/<int:period_id>/ask/", periods.period_ask, name="period_ask"),
     path("periods/<int:period_id>/close/", periods.period_close, name="period_close"),
     path("periods/<int:period_id>/reopen/", periods.period_reopen, name="period_reopen"),
+    *PROGRAM,
+    *KITS,
+    *REFERRALS,
     path("evaluation/<int:feedback_id>/decide/", evaluation.feedback_moderate, name="feedback_moderate"),
+    *practices,
     *addresses(IMPROVEMENTS),
     *addresses(FEEDBACK),
 ]

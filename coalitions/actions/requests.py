@@ -53,6 +53,31 @@ def ask(*, coalition: Coalition, values: Mapping[str, Any]) -> None:
         enqueue(HelpMail.objects.create(coalition=coalition, request=request, address=email))
 
 
+@transaction.atomic
+def ask_for_support(*, partner: Partner, needs: str, phone: str = "", by: Actor) -> HelpRequest:
+    """Somebody of an agency asks for one-to-one support. Their address is known, so it joins the queue at once, with the agency.
+
+    The same words again within 14 days make no second request.
+    """
+    said = {"coalition": by.coalition, "partner": partner, "email": by.user.email.lower(), "needs": needs}
+    Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)  # a button pressed twice comes one after the other
+    now = timezone.now()
+    before = HelpRequest.objects.filter(**said, sent_at__gt=now - CONFIRM_WITHIN).first()
+    if before:
+        return before
+    request = HelpRequest.objects.create(
+        **said,
+        agency=partner.name,
+        agency_type=partner.agency_type,
+        name=by.user.name or by.user.email[:120],
+        phone=phone,
+        wants_help=True,
+        confirmed_at=now,
+    )
+    audit.record("request.made", by=by, partner=partner, target=request)
+    return request
+
+
 def _same_as(coalition: Coalition, email: str, values: Mapping[str, Any]) -> HelpRequest | None:
     said = {name: values[name] for name in ("agency", "wants_help", "registers", "barriers", "needs")}
     lately = timezone.now() - CONFIRM_WITHIN

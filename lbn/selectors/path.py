@@ -6,8 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import BooleanField, Case, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value, When
 
+from coalitions.enums import PartnerStatus
+from coalitions.models import Partner
 from lbn.models import (
     Count,
     KitDesign,
@@ -18,9 +20,20 @@ from lbn.models import (
     SopVersion,
     StockMovement,
 )
+from phast.access.table import Action
 
 if TYPE_CHECKING:
-    from coalitions.models import Partner
+    from phast.access.actor import Actor
+
+# The steps in their order, and what they are called where there is little room.
+STEPS = {
+    "profile": "Profile",
+    "at-risk": "Who is at risk",
+    "sop": "Procedure",
+    "training": "Training",
+    "kits": "Kits",
+    "first-count": "First count",
+}
 
 
 @dataclass(frozen=True)
@@ -32,8 +45,47 @@ class Step:
     shown_by: str = ""
 
 
+# ------------------------------------------------------------------ many agencies
+def on_the_path(agencies: QuerySet[Partner]) -> QuerySet[Partner]:
+    """Adds to each agency which steps are done (`done_profile`, …) and, as `next_step`, the first that is not: its key, or "" after the
+    last."""
+    mine = {"partner": OuterRef("pk")}
+    design = Q(Exists(KitDesign.objects.filter(coalition=OuterRef("coalition"), approved_at__isnull=False).filter(
+        Q(partner=OuterRef("pk")) | Q(partner=None)
+    )))  # fmt: skip
+    done = {
+        "profile": Q(Exists(Program.objects.filter(**mine, profile_checked_at__isnull=False))),
+        "at-risk": Q(Exists(Program.objects.filter(**mine, risk_agreed_on__isnull=False))),
+        "sop": Q(Exists(SopVersion.objects.filter(**mine, approved_at__isnull=False))),
+        "training": Q(Exists(PersonnelCount.objects.filter(**mine, trained__gt=0)))
+        | Q(Exists(SessionPart.objects.filter(**mine, trained__gt=0))),
+        "kits": design & Q(Exists(StockMovement.objects.filter(site__partner=OuterRef("pk"), kits__gt=0))),
+        "first-count": Q(Exists(Count.objects.filter(**mine, voided_at=None))),
+    }
+    flags = {flag(key): ExpressionWrapper(done[key], output_field=BooleanField()) for key in STEPS}
+    first = Case(*(When(**{flag(key): False}, then=Value(key)) for key in STEPS), default=Value(""))
+    return agencies.annotate(**flags).annotate(next_step=first)
+
+
+def flag(key: str) -> str:
+    """What `on_the_path` calls a step: `done_at_risk`."""
+    return f"done_{key.replace('-', '_')}"
+
+
+def agencies_on_the_path(actor: Actor) -> QuerySet[Partner]:
+    """The active agencies whose program the actor may see, by name, with how far each is."""
+    seen = Partner.objects.visible_to(actor, Action.PROGRAM_SEE)
+    return on_the_path(seen.exclude(agency_type="").exclude(status=PartnerStatus.INACTIVE))
+
+
+def steps_done(agency: Partner) -> list[bool]:
+    """What `on_the_path` found for one agency, step by step."""
+    return [bool(getattr(agency, flag(key))) for key in STEPS]
+
+
+# ------------------------------------------------------------------ one agency
 def path_of(partner: Partner) -> list[Step]:
-    """The steps in their order, for one agency. Eight queries at most, however much the agency holds."""
+    """The steps in their order, for one agency, with what shows them. Eight queries at most, however much the agency holds."""
     shown = {
         "profile": _profile(partner),
         "at-risk": _at_risk(partner),
