@@ -34,6 +34,7 @@ DOORS = {
     "kits": ("Choose what is in a kit", "lbn:kit_list", Action.PRACTICE_EDIT),
     "first-count": ("Count the first kit", "lbn:count_log", Action.COUNTS_WRITE),
 }
+CHOOSING = {"lbn:count_log", "lbn:supply"}  # pages that take the agency in their query
 
 
 @dataclass(frozen=True)
@@ -189,11 +190,11 @@ def _door(partner: Partner, step: Step, *, is_next: bool) -> tuple[str, str, Act
 
 
 def _address(request: ActorRequest, name: str, partner: Partner) -> str:
-    """The agency's page of that name."""
+    """The agency's page of that name; nothing while the portal has no such page."""
     slug = request.actor.coalition.slug
-    if name in {"lbn:count_log", "lbn:supply"}:
-        return f"{reverse(name, args=[slug])}?agency={partner.pk}"
     try:
+        if name in CHOOSING:
+            return f"{reverse(name, args=[slug])}?agency={partner.pk}"
         return reverse(name, args=[slug, partner.pk])
     except NoReverseMatch:
         return ""
