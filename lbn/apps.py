@@ -12,10 +12,14 @@ class LbnConfig(AppConfig):
             demo,
             demo_areas,
             demo_evaluation,
+            demo_program,
             demo_practices,
             home,
+            home_program,
+            home_supply,
             measures,
             merging,
+            program_report,
             reference,
             release_tables,
             reports,
@@ -24,6 +28,7 @@ class LbnConfig(AppConfig):
         from phast.access.table import Action
 
         reports.register()
+        program_report.register()
         offers.register_nav(offers.NavItem("Naloxone", "lbn:overview", Action.COUNTS_SEE, 40, "naloxone"))
         offers.register_tabs(
             offers.NavItem("Overview", "lbn:overview", Action.COUNTS_SEE, 10, "naloxone"),
@@ -32,9 +37,12 @@ class LbnConfig(AppConfig):
             offers.NavItem("Import", "lbn:import_list", Action.COUNTS_WRITE, 40, "naloxone"),
             offers.NavItem("Periods", "lbn:period_list", Action.COUNTS_SEE, 50, "naloxone"),
             offers.NavItem("Program", "lbn:program", Action.PROGRAM_SEE, 60, "naloxone"),
+            offers.NavItem("Supply", "lbn:supply", Action.PROGRAM_SEE, 70, "naloxone"),
             offers.NavItem("Evaluation", "lbn:feedback_list", Action.PROGRAM_SEE, 80, "naloxone"),
         )
         offers.register_home(home.cards)
+        offers.register_home(home_program.cards)
+        offers.register_home(home_supply.cards)
         offers.register_figures(home.figures)
         offers.register_release_warnings(home.open_periods)
         offers.register_measure_source(measures.KITS)
@@ -46,3 +54,4 @@ class LbnConfig(AppConfig):
         offers.register_demo(demo_evaluation.load)
         offers.register_demo(demo_areas.load)
         offers.register_demo(demo_practices.load)
+        offers.register_demo(demo_program.load)

@@ -5,15 +5,20 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
-from lbn.enums import AreaKind, Setting
+from lbn.enums import AreaKind, InPlace, Setting
 from lbn.selectors.areas import MINIMUM, TARGET, WORDS
 from phast import charts
 from phast.geo.map import ZipCell, beside, drawn
 from phast.geo.models import County, Zip
 from phast.ui.templatetags.ui import number
 
+if TYPE_CHECKING:
+    from lbn.models import PersonnelCount
+
 MONTHS_DRAWN = 24
+DAYS_DRAWN = 8  # numbers of personnel
 MOST_BARS = 14  # more are a list, not a picture
 
 
@@ -80,3 +85,36 @@ def saturation_gauge(years: Sequence[tuple[int, float]]) -> str:
 def setting_names(kits: Mapping[str, int]) -> dict[str, int]:
     """By the settings' names."""
     return {Setting(key).label: count for key, count in kits.items()}
+
+
+def in_place_chart(course: Sequence[tuple[str, Sequence[int]]]) -> str:
+    """How many elements of the practices are how far: for each assessment its month and the numbers, from in place down; nothing for a
+    single one."""
+    if len(course) < 2:
+        return ""
+    return charts.columns(
+        title="Elements of the practices by how far they are",
+        description="A column for each assessment, with what is in place at the bottom. The table after it has the same numbers.",
+        labels=[label for label, _ in course],
+        series=[
+            charts.Series(str(state.label), [numbers[place] for _, numbers in course])
+            for place, state in enumerate(reversed(InPlace))
+        ],
+        prefix="in-place",
+    )
+
+
+def trained_over_time(personnel: Sequence[PersonnelCount]) -> str:
+    """Of the people who take part, those trained and those not yet, a column for each day; nothing for fewer than two days."""
+    latest = personnel[:DAYS_DRAWN][::-1]
+    if len(latest) < 2:
+        return ""
+    return charts.columns(
+        title="People who leave kits",
+        description="A column for each day with numbers: people trained at the bottom, people not trained yet above them.",
+        labels=[f"{one.as_of:%b} {one.as_of.day} {one.as_of.year}" for one in latest],
+        series=[
+            charts.Series("Trained", [one.trained for one in latest]),
+            charts.Series("Not trained yet", [one.taking_part - one.trained for one in latest]),
+        ],
+    )

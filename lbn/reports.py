@@ -59,7 +59,7 @@ def _of_release(actor: Actor, fields: Mapping[str, Any]) -> Request:
 def _exact(actor: Actor, fields: Mapping[str, Any]) -> Request:
     if not actor.can(Action.COUNTS_SEE):
         raise PermissionDenied
-    span = figures.Span.of_months(_month(fields, "first"), _month(fields, "last"))
+    span = figures.Span.of_months(month_of(fields, "first"), month_of(fields, "last"))
     if span.length > figures.MOST_MONTHS:
         raise ValidationError(f"Choose {figures.MOST_MONTHS // 12} years or less, and ask again.")
     partner = _partner(actor, fields)
@@ -94,7 +94,8 @@ def _partner(actor: Actor, fields: Mapping[str, Any]) -> Partner | None:
     return agencies.order_by("pk")[0]
 
 
-def _month(fields: Mapping[str, Any], name: str) -> dt.date:
+def month_of(fields: Mapping[str, Any], name: str) -> dt.date:
+    """A month among the fields of a request, as its first day. Raises ValidationError when it is missing or none."""
     try:
         return dt.date.fromisoformat(f"{fields.get(name, '')}-01")
     except ValueError:
@@ -143,7 +144,7 @@ def _as_told(table: releases.Table) -> dict[str, Any]:
 
 
 def _exact_figures(coalition: Coalition, asked: Request) -> dict[str, Any]:
-    span = figures.Span.of_months(_month(asked.parameters, "first"), _month(asked.parameters, "last"))
+    span = figures.Span.of_months(month_of(asked.parameters, "first"), month_of(asked.parameters, "last"))
     partner = Partner.objects.of(coalition).get(pk=asked.partner_id) if asked.partner_id else None
     return overview_report.collected(coalition, span, partner, asked.parameters)
 
