@@ -6,17 +6,11 @@ still the same step.
 
 from __future__ import annotations
 
-import difflib
-import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from itertools import groupby
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-# Comparing two texts word by word takes time that grows with the product of their lengths; beyond this both are shown whole.
-MOST_WORDS = 4_000
-SHORT = 40  # characters
+from phast.differences import Change, Differences, FieldChange, Group, in_order, word_by_word, woven
+
 TOP = "the top level"
 
 Words = dict[str, Any]
@@ -62,57 +56,6 @@ ITEM_FIELDS: dict[str, dict[str, str]] = {
 }
 PLAN_FIELDS = {"title": "Title", "status": "Status", "scenario": "Scenario", "challenge": "Challenge"}
 HEADINGS = {"barriers": "Barriers", "recommendations": "Recommendations", "steps": "Steps", "measures": "Measures"}
-
-
-class Piece(NamedTuple):
-    """A run of text that is the same on both sides (`kind` ""), was taken out ("del") or put in ("ins")."""
-
-    kind: str
-    text: str
-
-
-@dataclass(frozen=True)
-class FieldChange:
-    """One field, before and after, and the two woven together. `is_list`: each piece is a whole entry."""
-
-    label: str
-    before: str
-    after: str
-    pieces: list[Piece]
-    is_list: bool = False
-
-
-@dataclass(frozen=True)
-class Change:
-    """What happened to one item. `kind`: added, removed, moved or changed; a moved item may have changed fields too."""
-
-    kind: str
-    title: str
-    number: str = ""
-    moved: str = ""
-    fields: list[FieldChange] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Group:
-    """The changes in one part of the plan."""
-
-    heading: str
-    changes: list[Change]
-
-
-@dataclass(frozen=True)
-class Differences:
-    """Every change, by part of the plan, in the plan's own order."""
-
-    groups: list[Group]
-
-    @property
-    def count(self) -> int:
-        return sum(len(group.changes) for group in self.groups)
-
-    def __bool__(self) -> bool:
-        return bool(self.groups)
 
 
 class _Item(NamedTuple):
@@ -189,25 +132,8 @@ def _moved(old: dict[Any, _Item], new: dict[Any, _Item]) -> set[Any]:
         if key not in moved:
             stayed.setdefault(new[key].above, []).append(key)
     for siblings in stayed.values():
-        moved |= set(siblings) - _in_order(siblings, place.__getitem__)
+        moved |= set(siblings) - in_order(siblings, place.__getitem__)
     return moved
-
-
-def _in_order(keys: Sequence[Any], place: Callable[[Any], int]) -> set[Any]:
-    """As many of the keys as stand in ascending order: the longest increasing subsequence."""
-    ends: list[int] = []
-    last: list[Any] = []
-    before: dict[Any, Any] = {}
-    for key in keys:
-        at = bisect_left(ends, place(key))
-        ends[at:] = [place(key), *ends[at + 1 :]]
-        last[at:] = [key, *last[at + 1 :]]
-        before[key] = last[at - 1] if at else None
-    kept, key = set(), last[-1] if last else None
-    while key is not None:
-        kept.add(key)
-        key = before[key]
-    return kept
 
 
 def _where(was: _Item, now: _Item, old: dict[Any, _Item], new: dict[Any, _Item]) -> str:
@@ -232,7 +158,7 @@ def _fields(labels: dict[str, str], before: Words, after: Words) -> list[FieldCh
             continue
         if isinstance(old or new, list):
             olds, news = _entries(old or []), _entries(new or [])
-            found.append(FieldChange(label, "; ".join(olds), "; ".join(news), _woven(olds, news), is_list=True))
+            found.append(FieldChange(label, "; ".join(olds), "; ".join(news), woven(olds, news), is_list=True))
         else:
             olds, news = str(old or ""), str(new or "")
             found.append(FieldChange(label, olds, news, word_by_word(olds, news)))
@@ -250,35 +176,3 @@ def _entry(value: Any) -> str:
     if "name" in value:
         return f"{value['name']}{value['more']}"
     return f"{value['day']}: {value['value']}" + (f" ({value['note']})" if value["note"] else "")
-
-
-def word_by_word(before: str, after: str) -> list[Piece]:
-    """Two texts woven together; one after the other where that reads better: short ones, very different ones, and very long ones."""
-    olds, news = _split(before), _split(after)
-    whole = [Piece(kind, text) for kind, text in (("del", before), ("ins", after)) if text]
-    if max(len(before), len(after)) <= SHORT or max(len(olds), len(news)) > MOST_WORDS:
-        return whole
-    pieces = _woven(olds, news)
-    if sum(len(piece.text) for piece in pieces if not piece.kind) * 2 < min(len(before), len(after)):
-        return whole
-    return [
-        Piece(kind, "".join(piece.text for piece in run)) for kind, run in groupby(pieces, lambda piece: piece.kind)
-    ]
-
-
-def _split(text: str) -> list[str]:
-    """Words with the white space after them."""
-    return re.findall(r"\S+\s*|\s+", text)
-
-
-def _woven(olds: Sequence[str], news: Sequence[str]) -> list[Piece]:
-    """A piece for each word or entry."""
-    # In a long text its commonest words are no anchors (`autojunk`): with all of them, a text that repeats itself takes minutes.
-    match = difflib.SequenceMatcher(None, [old.strip() for old in olds], [new.strip() for new in news], autojunk=True)
-    pieces = []
-    for kind, a, b, c, d in match.get_opcodes():
-        if kind == "equal":
-            pieces += [Piece("", text) for text in news[c:d]]
-        else:
-            pieces += [Piece("del", text) for text in olds[a:b]] + [Piece("ins", text) for text in news[c:d]]
-    return pieces

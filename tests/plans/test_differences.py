@@ -5,7 +5,8 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from plans.differences import MOST_WORDS, Change, Differences, Piece, differences, word_by_word
+from phast.differences import MOST_WORDS, Change, Differences, Piece, word_by_word
+from plans.differences import differences
 from plans.versions import complete
 
 

@@ -17,9 +17,9 @@ from coalitions.actions.contacts import update_contact
 from coalitions.models import Contact, Partner, Seat
 from phast.access.actor import Actor
 from phast.access.table import Role
+from phast.differences import word_by_word
 from plans import actions, seat_links
 from plans.changes import live, state_of
-from plans.differences import word_by_word
 from plans.digest import rhythm_link, steps_link
 from plans.enums import Adoption, Part
 from plans.importing.days import read_day
