@@ -7,7 +7,19 @@ class DeflectionConfig(AppConfig):
     name = "deflection"
 
     def ready(self) -> None:
-        from . import merging, reference
+        from phast.access.table import Action
 
+        from . import demo_resources, merging, reference, reports
+
+        offers.register_nav(
+            offers.NavItem("Deflection", "deflection:program_list", Action.DEFLECTION_SEE, 50, "deflection")
+        )
+        offers.register_tabs(
+            offers.NavItem("Programs", "deflection:program_list", Action.DEFLECTION_SEE, 10, "deflection"),
+            offers.NavItem("Models", "deflection:model_list", Action.DEFLECTION_SEE, 20, "deflection"),
+            offers.NavItem("Resources", "resources:list", Action.RESOURCES_SEE, 30, "deflection"),
+        )
+        offers.register_report(reports.PROGRAM)
         offers.register_reference("deflection", reference.load)
         offers.register_merging(*merging.RULES)
+        offers.register_demo(demo_resources.load)

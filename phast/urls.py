@@ -13,12 +13,16 @@ urlpatterns = [
     path("held/<str:token>/", held_form, name="held"),
     path("admin/", admin.site.urls),
     path("", include("phast.mail.urls")),
+    path("", include("phast.reports.urls_root")),
     path("", include("coalitions.urls_root")),
     path("", include("plans.urls_root")),
     path("", include("lbn.urls_root")),
+    path("", include("deflection.urls_root")),
     path("c/<slug:slug>/", include("coalitions.urls")),
     path("c/<slug:slug>/plans/", include("plans.urls")),
     path("c/<slug:slug>/naloxone/", include("lbn.urls")),
+    path("c/<slug:slug>/deflection/", include("deflection.urls")),
+    path("c/<slug:slug>/deflection/resources/", include("deflection.urls_resources")),
     path("c/<slug:slug>/reports/", include("phast.reports.urls")),
 ]
 

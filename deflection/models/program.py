@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import pghistory
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from coalitions.models import Agreement, Coalition, Contact, Partner, Position
 from deflection.enums import OVER, ActivityStatus, EvidenceKind
-from phast.access.funnel import Tenant
+from phast.access.funnel import Tenant, TenantQuerySet
 from phast.versions import Versioned
 
-from .reference import Activity, Audience, DeflectionModel, Topic
+from .reference import Activity, Audience, DeflectionModel, ModelItem, Topic
 
 if TYPE_CHECKING:
     from phast.access.actor import Actor
@@ -37,8 +37,10 @@ class Program(Versioned, Tenant):
 
     `starts_on`: the day of its launch, planned or past; `ended_on`: since when it is over. `assessed_by`, or in words
     `assessed_by_said`: who finds out which level of care a person needs. `shared_at`: since when observers read it.
-    Its coordinator is a contact or a position, whoever holds it.
+    Its coordinator is a contact or a position, whoever holds it. What it counts is its lead partner's.
     """
+
+    partner_path = "lead"
 
     coalition = models.ForeignKey(Coalition, on_delete=models.PROTECT, related_name="programs")
     name = models.CharField(max_length=120)
@@ -110,6 +112,22 @@ class Program(Versioned, Tenant):
         return self.contact or self.position
 
 
+class ProgramActivityQuerySet(TenantQuerySet):
+    def asked(self) -> ProgramActivityQuerySet:
+        """What stands on a checklist: asked for by a model that the program follows, or its own and not removed."""
+        follows = Program.follows.through.objects.filter(program=OuterRef(OuterRef("program")))
+        lines = ModelItem.objects.filter(activity=OuterRef("activity"), model__in=follows.values("deflectionmodel"))
+        return self.filter(Exists(lines) | Q(activity=None, removed_at=None))
+
+    def owned_by(self, actor: Actor) -> ProgramActivityQuerySet:
+        """What is the person's: by their partner, by name, or by a position they hold."""
+        return self.filter(pk__in=ProgramActivity.objects.filter(held_by(actor)).values("pk"))
+
+    def unfinished(self) -> ProgramActivityQuerySet:
+        """What is on the checklist of a program that goes on, and neither done nor not applicable. What follows its parts is left out."""
+        return self.asked().filter(program__ended_on=None, activity__parts=None).exclude(status__in=OVER)
+
+
 @pghistory.track()
 class ProgramActivity(Versioned, Tenant):
     """Where a program stands with an activity of its models, or with one of its own (`activity` is None, `title` says what).
@@ -142,6 +160,8 @@ class ProgramActivity(Versioned, Tenant):
     removed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
+
+    objects = ProgramActivityQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "program activities"

@@ -54,7 +54,8 @@ class Action(StrEnum):
     PROGRAM_SEE = "program.see"  # supply, training, practices, SOP
     SUPPLY_EDIT = "supply.edit"  # supply and training
     PRACTICE_EDIT = "practice.edit"  # practices and SOP
-    DEFLECTION_SEE = "deflection.see"
+    DEFLECTION_SEE = "deflection.see"  # programs, or of them those that are shared
+    DEFLECTION_FOLLOW = "deflection.follow"  # programs as they are worked on: notes, evidence, owners by name
     DEFLECTION_EDIT = "deflection.edit"
     ACTIVITY_UPDATE = "activity.update"
     RESOURCES_SEE = "resources.see"
@@ -95,6 +96,7 @@ TABLE: dict[Action, dict[Role, Scope]] = {
     Action.SUPPLY_EDIT:         _row("C P P - -"),
     Action.PRACTICE_EDIT:       _row("C P - - -"),
     Action.DEFLECTION_SEE:      _row("C C C C R"),
+    Action.DEFLECTION_FOLLOW:   _row("C C C C -"),
     Action.DEFLECTION_EDIT:     _row("C A - A -"),
     Action.ACTIVITY_UPDATE:     _row("C A A A -"),
     Action.RESOURCES_SEE:       _row("C C C C C"),

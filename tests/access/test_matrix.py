@@ -26,18 +26,20 @@ METHODS = ("GET", "POST", "PUT", "DELETE")
 NO_METHOD = 405
 
 
-def tenant_model(argument: str) -> type[Tenant] | None:
-    """`plan_id` names plans.Plan."""
+def tenant_model(argument: str, end: Endpoint) -> type[Tenant] | None:
+    """`plan_id` names plans.Plan. Where two apps have a model of that name, an address means its own app's."""
     if not argument.endswith("_id"):
         return None
     name = argument.removesuffix("_id").replace("_", "")
     found = [m for m in apps.get_models() if issubclass(m, Tenant) and m._meta.model_name == name]
+    if len(found) > 1:
+        found = [m for m in found if m._meta.app_label == end.name.partition(":")[0]]
     assert len(found) == 1, f"the address argument {argument} names no tenant model"
     return found[0]
 
 
 def row_arguments(end: Endpoint) -> dict[str, type[Tenant]]:
-    return {name: model for name in end.converters if name != "slug" and (model := tenant_model(name))}
+    return {name: model for name in end.converters if name != "slug" and (model := tenant_model(name, end))}
 
 
 def address(end: Endpoint, world: World, slug: str, rows: dict[str, Any]) -> str:
@@ -198,7 +200,7 @@ def test_every_argument_of_an_address_is_a_row_or_known(world: World) -> None:
         f"{end.name}: {name}"
         for end in TENANT_PAGES
         for name in end.converters
-        if name != "slug" and tenant_model(name) is None and name not in world.arguments
+        if name != "slug" and tenant_model(name, end) is None and name not in world.arguments
     }
     assert not unknown
 

@@ -30,6 +30,7 @@ from phast.access.table import Role
 from phast.accounts.models import User
 
 DAY = dt.date(2026, 3, 2)
+ARGUMENTS = {"quarter": "2026-Q1"}
 
 
 def populate(coalition: Coalition, users: dict[Role, User], text: str) -> None:
