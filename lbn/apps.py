@@ -14,6 +14,8 @@ class LbnConfig(AppConfig):
             demo_evaluation,
             demo_program,
             demo_practices,
+            demo_supply,
+            demo_training,
             home,
             home_program,
             home_supply,
@@ -40,6 +42,7 @@ class LbnConfig(AppConfig):
             offers.NavItem("Supply", "lbn:supply", Action.PROGRAM_SEE, 70, "naloxone"),
             offers.NavItem("Evaluation", "lbn:feedback_list", Action.PROGRAM_SEE, 80, "naloxone"),
         )
+        offers.register_tabs(offers.NavItem("Phrase card", "lbn:phrase_card", Action.LIBRARY_SEE, 20, "library"))
         offers.register_home(home.cards)
         offers.register_home(home_program.cards)
         offers.register_home(home_supply.cards)
@@ -53,5 +56,7 @@ class LbnConfig(AppConfig):
         offers.register_demo(demo.load)
         offers.register_demo(demo_evaluation.load)
         offers.register_demo(demo_areas.load)
+        offers.register_demo(demo_training.load)
+        offers.register_demo(demo_supply.load)
         offers.register_demo(demo_practices.load)
         offers.register_demo(demo_program.load)
