@@ -5,6 +5,7 @@ Both are statement triggers: a COPY of 100,000 rows pays for each once.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pgtrigger
@@ -39,8 +40,8 @@ _UNITS = (("month", "1 month"), ("quarter", "3 months"), ("half", "6 months"), (
 
 def _start(unit: str) -> str:
     if unit == "half":
-        return "(date_trunc('year', from_on) + CASE WHEN extract(month FROM from_on) > 6 THEN interval '6 months' ELSE interval '0' END)"
-    return f"date_trunc('{unit}', from_on)"
+        return "(date_trunc('year', from_on::timestamp) + interval '6 months' * ((extract(month FROM from_on)::int - 1) / 6))"
+    return f"date_trunc('{unit}', from_on::timestamp)"
 
 
 def _span(edge: str) -> str:
@@ -57,45 +58,68 @@ SPAN_FIRST, SPAN_LAST = _span("first"), _span("last")
 
 # The lock makes writers of one coalition take turns from here to their commit (which is next), so that two of them never wait
 # for each other's rollup rows in a circle.
-def _rollup(changes: str) -> str:
-    """Adds to the rollups. `changes`: rows of the count table with `sign`, 1 for what is there now and -1 for what was there."""
-    live = f"(SELECT * FROM ({changes}) AS changed WHERE voided_at IS NULL) AS live"
-    lock = f"PERFORM pg_advisory_xact_lock({ROLLUP_LOCK}, id::int) FROM (SELECT DISTINCT coalition_id AS id FROM {live} ORDER BY 1) AS own;"
-    return lock + "".join(_upsert(table, live) for table in ROLLUPS) + "RETURN NULL;"
+def _rollup(changes: str, *, takes: bool) -> str:
+    """Adds to the rollups. `changes`: rows of the count table with `sign`, 1 for what is there now and -1 for what was there; `takes`: some
+    of them are taken away, so that a sum can come to nothing."""
+    live = f"FROM ({changes}) AS changed WHERE voided_at IS NULL"
+    lock = f"PERFORM pg_advisory_xact_lock({ROLLUP_LOCK}, id::int) FROM (SELECT DISTINCT coalition_id AS id {live} ORDER BY 1) AS own;"
+    return lock + _in_one_pass(live, _add) + (_in_one_pass(live, _forget) if takes else "") + "RETURN NULL;"
 
 
-def _upsert(table: RollupTable, live: str) -> str:
-    columns = ", ".join(table.sums)
-    added = ", ".join(f"coalesce(sum({column} * sign), 0)" for column in table.sums)
-    more = ", ".join(f"{column} = rollup.{column} + excluded.{column}" for column in table.sums)
+def _in_one_pass(live: str, statement: Callable[[RollupTable], str]) -> str:
+    """A statement for each table of sums, over `live` rows that are read, and whose spans are found, once."""
+    keys = ", ".join(f"{table.of} AS {table.key}" for table in ROLLUPS)
+    signed = ", ".join(
+        f"{column} * sign AS {column}" for column in dict.fromkeys(column for table in ROLLUPS for column in table.sums)
+    )
+    *others, last = [statement(table) for table in ROLLUPS]
+    parts = ", ".join(f"part_{position} AS ({other})" for position, other in enumerate(others))
     return f"""
-        INSERT INTO {table.name} AS rollup (coalition_id, {table.key}, from_on, to_on, {columns}, entries)
-            SELECT coalition_id, {table.of}, {SPAN_FIRST}, {SPAN_LAST}, {added}, sum(sign)
-            FROM {live} GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
-            ON CONFLICT (coalition_id, from_on, to_on, {table.key})
-            DO UPDATE SET {more}, entries = rollup.entries + excluded.entries;
-        DELETE FROM {table.name} AS rollup
-            USING (SELECT DISTINCT coalition_id, {table.of} AS key, {SPAN_FIRST} AS first, {SPAN_LAST} AS last FROM {live}) AS gone
-            WHERE rollup.coalition_id = gone.coalition_id AND rollup.from_on = gone.first AND rollup.to_on = gone.last
-              AND rollup.entries = 0 AND (rollup.{table.key} = gone.key OR (rollup.{table.key} IS NULL AND gone.key IS NULL));
+        WITH live AS MATERIALIZED (
+            SELECT coalition_id, {keys}, {SPAN_FIRST} AS first, {SPAN_LAST} AS last, {signed}, sign {live}
+        ), {parts} {last};
     """
 
 
-# FOR SHARE, not the foreign key's KEY SHARE: it waits for a close that is under way, and a close waits for it.
+def _add(table: RollupTable) -> str:
+    columns = ", ".join(table.sums)
+    added = ", ".join(f"coalesce(sum({column}), 0)" for column in table.sums)
+    more = ", ".join(f"{column} = rollup.{column} + excluded.{column}" for column in table.sums)
+    return f"""
+            INSERT INTO {table.name} AS rollup (coalition_id, {table.key}, from_on, to_on, {columns}, entries)
+                SELECT coalition_id, {table.key}, first, last, {added}, sum(sign)
+                FROM live GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+                ON CONFLICT (coalition_id, from_on, to_on, {table.key})
+                DO UPDATE SET {more}, entries = rollup.entries + excluded.entries
+    """
+
+
+def _forget(table: RollupTable) -> str:
+    return f"""
+            DELETE FROM {table.name} AS rollup
+                USING (SELECT DISTINCT coalition_id, {table.key} AS key, first, last FROM live) AS gone
+                WHERE rollup.coalition_id = gone.coalition_id AND rollup.from_on = gone.first AND rollup.to_on = gone.last
+                  AND rollup.entries = 0 AND (rollup.{table.key} = gone.key OR (rollup.{table.key} IS NULL AND gone.key IS NULL))
+    """
+
+
+# FOR SHARE, not the foreign key's KEY SHARE: it waits for a close that is under way, and a close waits for it. What is read is the period
+# as it is once it is locked.
 def _closed(rows: str) -> str:
     return f"""
-        PERFORM 1 FROM lbn_period AS period
-            WHERE EXISTS (
-                SELECT 1 FROM ({rows}) AS entry
-                WHERE entry.coalition_id = period.coalition_id
-                  AND entry.from_on >= period.from_on AND entry.to_on <= period.to_on
-            )
-            ORDER BY period.id FOR SHARE;
         IF EXISTS (
-            SELECT 1 FROM lbn_period AS period JOIN (SELECT DISTINCT coalition_id, from_on, to_on FROM ({rows}) AS r) AS entry
-                ON entry.coalition_id = period.coalition_id
-               AND entry.from_on >= period.from_on AND entry.to_on <= period.to_on
-            WHERE period.closed_at IS NOT NULL
+            WITH entry AS MATERIALIZED (
+                SELECT DISTINCT coalition_id, from_on, to_on FROM ({rows}) AS written
+            ), own AS MATERIALIZED (
+                SELECT closed_at FROM lbn_period AS period
+                WHERE EXISTS (
+                    SELECT 1 FROM entry
+                    WHERE entry.coalition_id = period.coalition_id
+                      AND entry.from_on >= period.from_on AND entry.to_on <= period.to_on
+                )
+                ORDER BY period.id FOR SHARE
+            )
+            SELECT 1 FROM own WHERE closed_at IS NOT NULL
         ) THEN
             RAISE EXCEPTION 'the reporting period is closed' USING ERRCODE = 'check_violation', CONSTRAINT = 'period_is_open';
         END IF;
@@ -142,7 +166,7 @@ COUNT_TRIGGERS = [
             when=pgtrigger.After,
             operation=operation,
             referencing=referencing,
-            func=_rollup(changes),
+            func=_rollup(changes, takes=name != "insert"),
         ),
     )
 ]

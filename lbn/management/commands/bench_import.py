@@ -165,7 +165,7 @@ class Command(BaseCommand):
         """One way in a process of its own, so that its peak memory is its own."""
         with connection.cursor() as cursor:
             tables = ", ".join(table.name for table in ROLLUPS)
-            cursor.execute(f"TRUNCATE lbn_count, lbn_countevent, {tables}")
+            cursor.execute(f"TRUNCATE lbn_count, lbn_countevent, {tables} CASCADE")
             cursor.execute("VACUUM ANALYZE lbn_countimport")
             cursor.execute("DELETE FROM lbn_countimport WHERE stage = 'imported'")
         settings = connection.settings_dict
