@@ -100,4 +100,4 @@ def _supply(partner: Partner, today: dt.date) -> str:
     if not held["all"]:
         return "No kits on the shelf"
     soon = f", {held['soon']:,} of them expire within {SOON.days} days" if held["soon"] else ""
-    return f"{kits(held['kits'])} on the shelf{soon}"
+    return f"{kits(held['all'])} on the shelf{soon}"

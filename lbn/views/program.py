@@ -89,6 +89,7 @@ def program_detail(request: ActorRequest, partner_id: int) -> HttpResponse:
         "partner": partner,
         "steps": _shown(request, partner, path),
         "done": sum(step.is_done for step in path),
+        "has_counted": path[-1].is_done if path else False,
         "parts": [(part, url) for part in parts_of(partner) if (url := _address(request, part.url_name, partner))],
         "is_own": partner.pk in request.actor.own_partner_ids,
         "may_choose": request.actor.everywhere(Action.PROGRAM_SEE),
