@@ -45,6 +45,7 @@ class LbnConfig(AppConfig):
         offers.register_tabs(offers.NavItem("Phrase card", "lbn:phrase_card", Action.LIBRARY_SEE, 20, "library"))
         offers.register_home(home.cards)
         offers.register_home(home_program.cards)
+        offers.register_partner_pages(home_program.pages)
         offers.register_home(home_supply.cards)
         offers.register_figures(home.figures)
         offers.register_release_warnings(home.open_periods)

@@ -1,4 +1,4 @@
-"""What running a program puts on the home page."""
+"""What running a program puts on the home page, and on the pages about an agency."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from django.urls import reverse
 
-from lbn.selectors.path import STEPS, agencies_on_the_path
+from lbn.selectors.path import STEPS, agencies_on_the_path, steps_done
 from phast.access.table import Action
-from phast.offers import HomeCard
+from phast.offers import HomeCard, PartnerPage
 from phast.together import Answers, Questions, asking
 
 if TYPE_CHECKING:
+    from coalitions.models import Partner
     from phast.access.actor import Actor
 
 TITLES = {
@@ -43,3 +44,15 @@ def cards(actor: Actor, known: Answers) -> list[HomeCard]:
         note = f"Next: {TITLES[agency.next_step]}."
         found.append(HomeCard(LATER if counts else FIRST, text, url, "Go on", note=note))
     return found
+
+
+def pages(actor: Actor, partner: Partner) -> list[PartnerPage]:
+    """The agency's program, with how far it is."""
+    if not (actor.can(Action.PROGRAM_SEE) and partner.agency_type):
+        return []
+    agency = agencies_on_the_path(actor).filter(pk=partner.pk).first()
+    if agency is None:
+        return []
+    done = sum(steps_done(agency))
+    note = f"{done} of {len(STEPS)} steps done"
+    return [PartnerPage("Program", reverse("lbn:program_detail", args=[actor.coalition.slug, agency.pk]), note)]

@@ -60,6 +60,15 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class PartnerPage:
+    """A page that an app has about a partner, for those who may open it: what it is called, and how things stand in a few words."""
+
+    label: str
+    url: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
 class ReleaseTable:
     """A table a release may hold, before suppression: exact figures.
 
@@ -253,6 +262,8 @@ plan_progress: list[Callable[[Any], Sequence[PlanProgress]]] = []
 calendars: list[Callable[[Actor, str], Iterable[CalendarEntry]]] = []
 # (actor) -> key and title of the standard operating procedures the actor may point to, as evidence that something is done
 sops: list[Callable[[Actor], Sequence[tuple[str, str]]]] = []
+# (actor, partner) -> the pages an app has about the partner that the actor may open
+partner_pages: list[Callable[[Actor, Any], Sequence[PartnerPage]]] = []
 # report kind -> how it is described, collected and drawn; see phast.reports.kinds
 report_kinds: dict[str, Any] = {}
 
@@ -321,6 +332,16 @@ def register_calendar(source: Callable[[Actor, str], Iterable[CalendarEntry]]) -
 def register_sops(source: Callable[[Actor], Sequence[tuple[str, str]]]) -> None:
     """Offers standard operating procedures as evidence, each with a key of digits or letters, at most 40, and its title."""
     sops.append(source)
+
+
+def register_partner_pages(source: Callable[[Actor, Any], Sequence[PartnerPage]]) -> None:
+    """Adds a source of pages about a partner."""
+    partner_pages.append(source)
+
+
+def pages_about(actor: Actor, partner: Any) -> list[PartnerPage]:
+    """What the apps have about a partner, for this actor."""
+    return [page for source in partner_pages for page in source(actor, partner)]
 
 
 def register_report(kind: Any) -> None:

@@ -13,7 +13,8 @@ from phast.sheets.personal import VALUES
 # Common first names of adults in the United States, less those that are also places or words which stand in such texts (Troy,
 # Austin, Jordan, Madison, Virginia, Grant). One a line.
 FIRST_NAMES = frozenset((Path(__file__).parent / "data" / "first_names.txt").read_text().split())
-_NAME = re.compile(r"\b([A-Z][a-z]+)\s+(?:[A-Z]\.?\s+)?([A-Z][a-z]+(?:[-’'][A-Z][a-z]+)?)\b")
+# Looked for from every word on: in "Ask John Miller" the pair that counts is the second.
+_NAME = re.compile(r"\b(?=([A-Z][a-z]+)\s+(?:[A-Z]\.?\s+)?([A-Z][a-z]+(?:[-’'][A-Z][a-z]+)?)\b)")
 # "Rose Street" and "Carol County" are places.
 _PLACE = re.compile(
     r"street|avenue|road|lane|drive|court|way|place|square|park|county|city|town|village|hill|river|lake|falls|heights|island|bridge"

@@ -13,6 +13,7 @@ from coalitions.actions import partners as partner_actions
 from coalitions.enums import PartnerStatus
 from coalitions.forms.roster import PartnerForm, RosterFilter
 from coalitions.models import Contact, Partner
+from phast import offers
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 from phast.history import history
@@ -68,6 +69,7 @@ def partner_detail(request: ActorRequest, partner_id: int) -> HttpResponse:
         "positions": [(held, by) for held, by in selectors.positions_of(actor) if by and by.partner_id == partner.pk],
         "people": partner.memberships.values("user").distinct().count() if inside else None,
         "may_edit": may_edit,
+        "pages": offers.pages_about(actor, partner),
         # Whoever edits a partner sees its counts too or is a member, who does not: since when it counts is left out for them.
         "moments": history(partner, without=() if sees_counts else ("counts_since",)) if may_edit else [],
         "may_handle_people": _reaches(request, Action.PEOPLE_MANAGE, partner),

@@ -18,6 +18,7 @@ from coalitions.actions import requests as actions
 from coalitions.enums import HelpContactKind, HelpStatus
 from coalitions.forms.requests import HelpContactForm, RequestFilter, StandingForm
 from coalitions.models import Coalition, HelpContact, HelpRequest, Partner
+from phast import offers
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 from phast.exports import FORMATS, as_file, plain
@@ -191,6 +192,7 @@ def _page(request: ActorRequest, asked: HelpRequest, standing: Any, contact: Any
         "overdue": bool(selectors.overdue([asked], request.actor.coalition.today())),
         "may_welcome": request.actor.everywhere(Action.PEOPLE_MANAGE),
         "moments": history(asked, without={"nonce", "sent_at"}),
+        "pages": offers.pages_about(request.actor, asked.partner) if asked.partner else [],
     }
     status = status_of(wrong) if wrong.is_bound else 200
     return render(request, "coalitions/request_detail.html", context, status=status)
