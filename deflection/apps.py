@@ -9,7 +9,7 @@ class DeflectionConfig(AppConfig):
     def ready(self) -> None:
         from phast.access.table import Action
 
-        from . import demo_resources, merging, reference, reports
+        from . import demo, demo_resources, merging, reference, reports
 
         offers.register_nav(
             offers.NavItem("Deflection", "deflection:program_list", Action.DEFLECTION_SEE, 50, "deflection")
@@ -22,4 +22,5 @@ class DeflectionConfig(AppConfig):
         offers.register_report(reports.PROGRAM)
         offers.register_reference("deflection", reference.load)
         offers.register_merging(*merging.RULES)
+        offers.register_demo(demo.load)
         offers.register_demo(demo_resources.load)
