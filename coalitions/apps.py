@@ -51,6 +51,9 @@ class CoalitionsConfig(AppConfig):
             offers.NavItem("Funding", "coalitions:funding_source_list", Action.ENGAGEMENT_SEE, 10, "funding"),
             offers.NavItem("Applications", "coalitions:funding_application_list", Action.ENGAGEMENT_SEE, 20, "funding"),
         )
+        offers.register_tabs(
+            offers.NavItem("Library", "coalitions:library_item_list", Action.LIBRARY_SEE, 10, "library")
+        )
         offers.register_tabs(offers.NavItem("Releases", "coalitions:release_list", Action.RELEASES_SEE, 60, "naloxone"))
         offers.register_tabs(
             offers.NavItem("Roster", "coalitions:partner_list", Action.ROSTER_SEE, 10, "partners"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from lbn.models import Count, Period
+    from lbn.models import Count, Period, TrainingSession
     from lbn.rules import Problem
 
 
@@ -46,3 +46,11 @@ class PeriodClosed(Exception):
 
 class NotPossible(Exception):
     """The state of things does not allow it. The message says why and what to do."""
+
+
+class LooksAlike(Exception):
+    """The same host has a session like this one on that day: `existing`. Perhaps it is a second one, perhaps the same sent twice."""
+
+    def __init__(self, existing: TrainingSession) -> None:
+        super().__init__(f"A session like this is here already: {existing}.")
+        self.existing = existing

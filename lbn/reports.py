@@ -15,6 +15,7 @@ from lbn import overview_report
 from lbn.enums import Setting
 from lbn.models import KitType
 from lbn.selectors import overview as figures
+from lbn.training_report import CARD, PACK
 from phast import charts, offers
 from phast.access.actor import Actor
 from phast.access.table import Action
@@ -198,4 +199,5 @@ KITS = ReportKind("kits", "Kit summary", "lbn/reports/kits.html", request, colle
 
 def register() -> None:
     """Called once, by the app's configuration."""
-    offers.register_report(KITS)
+    for kind in (KITS, PACK, CARD):
+        offers.register_report(kind)

@@ -1,12 +1,13 @@
 """Addresses below `/c/<slug>/naloxone/`."""
 
-from django.urls import path
+from django.urls import include, path
 
 from coalitions.registers.pages import addresses
 
 from .registers import FEEDBACK, IMPROVEMENTS
-from .urls_program import KITS, PROGRAM, REFERRALS
 from .urls_practices import urlpatterns as practices
+from .urls_program import KITS, PROGRAM, REFERRALS
+from .urls_training import urlpatterns as training
 from .views import areas, counting, evaluation, field, history, importing, listing, month, overview, periods, tokens
 
 app_name = "lbn"
@@ -49,8 +50,10 @@ urlpatterns = [
     *PROGRAM,
     *KITS,
     *REFERRALS,
+    path("supply/", include("lbn.urls_supply")),
     path("evaluation/<int:feedback_id>/decide/", evaluation.feedback_moderate, name="feedback_moderate"),
     *practices,
+    *training,
     *addresses(IMPROVEMENTS),
     *addresses(FEEDBACK),
 ]

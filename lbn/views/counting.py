@@ -21,6 +21,7 @@ from lbn.models import Count, KitType
 from lbn.refusals import KeyReused, NeedsConfirming, NotPossible, PeriodClosed, Unacceptable
 from lbn.rules import Problem
 from lbn.selectors.counting import logged_on, recent_places
+from lbn.selectors.training import warns_untrained
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 from phast.qr import qr_svg
@@ -51,6 +52,7 @@ def count_log(request: ActorRequest) -> HttpResponse:
         "partner": partner,
         "several": len(agencies) > 1,
         "on_behalf": on_behalf(request.actor, partner),
+        "warns": warns_untrained(partner),
         "done": done,
         "today": {"kits": kits, "entries": entries},
         "phone_code": qr_svg(f"{settings.SITE_URL}{reverse('field')}", title="QR code that opens the phone page"),

@@ -22,6 +22,7 @@ from lbn.models import KitType, Period
 from lbn.refusals import NotPossible, PeriodClosed
 from lbn.selectors.month import Month, month_of, zips_before
 from lbn.selectors.periods import Standing, board, reports_due
+from lbn.selectors.training import warns_untrained
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 
@@ -184,6 +185,7 @@ class _Page:
             "partner": self.partner,
             "several": self.several,
             "on_behalf": on_behalf(self.request.actor, self.partner),
+            "warns": warns_untrained(self.partner),
             "month": self.month,
             "is_over": self.month.last <= today,
             "standing": self._standing(),
