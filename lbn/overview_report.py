@@ -11,6 +11,7 @@ from lbn import pictures
 from lbn.enums import AreaKind, Setting
 from lbn.models import KitType
 from lbn.selectors import areas, overview
+from lbn.selectors.evaluation import learned
 from lbn.selectors.places import Line, places
 from lbn.selectors.span import Span
 from phast.geo.models import County, Zip
@@ -71,6 +72,7 @@ def collected(
         "settings": list(pictures.setting_names(seen.settings).items()),
         "kit_types": [(kit_names.get(key, NOT_RECORDED), kits) for key, kits in seen.kit_types.items()],
         "saturation": [_year(year) for year in areas.saturation(coalition)] if whole else [],
+        "learned": {} if any(asked.values()) else learned(coalition, span, partner),
         "notes": _notes(seen),
     }
 

@@ -6,15 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from lbn.enums import Evidence, InPlace
+from phast.access.table import Action
 
 if TYPE_CHECKING:
     from coalitions.models import Partner
     from lbn.models import PracticeElement
     from lbn.selectors.evidence import Shown
     from lbn.selectors.practices import Outline, Standing
+    from phast.access.actor import Actor
 
 
 @dataclass(frozen=True)
@@ -34,38 +36,51 @@ class Step:
     in_place: InPlace | None = None
 
 
-# By what may show it: the page, whether it is the agency's own, and the words of the link.
-_PAGES: Mapping[Evidence, tuple[str, bool, str]] = {
-    Evidence.KIT_DESIGN: ("lbn:kit_list", True, "Open the kit builder"),
-    Evidence.AT_RISK: ("lbn:at_risk", True, "Say who is at risk"),
-    Evidence.COUNTS: ("lbn:period_list", False, "Report periods"),
-    Evidence.SOP: ("lbn:sop_list", True, "Open the procedure"),
-    Evidence.TRAINING: ("lbn:training_list", True, "Open training"),
-    Evidence.REFERRALS: ("lbn:referral_list", True, "Open referrals"),
-    Evidence.PARTNERS: ("coalitions:sector_list", False, "See the sectors"),
-    Evidence.SHARED_WORK: ("lbn:training_list", True, "Open training"),
-    Evidence.SEATS: ("coalitions:seat_list", False, "See the seats"),
-    Evidence.RESOURCES: ("lbn:kit_list", True, "Check the resource card"),
-    Evidence.FEEDBACK: ("lbn:feedback_new", False, "Add feedback"),
+@dataclass(frozen=True)
+class _Page:
+    """`of_agency`: there is one for each agency. `action`: the right it takes."""
+
+    name: str
+    label: str
+    action: Action = Action.PROGRAM_SEE
+    of_agency: bool = True
+
+    def way(self, partner: Partner) -> Way:
+        key = [partner.pk] if self.of_agency else []
+        return Way(reverse(self.name, args=[partner.coalition.slug, *key]), self.label)
+
+
+_PAGES: Mapping[Evidence, _Page] = {
+    Evidence.KIT_DESIGN: _Page("lbn:kit_list", "Open the kit builder"),
+    Evidence.AT_RISK: _Page("lbn:program_at_risk", "Choose the groups", Action.PRACTICE_EDIT),
+    Evidence.COUNTS: _Page("lbn:period_list", "Report periods", Action.COUNTS_SEE, of_agency=False),
+    Evidence.SOP: _Page("lbn:program_detail", "Open the procedure"),
+    Evidence.TRAINING: _Page("lbn:training_list", "Open training"),
+    Evidence.REFERRALS: _Page("lbn:referral_list", "Open referrals"),
+    Evidence.PARTNERS: _Page("coalitions:sector_list", "See the sectors", Action.ROSTER_SEE, of_agency=False),
+    Evidence.SHARED_WORK: _Page("lbn:training_list", "Open training"),
+    Evidence.SEATS: _Page("coalitions:seat_list", "See the seats", Action.SETTINGS_MANAGE, of_agency=False),
+    Evidence.RESOURCES: _Page("lbn:kit_list", "Check the resource card"),
+    Evidence.FEEDBACK: _Page("lbn:feedback_new", "Add feedback", Action.FEEDBACK_WRITE, of_agency=False),
 }
 # Elements with a page of their own.
-_OWN: Mapping[str, tuple[str, bool, str]] = {
-    "people-before-data": ("lbn:count_log", False, "Log kits"),
-    "compassionate-words": ("lbn:phrase_card", True, "Open the phrase card"),
+_OWN: Mapping[str, _Page] = {
+    "people-before-data": _Page("lbn:count_log", "Log kits", Action.COUNTS_WRITE, of_agency=False),
+    "compassionate-words": _Page("lbn:phrase_card", "Open the phrase card", of_agency=False),
 }
+# For who may not open the page itself.
+_ASK = _Page("lbn:program_help", "Ask for support")
 
 
-def page_for(element: PracticeElement, partner: Partner) -> Way:
-    """The page on which something is done about this element."""
-    name, is_own, label = _OWN.get(element.pk) or _PAGES[Evidence(element.evidence)]
-    slug = partner.coalition.slug
-    try:
-        return Way(reverse(name, args=[slug, partner.pk] if is_own else [slug]), label)
-    except NoReverseMatch:
-        return Way(reverse("lbn:practice_list", args=[slug, partner.pk]), label)
+def page_for(element: PracticeElement, partner: Partner, actor: Actor) -> Way:
+    """The page on which this actor does something about the element; where they may not, the one on which they ask for support."""
+    page = _OWN.get(element.pk) or _PAGES[Evidence(element.evidence)]
+    return (page if actor.can(page.action) else _ASK).way(partner)
 
 
-def next_steps(latest: Standing | None, known: Mapping[str, Shown], practices: Outline, partner: Partner) -> list[Step]:
+def next_steps(
+    latest: Standing | None, known: Mapping[str, Shown], practices: Outline, partner: Partner, actor: Actor
+) -> list[Step]:
     """What is not in place, the least far first; one step for each page, so that three steps are three different things.
 
     Before a first assessment, what the portal knows stands in for the ratings.
@@ -77,6 +92,6 @@ def next_steps(latest: Standing | None, known: Mapping[str, Shown], practices: O
         open_ones = [(one, None) for one in every if known[one.pk].suggests == InPlace.NOT_YET]
     steps: dict[str, Step] = {}
     for element, in_place in open_ones:
-        way = page_for(element, partner)
+        way = page_for(element, partner, actor)
         steps.setdefault(way.url, Step(element, way, in_place))
     return list(steps.values())

@@ -17,6 +17,7 @@ from lbn.models import Assessment
 from lbn.reports import month_of
 from lbn.selectors import overview
 from lbn.selectors import program_figures as figures
+from lbn.selectors.evaluation import learned
 from lbn.selectors.span import MOST_MONTHS, Span
 from phast import offers
 from phast.access.actor import Actor
@@ -84,7 +85,7 @@ def collect(coalition: Coalition, asked: Request) -> dict[str, Any]:
         "across": seen.across,
         "reports": figures.reports_of(partner, span, today),
         "referrals": figures.referrals(partner, span),
-        "learned": figures.learned(partner, span),
+        "learned": learned(coalition, span, partner),
     }
 
 
@@ -113,7 +114,7 @@ def choices(actor: Actor) -> list[Choice]:
     return [Choice(f"{one}, {span}", {"partner": one.pk, **_months(span)}) for one in agencies[:OFFERED]]
 
 
-PROGRAM = ReportKind("program", "Program report", "lbn/reports/program.html", request, collect, choices, extras)
+PROGRAM = ReportKind("program", "Naloxone program", "lbn/reports/program.html", request, collect, choices, extras)
 
 
 def register() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from lbn.enums import FeedbackState
 from lbn.models import Feedback, Improvement
@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from coalitions.models import Coalition, Partner
+    from lbn.selectors.span import Span
 
 
 def approved_feedback(
@@ -31,3 +32,15 @@ def improvements(
     """What was made better from `first` to `last`."""
     found = Improvement.objects.of(coalition).filter(made_on__range=(first, last))
     return (found.filter(partner=partner) if partner else found).order_by("made_on", "pk")
+
+
+def learned(coalition: Coalition, span: Span, partner: Partner | None = None) -> dict[str, Any]:
+    """Both as plain values, for reports: the words by kind, and what became better. Without `partner` no agency is named beside them."""
+    said: dict[str, list[str]] = {}
+    for one in approved_feedback(coalition, span.from_on, span.to_on, partner):
+        said.setdefault(str(one.get_kind_display()), []).append(one.text)
+    better = improvements(coalition, span.from_on, span.to_on, partner)
+    return {
+        "said": list(said.items()),
+        "better": [[f"{one.made_on:%B %Y}", one.text, one.shared_with] for one in better],
+    }

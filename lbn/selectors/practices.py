@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from phast.access.actor import Actor
 
 Outline = list[tuple[Practice, list[PracticeElement]]]
+OPTIONAL = frozenset({"kit-basic-care"})  # source 004, practice 1
 OVER_TIME = 5  # assessments side by side; more would be narrower than their dates
 
 
@@ -104,14 +105,14 @@ class Standing:
 
     @property
     def not_in_place(self) -> list[Rated]:
-        """What is rated and not in place, the least far first, then in the order of the practices."""
+        """What is rated and not in place, the least far first, then in the order of the practices; what is optional comes last."""
         found = [
             one
             for level in self.levels
             for one in level.elements
             if one.in_place is not None and one.in_place != InPlace.IN_PLACE
         ]
-        return sorted(found, key=lambda one: one.in_place or 0)
+        return sorted(found, key=lambda one: (one.element.pk in OPTIONAL, one.in_place or 0))
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,6 @@ from lbn.models import (
 )
 from phast.ui.templatetags.ui import local_date
 
-from .evaluation import approved_feedback, improvements
 from .kits import in_use
 from .known import sop_in_force
 from .practices import History, Level, history_of, outline
@@ -180,15 +179,3 @@ def referrals(partner: Partner, span: Span) -> list[list[Any]]:
     made = Sum("counts__referrals", filter=Q(counts__month__range=(span.from_on, span.to_on)))
     found = ReferralPartner.objects.filter(partner=partner).select_related("to").annotate(made=made).order_by("pk")
     return [[str(one), str(one.get_kind_display()), one.made or 0] for one in found if one.is_active or one.made]
-
-
-def learned(partner: Partner, span: Span) -> dict[str, Any]:
-    """Approved stories and feedback by kind, and what became better."""
-    said: dict[str, list[str]] = {}
-    for one in approved_feedback(partner.coalition, span.from_on, span.to_on, partner):
-        said.setdefault(str(one.get_kind_display()), []).append(one.text)
-    better = improvements(partner.coalition, span.from_on, span.to_on, partner)
-    return {
-        "said": [[kind, texts] for kind, texts in said.items()],
-        "better": [[f"{one.made_on:%B %Y}", one.text, one.shared_with] for one in better],
-    }

@@ -35,6 +35,8 @@ from lbn.selectors.span import Span
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 
+from .program import agency_of
+
 AGENCIES_ON_A_PAGE = 25
 NEXT_SHOWN = 3
 
@@ -61,9 +63,7 @@ def practice_agencies(request: ActorRequest) -> HttpResponse:
 @requires(Action.PROGRAM_SEE)
 def practice_list(request: ActorRequest, partner_id: int) -> HttpResponse:
     """One agency: what to do next, the eight practices with every element, and how that changed."""
-    partner = get_object_or_404(
-        Partner.objects.visible_to(request.actor, Action.PROGRAM_SEE).select_related("coalition"), pk=partner_id
-    )
+    partner = agency_of(request, partner_id, Action.PROGRAM_SEE)
     practices = outline()
     history = history_of(partner, practices)
     known = evidence_of(partner, [one for _, elements in practices for one in elements])
@@ -73,8 +73,8 @@ def practice_list(request: ActorRequest, partner_id: int) -> HttpResponse:
         "several": request.actor.everywhere(Action.PROGRAM_SEE),
         "may_rate": _may_rate(request, partner),
         "history": history,
-        "steps": next_steps(history.latest, known, practices, partner)[:NEXT_SHOWN],
-        "levels": _with_knowledge(history.latest, known, practices, partner),
+        "steps": next_steps(history.latest, known, practices, partner, request.actor)[:NEXT_SHOWN],
+        "levels": _with_knowledge(request, history.latest, known, practices, partner),
         "chart": in_place_chart(history.course),
         "span": {"first": f"{span.from_on:%Y-%m}", "last": f"{span.to_on:%Y-%m}"},
         "ours": [practice.number for practice, _ in practices if practice.heading == practice.Heading.LOST],
@@ -87,9 +87,7 @@ def practice_list(request: ActorRequest, partner_id: int) -> HttpResponse:
 @requires(Action.PRACTICE_EDIT)
 def assessment_begin(request: ActorRequest, partner_id: int) -> HttpResponse:
     """Begins an assessment, or goes on with the one that is begun."""
-    partner = get_object_or_404(
-        Partner.objects.visible_to(request.actor, Action.PRACTICE_EDIT).select_related("coalition"), pk=partner_id
-    )
+    partner = agency_of(request, partner_id, Action.PRACTICE_EDIT)
     assessment = begin_assessment(partner=partner, by=request.actor)
     return redirect(_go_on_url(request, _standing_of(assessment, outline())))
 
@@ -246,14 +244,16 @@ def _url(request: ActorRequest, name: str, *key: int) -> str:
     return reverse(f"lbn:{name}", args=[request.actor.coalition.slug, *key])
 
 
-def _with_knowledge(latest: Standing | None, known: Any, practices: Outline, partner: Partner) -> list[dict[str, Any]]:
+def _with_knowledge(
+    request: ActorRequest, latest: Standing | None, known: Any, practices: Outline, partner: Partner
+) -> list[dict[str, Any]]:
     """The practices as the page lists them: each element with its rating, what the portal knows, and where to do something about it."""
     unrated = standing(Assessment(partner=partner), [], practices)
     return [
         {
             "level": level,
             "elements": [
-                {"rated": one, "known": known[one.element.pk], "page": page_for(one.element, partner)}
+                {"rated": one, "known": known[one.element.pk], "page": page_for(one.element, partner, request.actor)}
                 for one in level.elements
             ],
         }

@@ -32,6 +32,8 @@ from phast.accounts.models import User
 
 from .world_program import populate_program
 
+ARGUMENTS = {"practice": 1}
+
 
 def populate(coalition: Coalition, users: dict[Role, User], text: str) -> None:
     """A kit type, two months with counts of two agencies, one of them reported and one closed, and what stands beside them."""

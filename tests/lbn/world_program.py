@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 
 from coalitions.models import Coalition, Partner
-from lbn.enums import Audience, InPlace, Movement, ReferralKind, SessionKind
+from lbn.enums import Audience, Evidence, InPlace, Movement, ReferralKind, SessionKind
 from lbn.models import (
     Assessment,
     KitDesign,
@@ -92,10 +92,12 @@ def _program(partner: Partner, users: dict[Role, User], text: str, today: dt.dat
         key="standard-kits", defaults=LISTED | {"title": "Standard kits", "number": 1, "heading": "shortened"}
     )
     element, _ = PracticeElement.objects.get_or_create(
-        key="kit-basics", defaults=LISTED | {"title": "The basics", "practice": practice, "next": "Choose a kit."}
+        key="kit-basics",
+        defaults=LISTED
+        | {"title": "The basics", "practice": practice, "next": "Choose a kit.", "evidence": Evidence.KIT_DESIGN},
     )
     done = {"finished_at": coalition.created_at, "finished_by": users[Role.LEAD]}
-    for ended in (done, {}):
+    for ended in ({}, done):  # the open one first, so that its pages are tried
         assessment = Assessment.objects.create(
             coalition=coalition, partner=partner, assessed_on=today, created_by=users[Role.LEAD], **ended
         )
