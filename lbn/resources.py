@@ -1,4 +1,4 @@
-"""Which columns a file of counts has."""
+"""Which columns a file of counts has, and a file of a ledger."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from typing import Any
 from import_export.fields import Field
 from import_export.resources import Resource
 
-from lbn.models import Count
+from lbn.models import Count, StockMovement
 from lbn.selectors.listing import Listing
+from lbn.selectors.stock_ledger import SiteLedger
 from phast.exports import plain
 
 
@@ -55,4 +56,39 @@ _VALUES: dict[str, Any] = {
     "channel": lambda count: count.get_channel_display(),
     "why": lambda count: count.get_void_reason_display(),
     "removed": lambda count: "yes" if count.voided_at else "",
+}
+
+
+class LedgerResource(Resource):
+    """A site's ledger as a file, with what this person may know of who made an entry."""
+
+    happened_on = Field(column_name="Day")
+    kind = Field(column_name="What")
+    about = Field(column_name="From, to, why")
+    lot = Field(column_name="Lot")
+    product = Field(column_name="Product")
+    expires_on = Field(column_name="Printed expiry")
+    doses = Field(column_name="Doses in a kit")
+    kits = Field(column_name="Kits")
+    who = Field(column_name="Entered by")
+
+    def __init__(self, ledger: SiteLedger) -> None:
+        super().__init__()
+        self.ledger = ledger
+
+    def export_field(self, field: Field, instance: StockMovement, **kwargs: Any) -> Any:
+        name = self.get_field_name(field)
+        if name in ("about", "who"):
+            return plain(getattr(self.ledger, name)(instance))
+        return plain(_OF_THE_LEDGER[name](instance))
+
+
+_OF_THE_LEDGER: dict[str, Any] = {
+    "happened_on": lambda row: row.happened_on,
+    "kind": lambda row: row.get_kind_display(),
+    "lot": lambda row: row.lot.number,
+    "product": lambda row: row.lot.get_product_display(),
+    "expires_on": lambda row: row.lot.expires_on,
+    "doses": lambda row: row.lot.doses,
+    "kits": lambda row: row.kits,
 }

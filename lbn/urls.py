@@ -8,6 +8,7 @@ from .registers import FEEDBACK, IMPROVEMENTS
 from .urls_practices import urlpatterns as practices
 from .urls_program import KITS, PROGRAM, REFERRALS
 from .urls_training import urlpatterns as training
+from .urls_sop import SOP
 from .views import areas, counting, evaluation, field, history, importing, listing, month, overview, periods, tokens
 
 app_name = "lbn"
@@ -47,6 +48,7 @@ urlpatterns = [
     path("periods/<int:period_id>/ask/", periods.period_ask, name="period_ask"),
     path("periods/<int:period_id>/close/", periods.period_close, name="period_close"),
     path("periods/<int:period_id>/reopen/", periods.period_reopen, name="period_reopen"),
+    *SOP,
     *PROGRAM,
     *KITS,
     *REFERRALS,

@@ -7,10 +7,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import F, Q, QuerySet, Sum, Value
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 
-from lbn.enums import Movement, TransferState
+from lbn.enums import Movement, Product, TransferState
 from lbn.models import Count, Site, StockBalance, StockMovement, Transfer
 from lbn.supply.ledger import lot_number
 from phast.access.table import Action
@@ -25,7 +25,8 @@ USE_OVER = dt.timedelta(days=90)  # days of supply are reckoned from what was le
 
 @dataclass(frozen=True)
 class Holding:
-    """What one site has to do with a lot: kits on the shelf, left behind from it, and on their way to it."""
+    """What one site has to do with a lot: kits on the shelf, left behind from it, and on their way to it. `balance`: the key of the
+    shelf's balance, 0 for what is on its way."""
 
     agency: str
     site: str
@@ -35,6 +36,11 @@ class Holding:
     kits: int
     left_behind: int
     coming: int
+    balance: int
+
+    @property
+    def product_words(self) -> str:
+        return Product(self.product).label
 
 
 def on_shelves(actor: Actor) -> QuerySet[StockBalance]:
@@ -60,12 +66,13 @@ def expiring(actor: Actor, within: dt.timedelta = SOON) -> QuerySet[StockBalance
 
 def below_par(actor: Actor) -> QuerySet[Site]:
     """Sites that hold fewer kits that can be used than they are to have; `usable` says how many."""
-    usable = Sum("balances__kits", filter=Q(balances__lot__expires_on__gte=actor.coalition.today()))
+    here = StockBalance.objects.filter(site=OuterRef("pk"), lot__expires_on__gte=actor.coalition.today())
+    usable = here.order_by().values("site").annotate(kits_here=Sum("kits")).values("kits_here")
     return (
         Site.objects.visible_to(actor, Action.PROGRAM_SEE)
         .filter(is_active=True, par__isnull=False)
         .select_related("partner")
-        .annotate(usable=Coalesce(usable, 0))
+        .annotate(usable=Coalesce(Subquery(usable), 0))
         .filter(usable__lt=F("par"))
     )
 
@@ -97,13 +104,13 @@ def who_holds(actor: Actor, number: str, product: str = "") -> list[Holding]:
         StockBalance.objects.visible_to(actor, Action.PROGRAM_SEE)
         .filter(Q(kits__gt=0) | Q(left_behind__gt=0), lot__coalition=actor.coalition.pk, **lot)
         .order_by()
-        .values_list("site__partner__name", "site__name", *of_lot, "kits", "left_behind", nothing)
+        .values_list("site__partner__name", "site__name", *of_lot, "kits", "left_behind", nothing, "pk")
     )
     under_way = (
         Transfer.objects.visible_to(actor, Action.PROGRAM_SEE)
         .filter(state=TransferState.OFFERED, lot__coalition=actor.coalition.pk, **lot)
         .order_by()
-        .values_list("to_site__partner__name", "to_site__name", *of_lot, nothing, nothing, "kits")
+        .values_list("to_site__partner__name", "to_site__name", *of_lot, nothing, nothing, "kits", nothing)
     )
     found = [Holding(*row) for row in shelves.union(under_way, all=True)]
     return sorted(found, key=lambda one: (-one.kits, -one.coming, one.agency, one.site))

@@ -5,9 +5,9 @@ hold is refused with a `ValidationError` whose sentence says so. Nobody draws ki
 """
 
 from .moving import adjust, expire, lose, receive
-from .sites import close_site, edit_site, open_site
+from .sites import close_site, edit_site, open_site, reopen_site
 from .taking import take_stock
-from .transfers import accept_transfer, decline_transfer, offer_transfer, withdraw_transfer
+from .transfers import accept_transfer, decline_transfer, offer_transfer, send, withdraw_transfer
 
 __all__ = [
     "accept_transfer",
@@ -20,6 +20,8 @@ __all__ = [
     "offer_transfer",
     "open_site",
     "receive",
+    "reopen_site",
+    "send",
     "take_stock",
     "withdraw_transfer",
 ]

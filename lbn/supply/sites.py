@@ -76,3 +76,13 @@ def close_site(*, site: Site, by: Actor) -> None:
     site.is_active = False
     site.save()
     record_for("site.closed", partner=site.partner, by=by, target=site)
+
+
+@transaction.atomic
+def reopen_site(*, site: Site, by: Actor) -> None:
+    """Puts a closed site on the lists again; an open one stays as it is."""
+    take_turns(site.partner)
+    site.lock(None)
+    site.is_active = True
+    site.save()
+    record_for("site.reopened", partner=site.partner, by=by, target=site)

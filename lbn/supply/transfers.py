@@ -41,6 +41,15 @@ def offer_transfer(*, balance: StockBalance, to_site: Site, kits: int, client_ke
 
 
 @transaction.atomic
+def send(*, balance: StockBalance, to_site: Site, kits: int, client_key: uuid.UUID, by: Actor) -> Transfer:
+    """Sends kits to another site: to one of the same agency they move at once, to another agency's they are offered. As
+    `offer_transfer`."""
+    transfer = offer_transfer(balance=balance, to_site=to_site, kits=kits, client_key=client_key, by=by)
+    ours, theirs = (site.partner.merged_into_id or site.partner_id for site in (balance.site, to_site))
+    return accept_transfer(transfer=transfer, by=by) if ours == theirs else transfer
+
+
+@transaction.atomic
 def accept_transfer(*, transfer: Transfer, by: Actor) -> Transfer:
     """Puts the kits on the other shelf; whoever receives them says so. A second time changes nothing. Raises PermissionDenied when the
     shelf is not theirs, ValidationError when the offer was answered otherwise meanwhile."""
