@@ -134,35 +134,31 @@ class _Tally:
         self.findings = Findings()
         self._names, self._reading = names, reading
         self._like = Likenesses(min(expected, MOST_EXPECTED))
-        # Accepted rows and their kits by agency and span.
+        # By agency and span: accepted rows, their kits, and the other rows that could be imported.
         self._spans: dict[OwnSpan, list[int]] = {}
-        self._agencies: Counter[int] = Counter()
 
     def add(self, number: int, found: Found) -> None:
         """One row."""
-        findings = self.findings
-        if found.skipped:
-            findings.skipped[found.skipped] = findings.skipped.get(found.skipped, 0) + 1
+        findings, (fields, flags, skipped, problems, asides, _) = self.findings, found
+        if skipped:
+            findings.skipped[skipped] = findings.skipped.get(skipped, 0) + 1
             return
-        findings.rows += 1
-        if found.fields is None:
+        if fields is None:
             findings.rejected += 1
-            self._keep(number, found.problems)
+            self._keep(number, problems)
             return
-        fields = found.fields
-        findings.kits += fields.kits
-        self._agencies[fields.partner_id] += 1
-        own = self._spans.setdefault(fields[:3], [0, 0])
-        earlier = self._like.seen(fields, number, asked=bool(found.flags))
-        for flag, sentence in found.asides:
-            self._ask(flag, number, fields.kits, partial(_with_place, fields, flag, sentence))
-        if earlier:
-            self._ask("alike_file", number, fields.kits, partial(self._alike, earlier, fields))
-        if found.flags or earlier:
-            findings.asked += 1
+        own = self._spans.get(fields[:3])
+        if own is None:
+            own = self._spans[fields[:3]] = [0, 0, 0]
+        earlier = self._like.seen(fields, number, asked=bool(flags))
+        if flags or earlier:
+            own[2] += 1
+            findings.kits += fields.kits
+            for flag, sentence in asides:
+                self._ask(flag, number, fields.kits, partial(_with_place, fields, flag, sentence))
+            if earlier:
+                self._ask("alike_file", number, fields.kits, partial(self._alike, earlier, fields))
             return
-        findings.accepted += 1
-        findings.accepted_kits += fields.kits
         own[0] += 1
         own[1] += fields.kits
         if len(findings.first) < KEPT_FIRST:
@@ -173,25 +169,33 @@ class _Tally:
         return f"Looks like {place[:1].lower()}{place[1:]}: {in_words(fields)}."
 
     def finish(self) -> Findings:
-        """Adds what only the database knows."""
+        """Sums up, and adds what only the database knows."""
         findings = self.findings
+        agencies: Counter[int] = Counter()
+        for (partner, _, _), (accepted, kits, asked) in self._spans.items():
+            agencies[partner] += accepted + asked
+            findings.accepted += accepted
+            findings.accepted_kits += kits
+            findings.asked += asked
+        findings.rows = findings.accepted + findings.asked + findings.rejected
+        findings.kits += findings.accepted_kits
         if self._spans:
             first, last = min(span[1] for span in self._spans), max(span[2] for span in self._spans)
             findings.from_on, findings.to_on = first.isoformat(), last.isoformat()
-            for like in self._like.there(self._agencies, first, last):
+            for like in self._like.there(agencies, first, last):
                 told = f"Looks like an entry of {dates.in_words(*like.span[1:])} that is there."
                 self._ask("alike_there", like.number, like.kits, partial(str, told))
                 if like.is_new:
                     self._move(like.span, 1, like.kits)
             for overlap in overlaps(self._spans):
                 self._overlap(overlap)
-        findings.agencies = {self._names[partner]: rows for partner, rows in self._agencies.items()}
+        findings.agencies = {self._names[partner]: rows for partner, rows in agencies.items()}
         findings.checked_at = timezone.now().isoformat()
         return findings
 
     def _overlap(self, overlap: Overlap) -> None:
         partner, first, last = overlap.span
-        rows, kits = self._spans[overlap.span]
+        rows, kits, _ = self._spans[overlap.span]
         entries = f"{overlap.entries:,} entr{'y' if overlap.entries == 1 else 'ies'} with {overlap.kits:,} kits"
         sentence = (
             f"{self._names[partner]} has {entries} over a shorter or longer time in {dates.in_words(first, last)}."

@@ -39,12 +39,12 @@ def likeness(
 ) -> int:
     """The same number for entries of one agency that look alike (`Entry.likeness`). Among a million rows the odds that two
     others share one are one in tens of millions, and it would cost a question."""
-    return hash((partner_id, from_on, to_on, place, zip_code, setting, recipient, kit_type_id))
+    return hash(((partner_id, from_on, to_on, place, zip_code), (setting, recipient, kit_type_id)))
 
 
 def likeness_of(fields: Fields) -> int:
     """The likeness of a row of a file."""
-    return hash(fields[:5] + fields[6:9])
+    return hash((fields[:5], fields[6:9]))
 
 
 def entries(partners: Collection[int], first: dt.date, last: dt.date) -> QuerySet[Count]:

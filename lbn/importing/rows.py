@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import reduce
+from operator import itemgetter, or_
 from typing import Any, NamedTuple
 
 from lbn.rules import BESIDES
@@ -61,6 +63,18 @@ class Found(NamedTuple):
     column: int = 0
 
 
+class _Plain(NamedTuple):
+    """What the cells besides place and kits say, the same in row after row. `most`: as many kits raise no question; none do where
+    something in these cells is wrong or asked about."""
+
+    most: int
+    span: tuple[Any, ...] = ()
+    chosen: tuple[Any, ...] = ()
+
+
+_NOT_PLAIN = _Plain(-1)
+
+
 class _Memory(dict[Any, Any]):
     """Reads a value once."""
 
@@ -100,7 +114,7 @@ class RowReader:
         self._width = max(
             [len(reading.labels), *(index + 1 for index in columns.values()), *(each[0] + 1 for each in reading.spread)]
         )
-        self._watch, self._texts = PersonalWatch(reading.labels), _Memory(_note)
+        self._watch, self._note_of = PersonalWatch(reading.labels), _Memory(_note).__getitem__
         self._zips, self._numbers = _Memory(values.read_zip), _Memory(values.read_kits)
         self._spans, self._agencies = _Memory(values.read_span), _Memory(values.read_agency)
         self._given_place = Value((reading.place, ""))
@@ -110,41 +124,39 @@ class RowReader:
             for index, first, last, text in reading.spread
         ]
         self._own = Value(around.partner_id)
+        # Where these cells say the same, so do the rows, but for place and kits.
+        others = [index for name, index in columns.items() if name not in ("zip", "kits")]
+        span_is_said = self._date is not None or not reading.more
+        self._others = itemgetter(*others) if others and span_is_said and not self._besides else None
+        self._plain: dict[Any, _Plain] = {}
         self._headers = {words_of(label) for label in (reading.label("zip"), reading.label("kits")) if label}
         self._headers |= {words_of(reading.label(str(index))) for index, *_ in reading.spread}
 
-    def read(self, number: int, cells: list[Any], mark: str) -> Iterator[Found]:
+    def read(self, number: int, cells: list[Any], mark: str) -> Iterable[Found]:
         """What the row is: one thing, or one for each period of a wide row. `mark`: why the table says it is none."""
         if mark:
-            yield Found(None, skipped=mark)
-            return
+            return (Found(None, skipped=mark),)
         if len(cells) < self._width:
             cells = cells + [""] * (self._width - len(cells))
-        noted = 0
-        for cell in cells:
-            if type(cell) is str:
-                noted |= self._texts[cell]
-        if noted:
+        if any(map(self._note_of, cells)):
+            noted = reduce(or_, map(self._note_of, cells))
             if noted & _IS_FORBIDDEN:
-                yield _wrong(
+                return _wrong(
                     "This row has characters that cannot be seen, such as a mark that turns the writing round. Type the row again."
                 )
-                return
             if noted & _IS_PERSONAL:
                 self._watch.see(cells)
             if noted & _IS_TOTAL:
-                yield Found(None, skipped="total")
-                return
+                return (Found(None, skipped="total"),)
             if noted & _IS_INVISIBLE:
                 cells = [INVISIBLE.sub("", cell) if type(cell) is str else cell for cell in cells]
         if len(cells) > self._reading.width > 0 and any(str(cell).strip() for cell in cells[self._reading.width :]):
-            yield _wrong("This row has more cells than the header has columns. Look for a comma inside a value.")
-        elif self._removed is not None and says_removed(cells[self._removed]):
-            yield Found(None, skipped="removed")
-        elif self._spread:
-            yield from self._wide(cells)
-        else:
-            yield self._entry(cells, number)
+            return _wrong("This row has more cells than the header has columns. Look for a comma inside a value.")
+        if self._removed is not None and says_removed(cells[self._removed]):
+            return (Found(None, skipped="removed"),)
+        if self._spread:
+            return self._wide(cells)
+        return (self._plain_entry(cells, number) or self._entry(cells, number),)
 
     def _checked(self, span: dates.Span | None) -> Value:
         if span is None:
@@ -158,18 +170,47 @@ class RowReader:
         agency = self._own if self._agency is None else self._agencies[cells[self._agency]]
         return zip_code, agency
 
+    def _plain_entry(self, cells: list[Any], number: int) -> Found | None:
+        """The entry of a row with nothing to ask about or to mend, which is nearly every row; else None."""
+        if self._others is None:
+            return None
+        others = self._others(cells)
+        plain = self._plain.get(others)
+        if plain is None:
+            if len(self._plain) >= REMEMBERED:
+                self._plain.clear()
+            plain = self._plain[others] = self._plain_of(cells, number)
+        kits = self._numbers[cells[self._kits]].value
+        place, flag, *_ = self._given_place if self._zip is None else self._zips[cells[self._zip]]
+        if kits is None or kits > plain.most or place is None or flag:
+            return None
+        return Found(Fields._make((*plain.span, *place, kits, *plain.chosen, None, None, None)))
+
+    def _plain_of(self, cells: list[Any], number: int) -> _Plain:
+        agency, span = self._of_row(cells)[1], self._span_of(cells, number)
+        chosen, asked = list(self._given), span.flag
+        for slot, index, memory in self._chosen:
+            chosen[slot], flag, *_ = memory[cells[index]]
+            asked = asked or flag
+        if asked or agency.problem or span.problem:
+            return _NOT_PLAIN
+        return _Plain(self._unusual_from[agency.value], (agency.value, *span.value), tuple(chosen))
+
+    def _span_of(self, cells: list[Any], number: int) -> Value:
+        """What the columns of days say, or what was given where there are none."""
+        if self._date is None:
+            return self._given_spans[part_of(number)[0]]
+        year = "" if self._year is None else cells[self._year]
+        last = "" if self._last is None else cells[self._last]
+        return self._spans[cells[self._date], year, last]
+
     def _entry(self, cells: list[Any], number: int) -> Found:
         kits = self._numbers[cells[self._kits]]
         zip_code, agency = self._of_row(cells)
         besides, said = self._said(cells) if self._besides else (_NOTHING, ())
         if kits.value is None and not said and (skipped := self._no_entry(cells, kits, zip_code)):
             return Found(None, skipped=skipped)
-        if self._date is None:
-            span = self._given_spans[part_of(number)[0]]
-        else:
-            year = "" if self._year is None else cells[self._year]
-            last = "" if self._last is None else cells[self._last]
-            span = self._spans[cells[self._date], year, last]
+        span = self._span_of(cells, number)
         if kits.value is None and not kits.problem:
             kits = Value(problem="There is no number of kits beside the other numbers. For none, write 0.")
         if (
@@ -252,9 +293,9 @@ class RowReader:
         return "no_number"
 
 
-def _note(text: str) -> int:
-    """What a text is apart from a value, as bits."""
-    return (
+def _note(text: Any) -> int:
+    """What a text is apart from a value, as bits; 0 for what is no text."""
+    return type(text) is str and (
         _IS_FORBIDDEN * bool(FORBIDDEN.search(text))
         | _IS_INVISIBLE * bool(INVISIBLE.search(text))
         | _IS_TOTAL * bool(_TOTAL.match(text))
@@ -262,6 +303,6 @@ def _note(text: str) -> int:
     )
 
 
-def _wrong(sentence: str) -> Found:
+def _wrong(sentence: str) -> tuple[Found]:
     """A mistake of the whole row."""
-    return Found(None, problems=(("", sentence),))
+    return (Found(None, problems=(("", sentence),)),)

@@ -17,7 +17,7 @@ class Slots:
         self._make(int(max(expected, _LEAST) / _FULL) + 2)
 
     def _make(self, size: int) -> None:
-        self._size, self._used = size, 0
+        self._size, self._used, self._most = size, 0, int(size * _FULL)
         self._keys = array("q", bytes(8 * size))
         self._values = array("q", bytes(8 * size)) if self._with_values else array("q")
 
@@ -32,14 +32,18 @@ class Slots:
 
     def add(self, key: int, value: int = 0) -> int | None:
         """Adds the key; None when it is new, else the value it has, which stays."""
-        key = key or 1  # 0 is an empty slot
-        slot = self._slot(key)
-        if self._keys[slot]:
-            return self._values[slot] if self._with_values else 0
-        if self._used >= self._size * _FULL:
+        if self._used >= self._most:
             self._grow()
-            slot = self._slot(key)
-        self._keys[slot] = key
+        key = key or 1  # 0 is an empty slot
+        keys, size = self._keys, self._size
+        slot = key % size
+        while there := keys[slot]:  # as `_slot` looks for it: a call less for each row of a file
+            if there == key:
+                return self._values[slot] if self._with_values else 0
+            slot += 1
+            if slot == size:
+                slot = 0
+        keys[slot] = key
         self._used += 1
         if self._with_values:
             self._values[slot] = value

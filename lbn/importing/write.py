@@ -8,8 +8,6 @@ matter: only updates and deletes of counts have a history.
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import uuid
 from collections.abc import Collection, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
@@ -44,8 +42,6 @@ if TYPE_CHECKING:
 CHUNK = 5_000  # rows in memory at once
 
 RECENT = dt.timedelta(days=31)
-# The name space of the keys that rows of imports get.
-KEYS_OF_IMPORTS = uuid.UUID("6f1a0c9e-7c5f-4f5e-9a53-3a1f1f0d7b61").bytes
 NULL = "\\N"
 COLUMNS = (
     "coalition_id, partner_id, from_on, to_on, place, zip_code, kits, setting, recipient, kit_type_id, declined, none_available,"
@@ -181,11 +177,8 @@ def _besides(numbers: list[int | None]) -> str:
 
 def key_of_row(import_id: int, number: int, column: int = 0) -> str:
     """The client key of a row, or of a cell of a wide one: always the same, so that a job that ran twice can write it once."""
-    name = b"%d:%d:%d" % (import_id, number, column) if column else b"%d:%d" % (import_id, number)
-    digest = bytearray(hashlib.sha1(KEYS_OF_IMPORTS + name, usedforsecurity=False).digest()[:16])
-    digest[6] = digest[6] & 0x0F | 0x50  # as uuid.uuid5 does, in a quarter of its time
-    digest[8] = digest[8] & 0x3F | 0x80
-    return digest.hex()
+    # A UUID of version 8, whose bits are ours: neighbours in the file are neighbours in the index, which is written faster.
+    return f"{import_id:012x}8{column:03x}8{number:015x}"
 
 
 def _finish(count_import: CountImport, sums: dict[int, list[int]], actor: Actor) -> None:
