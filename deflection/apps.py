@@ -10,6 +10,7 @@ class DeflectionConfig(AppConfig):
         from phast.access.table import Action
 
         from . import demo, demo_resources, merging, reference, reports
+        from .printing import guide, wallet
 
         offers.register_nav(
             offers.NavItem("Deflection", "deflection:program_list", Action.DEFLECTION_SEE, 50, "deflection")
@@ -20,6 +21,8 @@ class DeflectionConfig(AppConfig):
             offers.NavItem("Resources", "resources:list", Action.RESOURCES_SEE, 30, "deflection"),
         )
         offers.register_report(reports.PROGRAM)
+        for kind in (guide.GUIDE, wallet.CARD, wallet.LARGE_CARD):
+            offers.register_report(kind)
         offers.register_reference("deflection", reference.load)
         offers.register_merging(*merging.RULES)
         offers.register_demo(demo.load)

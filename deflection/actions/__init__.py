@@ -18,7 +18,6 @@ from .resources import (
     open_guide,
     remove_resource,
     restore_resource,
-    set_sites,
     verify_resource,
 )
 
@@ -43,7 +42,6 @@ __all__ = [
     "restore_resource",
     "save_quarter",
     "set_models",
-    "set_sites",
     "share_program",
     "take_offer",
     "update_activity",

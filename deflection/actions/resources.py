@@ -13,18 +13,24 @@ from django.utils import timezone
 from deflection.models import Guide, Resource, ResourceSite
 from phast.audit import record
 from phast.constraints import readable
+from phast.personal import in_words, looks_personal
 
 if TYPE_CHECKING:
     from phast.access.actor import Actor
 
 NO_CATEGORY = "Choose at least one kind of help."
 NOT_YET = "This day has not come yet."
+# A program's own line, address and mailbox belong in the directory; what is about a person never does.
+_ABOUT_PERSONS = frozenset({"names", "dates of birth", "Social Security numbers", "case numbers"})
+_FREE_TEXT = ("text", "eligibility", "cost")
 
 
 @transaction.atomic
 def add_resource(*, values: Mapping[str, Any], sites: Sequence[Mapping[str, Any]] = (), by: Actor) -> Resource:
-    """An entry with its `categories` and sites. Raises ValidationError without a category, and when the name is taken."""
+    """An entry with its `categories` and sites. Raises ValidationError without a category, when the name is taken, or for a text that
+    looks as if it were about a person."""
     plain, categories = _split(values)
+    _refuse_personal(plain)
     if not categories:
         raise ValidationError({"categories": NO_CATEGORY})
     resource = Resource(coalition=by.coalition, created_by=by.user, **plain)
@@ -37,33 +43,34 @@ def add_resource(*, values: Mapping[str, Any], sites: Sequence[Mapping[str, Any]
 
 
 @transaction.atomic
-def edit_resource(*, resource: Resource, values: Mapping[str, Any], version: int | None, by: Actor) -> Resource:
-    """Changes what `values` names, `categories` among them. When it was verified stays. Raises EditConflict when somebody saved it since
-    `version`, ValidationError when the name is taken or no category is left."""
+def edit_resource(
+    *,
+    resource: Resource,
+    values: Mapping[str, Any],
+    sites: Sequence[Mapping[str, Any]] | None = None,
+    version: int | None,
+    by: Actor,
+) -> Resource:
+    """Changes what `values` names, `categories` among them. When it was verified stays.
+
+    `sites`: where it is from now on, in this order; one with the `pk` of a site of the entry changes that, others are new. None leaves
+    them. Raises EditConflict when somebody saved it since `version`, ValidationError when the name is taken, no category is left, a site
+    says nothing or has a false ZIP code, or a text looks as if it were about a person.
+    """
     plain, categories = _split(values)
     if "categories" in values and not categories:
         raise ValidationError({"categories": NO_CATEGORY})
     resource.lock(version)
+    _refuse_personal({name: value for name, value in plain.items() if value != getattr(resource, name)})
     for name, value in plain.items():
         setattr(resource, name, value)
     with readable():
         resource.save(update_fields=[*plain, "version"])
     if categories:
         resource.categories.set(categories)
-    record("resource.edited", by=by, target=resource, fields=sorted(values))
-    return resource
-
-
-@transaction.atomic
-def set_sites(*, resource: Resource, sites: Sequence[Mapping[str, Any]], version: int | None, by: Actor) -> Resource:
-    """These are its sites from now on, in this order; one with the `pk` of a site of the entry changes that, others are new.
-
-    Raises EditConflict when somebody saved the entry since `version`, ValidationError for a site that says nothing or a false ZIP code.
-    """
-    resource.lock(version)
-    resource.save(update_fields=["version"])
-    _write_sites(resource, sites)
-    record("resource.sites_set", by=by, target=resource, sites=len(sites))
+    if sites is not None:
+        _write_sites(resource, sites)
+    record("resource.edited", by=by, target=resource, fields=sorted(values) + (["sites"] if sites is not None else []))
     return resource
 
 
@@ -119,6 +126,18 @@ def open_guide(*, public: bool, by: Actor) -> Guide:
 def _split(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Any]]:
     plain = {name: value for name, value in values.items() if name != "categories"}
     return plain, list(values.get("categories", ()))
+
+
+def _refuse_personal(plain: Mapping[str, Any]) -> None:
+    for name in _FREE_TEXT:
+        found = [what for what in looks_personal(plain.get(name, "")) if what in _ABOUT_PERSONS]
+        if found:
+            raise ValidationError(
+                {
+                    name: f"This looks as if it held {in_words(found)}. The directory says nothing about a person: take it out, "
+                    "then save again."
+                }
+            )
 
 
 def _write_sites(resource: Resource, sites: Sequence[Mapping[str, Any]]) -> None:

@@ -15,7 +15,6 @@ from deflection.actions import (
     open_guide,
     remove_resource,
     restore_resource,
-    set_sites,
     verify_resource,
 )
 from deflection.models import Guide, Resource, ResourceCategory, ResourceSite
@@ -76,16 +75,15 @@ def test_a_site_that_says_nothing_or_has_no_zip_code_is_refused_with_the_whole_e
 def test_sites_are_changed_added_and_taken_away(by: Actor) -> None:
     resource = make_resource(by, sites=[{"town": "Troy"}, {"town": "Albany"}])
     troy = resource.sites.get(town="Troy")
-    set_sites(
-        resource=resource, sites=[{"town": "Cohoes"}, {"pk": troy.pk, "phone": "518-555-0100"}], version=None, by=by
-    )
+    sites = [{"town": "Cohoes"}, {"pk": troy.pk, "phone": "518-555-0100"}]
+    edit_resource(resource=resource, values={}, sites=sites, version=None, by=by)
     assert [(site.town, site.phone) for site in resource.sites.all()] == [("Cohoes", ""), ("Troy", "518-555-0100")]
     assert resource.sites.get(town="Troy").pk == troy.pk
 
 
 def test_a_site_of_another_entry_is_not_taken_over(by: Actor) -> None:
     one, other = make_resource(by, sites=[{"town": "Troy"}]), make_resource(by, "Other")
-    set_sites(resource=other, sites=[{"pk": one.sites.get().pk, "town": "Albany"}], version=None, by=by)
+    edit_resource(resource=other, values={}, sites=[{"pk": one.sites.get().pk, "town": "Albany"}], version=None, by=by)
     assert one.sites.get().town == "Troy"
     assert ResourceSite.objects.count() == 2
 

@@ -1,0 +1,185 @@
+"""The directory: what is looked for, an entry with its sites, and what is printed of it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.forms.formsets import BaseFormSet, formset_factory
+
+from coalitions.enums import PartnerStatus
+from coalitions.forms.roster import ActorModelForm
+from coalitions.models import Partner
+from deflection import directory
+from deflection.models import Resource, ResourceSite
+from deflection.models.resource import FRESH_FOR
+from phast.access.table import Action
+from phast.ui.forms import ZipInput
+
+MOST_SITES = 20
+PHONE = {"type": "tel", "autocomplete": "off"}
+
+
+class ResourceFilter(forms.Form):
+    """What the directory is narrowed to. Lives in the address, so that a search can be shared. `kind` is chosen by links."""
+
+    q = forms.CharField(
+        label="Search", required=False, max_length=100, widget=forms.TextInput(attrs={"type": "search"})
+    )
+    kind = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
+    town = forms.ChoiceField(required=False)
+    language = forms.ChoiceField(required=False)
+    cost = forms.ChoiceField(required=False, choices=[("", "Any cost"), *directory.COSTS.items()])
+    open_now = forms.BooleanField(label="Open now", required=False)
+
+    MORE = ("town", "language", "cost", "open_now")
+
+    def __init__(self, *args: Any, towns: list[str], languages: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer("town", "Any town", towns)
+        self._offer("language", "Any language", languages)
+
+    def asked(self) -> directory.Asked:
+        """What is looked for. What the address holds beyond the choices is ignored."""
+        self.is_valid()
+        said = self.cleaned_data
+        kind = said.get("kind") or ""
+        return directory.Asked(
+            text=said.get("q") or "",
+            category=kind if kind in directory.SHORT else "",
+            town=said.get("town") or "",
+            language=said.get("language") or "",
+            cost=said.get("cost") or "",
+            open_now=bool(said.get("open_now")),
+        )
+
+    @property
+    def more(self) -> list[forms.BoundField]:
+        """The boxes that stand folded behind the search."""
+        return [self[name] for name in self.MORE if name in self.fields]
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """What a link to another kind of help keeps of the search."""
+        asked = self.asked()
+        said = {"q": asked.text, "town": asked.town, "language": asked.language, "cost": asked.cost}
+        return [(name, value) for name, value in {**said, "open_now": "on" if asked.open_now else ""}.items() if value]
+
+    def _offer(self, name: str, empty: str, values: list[str]) -> None:
+        """A choice of one is none."""
+        if values:
+            self.fields[name].choices = [("", empty), *((value, value) for value in values)]
+        else:
+            del self.fields[name]
+
+
+class ResourceForm(ActorModelForm):
+    """An entry. A coordinator says who keeps it right; other people's entries are their own partner's."""
+
+    website = forms.URLField(required=False, assume_scheme="https", max_length=200)
+    verified = forms.BooleanField(
+        label="I have just made sure that all of this is right",
+        required=False,
+        help_text=f"It then counts as verified for {FRESH_FOR.days} days, and may stand on the wallet card and the public page.",
+    )
+
+    class Meta:
+        model = Resource
+        fields: ClassVar = [
+            "name", "categories", "text", "phone", "website", "languages", "eligibility", "cost", "partner"
+        ]  # fmt: skip
+        widgets: ClassVar = {
+            "categories": forms.CheckboxSelectMultiple,
+            "phone": forms.TextInput(attrs=PHONE),
+        }
+        labels: ClassVar = {"partner": "Kept right by"}
+        help_texts: ClassVar = {
+            "name": "What people call the program.",
+            "text": "A sentence in plain words.",
+            "phone": "The line to call first.",
+            "languages": "Such as English, Spanish. Leave it empty if you do not know.",
+            "eligibility": "Such as: adults; no insurance needed.",
+            "cost": "Such as: free; sliding fee; Medicaid.",
+            "partner": "Its people get a reminder when the entry was not verified for a while.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        keeps_all = self.actor.everywhere(Action.RESOURCES_EDIT)
+        partners = Partner.objects.of(self.actor.coalition).filter(merged_into=None)
+        if keeps_all:
+            partners = partners.exclude(status=PartnerStatus.INACTIVE)
+        else:
+            partners = partners.filter(pk__in=self.actor.partner_ids(Action.RESOURCES_EDIT))
+        field = self.fields["partner"]
+        field.queryset = partners.order_by("name")
+        field.required = not keeps_all
+        field.empty_label = "The coalition"
+        if not keeps_all:
+            own = list(partners)
+            field.empty_label = None
+            if len(own) == 1:
+                field.initial, field.widget, field.help_text = own[0].pk, forms.HiddenInput(), ""
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {name: value for name, value in super().values.items() if name != "verified"}
+
+    @property
+    def is_verified(self) -> bool:
+        return bool(self.cleaned_data.get("verified"))
+
+    def _compared(self) -> list[str]:
+        return [name for name in super()._compared() if name != "verified"]
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return super()._get_validation_exclusions() - {"removed_at"}  # a name that a removed entry had is free
+
+
+class SiteForm(forms.ModelForm):
+    """A site. One that is left empty is none."""
+
+    key = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    gone = forms.BooleanField(label="Take this site away", required=False)
+
+    class Meta:
+        model = ResourceSite
+        fields: ClassVar = ["name", "address", "town", "zip_code", "phone", "hours"]
+        labels: ClassVar = {"name": "Name of the site, if it has one", "phone": "Its own phone, if it has one"}
+        widgets: ClassVar = {"zip_code": ZipInput, "phone": forms.TextInput(attrs=PHONE)}
+        help_texts: ClassVar = {"hours": "Such as: Mon–Fri 8 am–5 pm; Sat 9 am–noon. Or: 24 hours."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.empty_permitted = True
+        self.use_required_attribute = False
+
+    def clean_zip_code(self) -> str:
+        """A ZIP+4 is cut."""
+        code = str(self.cleaned_data["zip_code"]).partition("-")[0].strip()
+        if code and not (len(code) == 5 and code.isascii() and code.isdigit()):
+            raise forms.ValidationError("A ZIP code has five digits.")
+        return code
+
+    def validate_constraints(self) -> None:
+        """A site that is taken away, or left empty, has to say nothing."""
+        if self.said:
+            super().validate_constraints()
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What the site says; empty for one that is left empty or taken away."""
+        values = {name: self.cleaned_data.get(name, "") for name in self.Meta.fields}
+        if self.cleaned_data.get("gone") or not any(values.values()):
+            return {}
+        return {**values, "pk": self.cleaned_data.get("key")}
+
+
+class _Sites(BaseFormSet):
+    @property
+    def said(self) -> list[dict[str, Any]]:
+        """The sites, for the action."""
+        return [form.said for form in self.forms if form.said]
+
+
+SiteSet = formset_factory(SiteForm, formset=_Sites, extra=0, max_num=MOST_SITES, absolute_max=MOST_SITES)

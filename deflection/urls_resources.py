@@ -1,0 +1,20 @@
+"""Addresses below `/c/<slug>/deflection/resources/`."""
+
+from django.urls import path
+
+from .views import guide, resources
+
+app_name = "resources"
+urlpatterns = [
+    path("", resources.resource_list, name="list"),
+    path("file/<str:table_format>/", resources.resource_file, name="file"),
+    path("new/", resources.resource_new, name="new"),
+    path("share/", guide.resource_share, name="share"),
+    path("share/public/", guide.guide_open, name="guide_open"),
+    path("verify/", resources.resource_verify_list, name="verify_list"),
+    path("<int:resource_id>/", resources.resource_detail, name="detail"),
+    path("<int:resource_id>/edit/", resources.resource_edit, name="edit"),
+    path("<int:resource_id>/verify/", resources.resource_verify, name="verify"),
+    path("<int:resource_id>/remove/", resources.resource_remove, name="remove"),
+    path("<int:resource_id>/restore/", resources.resource_restore, name="restore"),
+]
