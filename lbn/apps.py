@@ -14,6 +14,7 @@ class LbnConfig(AppConfig):
             demo_evaluation,
             demo_practices,
             demo_program,
+            demo_sop,
             demo_supply,
             demo_training,
             home,
@@ -26,10 +27,13 @@ class LbnConfig(AppConfig):
             release_tables,
             reports,
             rollups,
+            sop_report,
         )
+        from lbn.selectors.sop import evidence_for
         from phast.access.table import Action
 
         reports.register()
+        sop_report.register()
         program_report.register()
         offers.register_nav(offers.NavItem("Naloxone", "lbn:overview", Action.COUNTS_SEE, 40, "naloxone"))
         offers.register_tabs(
@@ -43,6 +47,7 @@ class LbnConfig(AppConfig):
             offers.NavItem("Evaluation", "lbn:feedback_list", Action.PROGRAM_SEE, 80, "naloxone"),
         )
         offers.register_tabs(offers.NavItem("Phrase card", "lbn:phrase_card", Action.LIBRARY_SEE, 20, "library"))
+        offers.register_sops(evidence_for)
         offers.register_home(home.cards)
         offers.register_home(home_program.cards)
         offers.register_partner_pages(home_program.pages)
@@ -61,3 +66,4 @@ class LbnConfig(AppConfig):
         offers.register_demo(demo_supply.load)
         offers.register_demo(demo_practices.load)
         offers.register_demo(demo_program.load)
+        offers.register_demo(demo_sop.load)

@@ -7,8 +7,8 @@ from coalitions.registers.pages import addresses
 from .registers import FEEDBACK, IMPROVEMENTS
 from .urls_practices import urlpatterns as practices
 from .urls_program import KITS, PROGRAM, REFERRALS
-from .urls_training import urlpatterns as training
 from .urls_sop import SOP
+from .urls_training import urlpatterns as training
 from .views import areas, counting, evaluation, field, history, importing, listing, month, overview, periods, tokens
 
 app_name = "lbn"

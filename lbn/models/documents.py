@@ -88,7 +88,8 @@ class KitDesign(Versioned, Tenant):
 class SopVersion(Versioned, Tenant):
     """Version `number` of the standard operating procedure of an agency or, with `partner` None, of the coalition's model procedure.
 
-    `sections`: [{"key": key of a `SopSection` or "", "title": …, "text": …}] in the order of the document, as they stood;
+    `sections`: [{"key": key of a `SopSection`, or "own-…", "title": …, "text": …}] in the order of the document, as they stood; once
+    approved, also the "wording" with names in braces and what was "filled" in for each (`lbn.sop`);
     `approved_role`: the role that approved it, such as "Chief of Police"; no name. The latest approved version is in force.
     """
 

@@ -32,7 +32,7 @@ from phast.accounts.models import User
 
 from .world_program import populate_program
 
-ARGUMENTS = {"practice": 1}
+ARGUMENTS = {"practice": 1, "section": "own-1"}
 
 
 def populate(coalition: Coalition, users: dict[Role, User], text: str) -> None:

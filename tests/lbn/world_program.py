@@ -130,7 +130,7 @@ def _documents(
             resource_card=text,
         )
         in_force = {"approved_role": f"Chief {text}", "in_force_from": today} if ended else {}
-        sections = [{"key": "", "title": text, "text": text}]
+        sections = [{"key": "own-1", "title": text, "text": text}]
         SopVersion.objects.create(**shared, **ended, **in_force, number=number, sections=sections)
 
 
