@@ -117,7 +117,7 @@ def _by_town(found: Sequence[Entry]) -> list[dict[str, Any]]:
                     "kinds": ", ".join(kind.name for kind in one.resource.categories.all()),
                     "phone": one.phone,
                 }
-                for one in towns[town]
+                for one in sorted(towns[town], key=lambda one: one.resource.name.casefold())
             ],
         }
         for town in ordered
