@@ -9,7 +9,7 @@ class DeflectionConfig(AppConfig):
     def ready(self) -> None:
         from phast.access.table import Action
 
-        from . import demo, demo_resources, merging, reference, reports
+        from . import demo, demo_resources, home, merging, reference, reports
         from .printing import guide, wallet
 
         offers.register_nav(
@@ -20,6 +20,9 @@ class DeflectionConfig(AppConfig):
             offers.NavItem("Models", "deflection:model_list", Action.DEFLECTION_SEE, 20, "deflection"),
             offers.NavItem("Resources", "resources:list", Action.RESOURCES_SEE, 30, "deflection"),
         )
+        offers.register_home(home.cards)
+        offers.register_positions_counted_on(home.positions_counted_on)
+        offers.register_calendar(home.entries)
         offers.register_report(reports.PROGRAM)
         for kind in (guide.GUIDE, wallet.CARD, wallet.LARGE_CARD):
             offers.register_report(kind)

@@ -88,6 +88,11 @@ class Row:
         return sum(mark.done for mark in self.topics)
 
     @property
+    def differs(self) -> bool:
+        """All models are shown together, and they stand differently with it."""
+        return not self.number and len({credit.status for credit in self.credits}) > 1
+
+    @property
     def settable(self) -> bool:
         """The reader may say where it stands."""
         return self.can_update and not self.line.follows_parts
@@ -129,9 +134,7 @@ def _of_model(found: Checklist, number: int, reader: Reader) -> list[Row]:
     rows = []
     for item, line in pairs:
         if not item.parent:
-            parts = [
-                _row(found, part, below, reader, number) for below, part in pairs if below.parent == item.number
-            ]
+            parts = [_row(found, part, below, reader, number) for below, part in pairs if below.parent == item.number]
             rows.append(_with_parts(_row(found, line, item, reader, number), parts))
     return rows
 

@@ -7,13 +7,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from coalitions.enums import AgreementKind, PartnerStatus
 from coalitions.models import Agreement, Partner
 from phast.access.table import Action
 
-from .checklist import Checklist, Item, Line, ModelList, Work, checklist
+from .checklist import Checklist, Item, Line, ModelList, Tally, Work, checklist
 from .enums import ActivityStatus, Section
 from .models import Activity, ActivityOffer, DeflectionModel, ModelItem, Program, ProgramActivity, Topic, TrainingCount
 
@@ -60,24 +60,36 @@ def model_lists(models: QuerySet[DeflectionModel] | None = None) -> list[ModelLi
 
 def checklist_of(program: Program) -> Checklist:
     """The program's checklist as it stands. The same number of queries for every program."""
-    return checklists_of([program])[program.pk]
+    rows = _rows(ProgramActivity.objects.filter(program=program))
+    return checklist(model_lists(program.follows.all()), rows, _done(program), _offers())
 
 
-def checklists_of(programs: Iterable[Program]) -> dict[int, Checklist]:
-    """The checklists of programs, by their keys, in as many queries as for one."""
-    keys = [program.pk for program in programs]
-    follows: dict[int, set[str]] = {key: set() for key in keys}
-    pairs = Program.follows.through.objects.filter(program__in=keys)
-    for program, model in pairs.values_list("program_id", "deflectionmodel_id"):
-        follows[program].add(model)
-    rows: dict[int, list[ProgramActivity]] = {key: [] for key in keys}
-    for row in _rows(ProgramActivity.objects.filter(program__in=keys)):
-        rows[row.program_id].append(row)
-    lists = model_lists(DeflectionModel.objects.filter(pk__in=frozenset().union(*follows.values())))
-    done, offers = _done(keys), _offers()
-    return {
-        key: checklist([one for one in lists if one.key in follows[key]], rows[key], done, offers) for key in keys
-    }
+@dataclass(frozen=True)
+class Standing:
+    """How far a program is, and how much of it is overdue."""
+
+    progress: Tally
+    overdue: int
+
+
+def standings_of(programs: Iterable[Program], *, today: dt.date) -> dict[int, Standing]:
+    """How far programs are, by their keys, as their checklists have it. One query."""
+    rows = ProgramActivity.objects.filter(
+        program__in=[program.pk for program in programs], activity__parts=None
+    ).asked()
+    done, none = Q(status=ActivityStatus.DONE), Q(status=ActivityStatus.NOT_APPLICABLE)
+    counted = (
+        rows.order_by()
+        .values("program")
+        .annotate(
+            done=Count("pk", filter=done),
+            none=Count("pk", filter=none),
+            open=Count("pk", filter=~done & ~none),
+            late=Count("pk", filter=Q(due_on__lt=today) & ~done & ~none),
+        )
+    )
+    found = {one["program"]: Standing(Tally(one["done"], one["open"], one["none"]), one["late"]) for one in counted}
+    return {program.pk: found.get(program.pk, Standing(Tally(), 0)) for program in programs}
 
 
 @dataclass(frozen=True)
@@ -101,7 +113,7 @@ def change_of(program: Program, wanted: Collection[str]) -> Change:
     rows = _rows(ProgramActivity.objects.filter(program=program))
     asked = {item.work.key for one in lists for item in one.items} - {row.activity_id for row in rows}
     missing = [ProgramActivity(program=program, activity=one) for one in Activity.objects.filter(pk__in=asked)]
-    then = checklist(lists, [*rows, *missing], _done([program.pk]), _offers())
+    then = checklist(lists, [*rows, *missing], _done(program), _offers())
     before = {line.row.activity_id: line for line in now.work if not line.is_own}
     after = {line.row.activity_id: line for line in then.work if not line.is_own}
     again = [
@@ -122,15 +134,13 @@ def change_of(program: Program, wanted: Collection[str]) -> Change:
 
 
 def _rows(rows: QuerySet[ProgramActivity]) -> list[ProgramActivity]:
-    return list(
-        rows.select_related("activity", "partner", "contact", "position").order_by("program", "activity__order", "pk")
-    )
+    return list(rows.select_related("activity", "partner", "contact", "position").order_by("activity__order", "pk"))
 
 
-def _done(programs: Collection[int]) -> dict[int, frozenset[str]]:
+def _done(program: Program) -> dict[int, frozenset[str]]:
     """Topics ticked, by the key of the activity's row."""
     ticks: dict[int, set[str]] = {}
-    pairs = ProgramActivity.topics_done.through.objects.filter(programactivity__program__in=programs)
+    pairs = ProgramActivity.topics_done.through.objects.filter(programactivity__program=program)
     for row, topic in pairs.values_list("programactivity_id", "topic_id"):
         ticks.setdefault(row, set()).add(topic)
     return {row: frozenset(keys) for row, keys in ticks.items()}

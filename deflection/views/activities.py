@@ -100,7 +100,9 @@ def _back(request: ActorRequest, activity: ProgramActivity) -> HttpResponse:
 
 
 def _unasked(request: ActorRequest, activity: ProgramActivity) -> HttpResponse:
-    messages.info(request, f"None of the program’s models asks for “{activity}” at present. What was said of it is kept.")
+    messages.info(
+        request, f"None of the program’s models asks for “{activity}” at present. What was said of it is kept."
+    )
     return redirect("deflection:program_detail", request.actor.coalition.slug, activity.program_id)
 
 

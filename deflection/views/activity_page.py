@@ -54,7 +54,7 @@ def activity_page(
         "line": line,
         "numbers": [(number, item.number) for number, item in (line.items or {}).items()],
         "credits": list((line.credited or {}).items()),
-        "models": len((line.items or {})),
+        "models": len(line.items or {}),
         "owner": owner_said(line.row.owner, names=names),
         "overdue": line.is_overdue(today),
         "may_update": may_update,
@@ -63,7 +63,7 @@ def activity_page(
         "evidence": _evidence(request, activity) if names else [],
         "evidence_form": evidence_form,
         "moments": history(activity, without=SILENT) if names else [],
-        **_known(request, activity, names=names),
+        **_known(request, activity),
     }
     return render(request, "deflection/activity_detail.html", context, status=status)
 
@@ -74,23 +74,25 @@ def _evidence(request: ActorRequest, activity: ProgramActivity) -> list[Evidence
     found = list(rows.select_related("agreement", "training__audience", "added_by"))
     sops = {key for source in offers.sops for key, _ in source(request.actor)} if any(e.sop for e in found) else set()
     sees_agreements = Agreement.objects.visible_to(request.actor, Action.ENGAGEMENT_SEE)
-    seen = set(sees_agreements.filter(pk__in=[e.agreement_id for e in found if e.agreement_id]).values_list("pk", flat=True))
+    seen = set(
+        sees_agreements.filter(pk__in=[e.agreement_id for e in found if e.agreement_id]).values_list("pk", flat=True)
+    )
     for one in found:
         one.opens = one.kind != "sop" and (one.agreement_id is None or one.agreement_id in seen)
         one.missing = bool(one.sop) and one.sop not in sops
     return found
 
 
-def _known(request: ActorRequest, activity: ProgramActivity, *, names: bool) -> dict[str, Any]:
+def _known(request: ActorRequest, activity: ProgramActivity) -> dict[str, Any]:
     """What the portal knows about this very work: agreements with treatment providers, people trained."""
-    known: dict[str, Any] = {"providers": None, "audiences": [], "topics": []}
+    known: dict[str, Any] = {"providers": None, "topics": []}
     if activity.activity_id == AGREEMENTS and request.actor.can(Action.ENGAGEMENT_SEE):
         known["providers"] = provider_agreements(request.actor, today=request.actor.coalition.today())
     if activity.activity_id == TRAINING and activity.activity is not None:
         sums = trained(activity.program.trainings.prefetch_related("topics"))
-        known["audiences"] = [(audience.pk, audience.name) for audience in Audience.objects.all()]
+        audiences = list(Audience.objects.all())
         known["topics"] = [
-            (topic.title, [(name, sums.get((key, topic.pk), 0)) for key, name in known["audiences"]])
+            (topic.title, [(one.name, sums.get((one.pk, topic.pk), 0)) for one in audiences])
             for topic in activity.activity.topics.all()
         ]
     return known

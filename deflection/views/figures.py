@@ -98,8 +98,8 @@ def quarter_list(request: ActorRequest, program_id: int) -> HttpResponse:
 
 def _figures(row: QuarterCounts | None) -> list[tuple[str, Any]]:
     """A quarter's figures with their labels; None: not recorded."""
-    labels = QuarterForm.Meta.labels
-    return [(labels[name], getattr(row, name)) for name in FIGURES] if row else []
+    label = {name: str(QuarterCounts._meta.get_field(name).verbose_name) for name in FIGURES}
+    return [(label[name].capitalize(), getattr(row, name)) for name in FIGURES] if row else []
 
 
 @require_http_methods(["GET", "POST"])

@@ -21,16 +21,18 @@ def model_list(request: ActorRequest) -> HttpResponse:
     wanted = set(request.GET.getlist("model"))
     chosen = [model for model in everything if str(model.number) in wanted] or everything
     pathways = crosswalk(DeflectionModel.objects.prefetch_related("pathways__pathway"))
-    rows = [
-        (work, is_part, [_cell(model, item) for model, item in zip(chosen, items, strict=True)], _same(items))
-        for work, is_part, items in side_by_side(chosen)
-    ]
+    compared = side_by_side(chosen)
+    shared = [items for _, _, items in compared if all(items)]
     context = {
         "everything": [(model, model in chosen, pathways.get(model.key, [])) for model in everything],
         "chosen": chosen,
-        "rows": rows,
+        "rows": [
+            (work, is_part, [_cell(model, item) for model, item in zip(chosen, items, strict=True)])
+            for work, is_part, items in compared
+        ],
         "lists": [(model, _nested(model)) for model in chosen],
-        "shared": sum(all(item for item in items) for _, _, items in side_by_side(chosen)),
+        "shared": len(shared),
+        "same": sum(_is_same(chosen, items) for items in shared),
         "may_add": request.actor.can(Action.DEFLECTION_EDIT),
         "start_query": "&".join(f"model={model.number}" for model in chosen) if len(chosen) < len(everything) else "",
     }
@@ -44,9 +46,14 @@ def _cell(model: ModelList, item: Item | None) -> tuple[ModelList, str, list[str
     return model, item.number, [title for key, title in item.work.topics.items() if key in item.topics]
 
 
-def _same(items: list[Item | None]) -> bool:
-    """Whether those that ask for the work ask for the same."""
-    return len({item.topics for item in items if item}) == 1
+def _is_same(models: list[ModelList], items: list[Item | None]) -> bool:
+    """Whether the models ask for the very same: the same topics, and the same parts."""
+    asked = {
+        (item.topics, frozenset(part.work.key for part in model.below(item.number)))
+        for model, item in zip(models, items, strict=True)
+        if item
+    }
+    return len(asked) == 1
 
 
 def _nested(model: ModelList) -> list[tuple[Item, list[str], list[tuple[Item, list[str]]]]]:

@@ -17,7 +17,7 @@ from deflection.forms.checklist import ChecklistFilter
 from deflection.forms.programs import EndForm, ModelsForm, NewProgramForm, ProgramForm
 from deflection.models import DeflectionModel, Program, ProgramActivity
 from deflection.rows import Reader, counted, owner_said, shown
-from deflection.selectors import change_of, checklist_of, checklists_of
+from deflection.selectors import change_of, checklist_of, standings_of
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 from phast.versions import EditConflict
@@ -37,13 +37,10 @@ def program_list(request: ActorRequest) -> HttpResponse:
     page = Paginator(
         programs.filter(ended_on__isnull=not ended).select_related("lead").prefetch_related("follows"), PER_PAGE
     ).get_page(request.GET.get("page"))
-    found = checklists_of(page.object_list)
+    found = standings_of(page.object_list, today=today)
     context = {
         "page": page,
-        "rows": [
-            (program, found[program.pk].progress, len(found[program.pk].overdue(today)), _stands(program, today))
-            for program in page
-        ],
+        "rows": [(program, found[program.pk], _stands(program, today)) for program in page],
         "ended": ended,
         "others": programs.filter(ended_on__isnull=ended).exists(),
         "may_add": actor.can(Action.DEFLECTION_EDIT),
@@ -143,7 +140,9 @@ def _views(request: ActorRequest, found: Any, asked: ChecklistFilter) -> list[tu
         return []
     views = [("All together", asked.query(model=""), asked.asked.model is None)]
     for model in found.models:
-        views.append((f"{model.number}. {model.name}", asked.query(model=model.number), asked.asked.model == model.number))
+        views.append(
+            (f"{model.number}. {model.name}", asked.query(model=model.number), asked.asked.model == model.number)
+        )
     return views
 
 

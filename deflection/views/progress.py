@@ -30,7 +30,7 @@ def program_progress(request: ActorRequest, program_id: int) -> HttpResponse:
         "sections": list(found.by_section.items()),
         "owners": [_owner(one, names=names) for one in found.by_owner],
         "blockers": [
-            (one.line, [why.said for why in one.whys], owner_said(one.line.row.owner, names=names))
+            (one.line, one.whys, owner_said(one.line.row.owner, names=names))
             for one in found.blockers(starts_on=program.starts_on, today=today)
         ],
         "overdue": [(line, owner_said(line.row.owner, names=names)) for line in found.overdue(today)],
@@ -45,5 +45,3 @@ def _owner(one: OwnerTally, *, names: bool) -> tuple[str, str, OwnerTally]:
     known = one.owner is None or said == str(one.owner)
     key = NOBODY if one.owner is None else key_of(one.owner)
     return said or "Nobody yet", f"?owner={key}" if known else "", one
-
-

@@ -14,7 +14,7 @@ from deflection.actions import add_own_activity, assign_activities, complete_pro
 from deflection.checklist import Section, Tally, Why, following, merged, side_by_side
 from deflection.enums import ActivityStatus
 from deflection.models import ActivityOffer, DeflectionModel, ModelItem, ProgramActivity, Topic
-from deflection.selectors import checklist_of, crosswalk, model_lists
+from deflection.selectors import checklist_of, crosswalk, model_lists, standings_of
 from phast.access.actor import Actor
 from tests.factories import make_partner
 
@@ -300,6 +300,18 @@ def test_what_is_overdue_the_longest_first(by: Actor) -> None:
         plan_activity(activity=row(program, key), values=values, version=None, by=by)
     say(program, "coordinator", by, status=DONE)
     assert [line.row.activity_id for line in checklist_of(program).overdue(DAY)] == ["insurance", "intake"]
+
+
+def test_how_far_a_program_is_is_the_same_in_a_list(by: Actor) -> None:
+    one, two = make_program(by, 1, 2), make_program(by, 5, name="Two")
+    say(one, "coordinator", by, status=DONE)
+    say(one, "kits", by, status=NOT_APPLICABLE, reason="The county does it")
+    plan_activity(activity=row(two, "intake"), values={"due_on": DAY - dt.timedelta(days=1)}, version=None, by=by)
+    add_own_activity(program=two, title="Buy a van", by=by)
+    set_models(program=one, models=models(2), version=None, by=by)
+    for program, standing in zip((one, two), standings_of([one, two], today=DAY).values(), strict=True):
+        found = checklist_of(program)
+        assert (standing.progress, standing.overdue) == (found.progress, len(found.overdue(DAY)))
 
 
 def test_a_checklist_takes_as_many_queries_for_five_models_as_for_one(by: Actor) -> None:
