@@ -54,7 +54,7 @@ _PAGES: Mapping[Evidence, _Page] = {
     Evidence.KIT_DESIGN: _Page("lbn:kit_list", "Open the kit builder"),
     Evidence.AT_RISK: _Page("lbn:program_at_risk", "Choose the groups", Action.PRACTICE_EDIT),
     Evidence.COUNTS: _Page("lbn:period_list", "Report periods", Action.COUNTS_SEE, of_agency=False),
-    Evidence.SOP: _Page("lbn:program_detail", "Open the procedure"),
+    Evidence.SOP: _Page("lbn:sop_list", "Open the procedure"),
     Evidence.TRAINING: _Page("lbn:training_list", "Open training"),
     Evidence.REFERRALS: _Page("lbn:referral_list", "Open referrals"),
     Evidence.PARTNERS: _Page("coalitions:sector_list", "See the sectors", Action.ROSTER_SEE, of_agency=False),

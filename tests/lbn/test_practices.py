@@ -33,11 +33,9 @@ from lbn.reference import load
 from lbn.refusals import NotPossible
 from lbn.selectors.evidence import evidence_of
 from lbn.selectors.practices import history_of, outline
-from phast.access.table import Role
-from phast.access.urls import walk
 from phast.versions import EditConflict
 from tests.client import ReadingClient
-from tests.factories import make_partner, make_person, sign_in
+from tests.factories import make_partner, sign_in
 from tests.world import actor_of
 
 from .conftest import NOON, TODAY, Scene
