@@ -16,8 +16,9 @@ from django.templatetags.static import static
 from django.urls import reverse
 
 from lbn.enums import Recipient, Setting
+from lbn.selectors.phrases import at_hand_on_phones
 
-SCRIPTS = ("store", "sending", "form", "cards", "page")
+SCRIPTS = ("store", "sending", "form", "cards", "page", "words")
 FILES = (
     "field/field.css",
     *(f"field/{name}.js" for name in SCRIPTS),
@@ -45,6 +46,7 @@ def shell() -> Shell:
         {
             "scripts": [f"field/{name}.js" for name in SCRIPTS],
             "settings": [choice for choice in Setting.choices if choice[0]],
+            "words": at_hand_on_phones(),
             "recipients": [choice for choice in Recipient.choices if choice[0]],
         },
     )

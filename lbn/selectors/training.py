@@ -76,8 +76,8 @@ def agencies_in_training(actor: Actor) -> QuerySet[Partner]:
 
 def totals(agencies: QuerySet[Partner]) -> Totals:
     """The sums over agencies, in two queries."""
-    latest = PersonnelCount.objects.filter(partner__in=agencies.values("pk")).order_by("partner", "-as_of")
-    numbers = latest.distinct("partner").values_list("taking_part", "trained", "due")
+    latest = PersonnelCount.objects.filter(partner__in=agencies.values("pk")).order_by("partner_id", "-as_of")
+    numbers = latest.distinct("partner_id").values_list("taking_part", "trained", "due")
     taking_part, trained, due = (sum(column) for column in zip(*numbers, strict=True)) if numbers else (0, 0, 0)
     found = agencies.order_by().aggregate(all=CountOf("pk"), untrained=CountOf("pk", filter=Q(untrained=True)))
     return Totals(found["all"], taking_part, trained, due, found["untrained"])

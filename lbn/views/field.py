@@ -110,8 +110,12 @@ def field_person(request: HttpRequest) -> HttpResponse:
 @requires(Action.COUNTS_WRITE, long_session=True)
 def field_agencies(request: ActorRequest) -> HttpResponse:
     """The agencies the person counts for in this coalition, with what their form offers."""
-    send = reverse("lbn:field_counts", args=[request.actor.coalition.slug])
+    slug = request.actor.coalition.slug
+    send = reverse("lbn:field_counts", args=[slug])
     found = agencies_on_a_phone(request.actor)
+    for agency in found:
+        # Where to read how to train people; empty when there is nothing to say.
+        agency["training"] = reverse("lbn:training_list", args=[slug, agency["id"]]) if agency.pop("untrained") else ""
     return JsonResponse({"agencies": [agency | {"send": send} for agency in found]})
 
 

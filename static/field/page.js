@@ -46,6 +46,11 @@
     at("agency-choice").hidden = known.length < 2;
     at("agency-name").hidden = known.length !== 1;
     at("agency-name").textContent = known[0]?.name ?? "";
+    // Told before an agency's first count, when the portal knows of nobody trained. It stands in nobody's way.
+    const { name, training } = form.agency() ?? {};
+    at("notice-untrained").hidden = !training;
+    at("untrained-said").textContent = `As far as we know, nobody of ${name} has had the training yet.`;
+    if (training) at("untrained-link").href = training;
     form.offer();
   };
 
@@ -152,9 +157,10 @@
     full = false;
     latest = count;
     form.remember(count.entry.zip);
+    form.agency().training = "";
     store.learn(field.known).catch(() => {});
     form.clear();
-    form.offer();
+    agencies();
     field.say("Saved on this phone.");
     scrollTo(0, 0); // the next count begins at the top
     navigator.storage?.persist?.().catch(() => {});
@@ -218,7 +224,7 @@
   let old = false; // a newer page has taken over, perhaps from another tab
   // What is being typed stays: the newer page takes over, and this one is opened again, when nothing is in the form.
   const update = () => {
-    if (form.isTouched()) return;
+    if (form.isTouched() || document.querySelector("dialog[open]")) return;
     if (old) location.reload();
     else registration?.waiting?.postMessage("take over");
   };
