@@ -149,7 +149,7 @@ def _marked(name: str, facts: Mapping[str, str], *, alone: bool) -> str:
         return ""
     words = facts.get(name, "")
     if not words:
-        return f"{_GAP}[{SOP_NAMES[name]}]{_END}"
+        return f"{_GAP}[{SOP_NAMES[name].removeprefix('the ')}]{_END}"
     if not alone:
         return f"{_FILLED}{'; '.join(_BULLET.sub('', line) for line in words.splitlines() if line)}{_END}"
     lines = []

@@ -106,7 +106,7 @@ def _styles(file: Any) -> None:
     _look(file.styles["Subtitle"], 12, BRAND, bold=True, after=2)
     file.styles["Subtitle"].font.italic = False
     _look(file.styles["Heading 1"], 14, INK, bold=True, before=18, after=4)
-    _look(file.styles["List Bullet"], 11, INK, after=3)
+    _look(file.styles["List Bullet"], 11, INK, after=6)
     _look(file.styles["Header"], 9, MUTED)
     _look(file.styles["Footer"], 9, MUTED)
     standing = file.styles.add_style("Standing", WD_STYLE_TYPE.PARAGRAPH)
@@ -272,9 +272,11 @@ def _versions(file: Any, versions: Sequence[dict[str, Any]]) -> None:
         values = (str(one["number"]), one["role"], one["from"], one["why"])
         for cell, text in zip(table.add_row().cells, values, strict=True):
             cell.text = _clean(text)
+    table.autofit = False
     for row in table.rows:
         for cell, width in zip(row.cells, (0.8, 2.0, 1.3, 2.4), strict=True):
             cell.width = Inches(width)
+            cell.paragraphs[0].paragraph_format.space_before = cell.paragraphs[0].paragraph_format.space_after = Pt(3)
 
 
 def _field(paragraph: Any, instruction: str, shown: str) -> None:
