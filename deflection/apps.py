@@ -9,7 +9,7 @@ class DeflectionConfig(AppConfig):
     def ready(self) -> None:
         from phast.access.table import Action
 
-        from . import demo, demo_resources, home, merging, reference, reports
+        from . import demo, demo_resources, home, merging, reference, release_tables, reports
         from .printing import guide, wallet
 
         offers.register_nav(
@@ -23,6 +23,8 @@ class DeflectionConfig(AppConfig):
         offers.register_home(home.cards)
         offers.register_positions_counted_on(home.positions_counted_on)
         offers.register_calendar(home.entries)
+        offers.register_release_kinds(release_tables.AGENCIES, *release_tables.KINDS)
+        offers.register_release_warnings(release_tables.not_reported)
         offers.register_report(reports.PROGRAM)
         for kind in (guide.GUIDE, wallet.CARD, wallet.LARGE_CARD):
             offers.register_report(kind)

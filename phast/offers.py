@@ -246,7 +246,7 @@ figures: list[Callable[[Actor], Sequence[Figure]]] = []
 demo_loaders: list[Callable[[Any, dict[str, Actor]], None]] = []
 # key -> a kind of table that releases may hold, in the order in which they are shown
 release_kinds: dict[str, ReleaseKind] = {}
-# what releases must know of agencies; one app offers it
+# what releases must know of agencies, from each app that offers tables
 release_agencies: list[ReleaseAgencies] = []
 # (actor, first day, last day) -> sentences to read before that span is released, such as periods that are still open
 release_warnings: list[Callable[..., Sequence[str]]] = []
@@ -309,8 +309,8 @@ def register_demo(load: Callable[[Any, dict[str, Actor]], None]) -> None:
 
 
 def register_release_kinds(agencies: ReleaseAgencies, *kinds: ReleaseKind) -> None:
-    """Offers tables that releases may hold, and what they must know of agencies to make them."""
-    release_agencies[:] = [agencies]
+    """Offers tables that releases may hold, and what they must know of agencies to make them. What apps know of agencies adds up."""
+    release_agencies.append(agencies)
     release_kinds.update({kind.key: kind for kind in kinds})
 
 

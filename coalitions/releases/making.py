@@ -105,15 +105,20 @@ def _read(coalition: Coalition, span: Span) -> _Exact:
     if notes:
         kinds = [kind for kind in kinds if kind.key != BY_AGENCY]
     read = {kind: kind.exact(coalition, _days(parts), named) for kind in kinds if not kind.yearly}
-    # Kits of a longer time than a part get a column of their own, in every table or in none: the tables have the same sums.
-    rest = len(parts) > 1 and any(row[-1] for one in read.values() for row in one.cells.values())
-    tables = [_table(kind, parts, one.cells, rest=rest) for kind, one in read.items()]
+    # What belongs to a longer time than a part gets a column of its own, in every table of a measure or in none: they have the same sums.
+    rests = {
+        kind.measure for kind, one in read.items() if len(parts) > 1 and any(row[-1] for row in one.cells.values())
+    }
+    tables = [_table(kind, parts, one.cells, rest=kind.measure in rests) for kind, one in read.items()]
     tables += [table for kind in kinds if kind.yearly and (table := _of_last_year(coalition, kind, span))]
     shares = None
     if coalition.strict_release:
-        known = offers.release_agencies[0].shares(coalition, _days(parts), named)
+        known: dict[str, dict[str, Mapping[str, Sequence[int]]]] = {}
+        for source in offers.release_agencies:
+            for who, own in source.shares(coalition, _days(parts), named).items():
+                known.setdefault(who, {}).update(own)
         shares = {
-            who: [_table(kind, parts, own[kind.key], rest=rest) for kind in read if kind.key in own]
+            who: [_table(kind, parts, own[kind.key], rest=kind.measure in rests) for kind in read if kind.key in own]
             for who, own in known.items()
         }
     return _Exact(tables, shares, coalition.threshold, any(one.left_out > 0 for one in read.values()), notes, named)
@@ -121,7 +126,7 @@ def _read(coalition: Coalition, span: Span) -> _Exact:
 
 def _named(coalition: Coalition, parts: Sequence[Span]) -> tuple[frozenset[str], list[str]]:
     """The agencies to name: those of earlier releases of these days, while they still agree; and what to tell when that cannot be."""
-    agreed = offers.release_agencies[0].to_name(coalition, _days(parts))
+    agreed = frozenset().union(*(source.to_name(coalition, _days(parts)) for source in offers.release_agencies))
     whole = parts[-1]
     overlapping = Release.objects.of(coalition).filter(from_on__lte=whole.to_on, to_on__gte=whole.from_on)
     before = {
