@@ -89,6 +89,13 @@ class Desk:
         assert count_import.stage == CountImport.Stage.IMPORTED, self.preview(count_import)
         return count_import
 
+    def undo(self, count_import: CountImport) -> str:
+        """What the page says once the work is done."""
+        self.client.post(self.url("import_undo", count_import))
+        run(CountImport, count_import.pk)
+        count_import.refresh_from_db()
+        return self.preview(count_import)
+
 
 def words(response: Any) -> str:
     """The page's text."""

@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 import uuid
-from collections.abc import Callable
 
 import pytest
-from django.core.management import call_command
-from django.db import connections
 
 from coalitions.models import Coalition, Partner
 from lbn.actions import correct_count, void_count
@@ -39,14 +35,6 @@ def coordinators_desk(scene) -> Desk:
     return Desk(scene, scene.coordinator_user)
 
 
-def undo(desk: Desk, count_import: CountImport) -> str:
-    """What the page says once the work is done."""
-    desk.client.post(desk.url("import_undo", count_import))
-    run(CountImport, count_import.pk)
-    count_import.refresh_from_db()
-    return desk.preview(count_import)
-
-
 def close_october(desk: Desk) -> None:
     Period.objects.update_or_create(
         coalition=desk.scene.coalition,
@@ -72,7 +60,7 @@ def kept() -> int:
 def test_an_import_is_undone_as_a_whole_and_the_same_file_may_come_again(desk: Desk) -> None:
     first = desk.imported(FILE)
     assert "2 counts with 5 kits are taken out of every sum." in words(desk.client.get(desk.url("import_undo", first)))
-    assert "2 counts with 5 kits taken out. The same file may be imported again." in undo(desk, first)
+    assert "2 counts with 5 kits taken out. The same file may be imported again." in desk.undo(first)
     assert first.stage == CountImport.Stage.UNDONE
     assert set(Count.objects.values_list("void_reason", flat=True)) == {VoidReason.IMPORT_UNDONE}
     assert (live(), kept()) == (0, 0)
@@ -92,7 +80,7 @@ def test_what_was_corrected_since_goes_too_and_what_was_removed_stays_removed(de
     page = words(desk.client.get(desk.url("import_undo", count_import)))
     assert "1 count with 5 kits is taken out of every sum." in page
     assert "1 of them was corrected after the import. The corrected count goes too." in page
-    undo(desk, count_import)
+    desk.undo(count_import)
     assert (live(), kept()) == (0, 0)
     two.refresh_from_db()
     assert two.void_reason == VoidReason.TWICE
@@ -103,7 +91,7 @@ def test_a_closed_period_keeps_its_import(desk: Desk, scene) -> None:
     close_october(desk)
     told = words(desk.client.get(desk.url("import_undo", count_import)))
     assert "October 2026 is closed, and this import has counts in it, so it cannot be undone." in told
-    undo(desk, count_import)
+    desk.undo(count_import)
     assert (count_import.stage, live()) == (CountImport.Stage.IMPORTED, 5)
 
 
@@ -193,53 +181,3 @@ def test_the_import_knows_the_columns_of_the_export() -> None:
     names = [field.column_name for field in CountResource.fields.values()]
     assert tuple(names[: len(EXPORTED)]) == EXPORTED
     assert WHO in names
-
-
-# ---- all at once
-def test_imports_undos_and_corrections_at_once_leave_the_sums_right(
-    committed, drill_size: Callable[[int], int]
-) -> None:
-    """Threads that import and undo files, and one that logs and corrects, for the same two agencies."""
-    scene, rounds, failed = committed, max(drill_size(200), 3), []
-
-    def importing(user, start: int) -> None:
-        desk = Desk(scene, user)
-        for number in range(rounds):
-            rows = [(f"2026-{1 + n % 10:02}-{1 + (start + number) % 28:02}", "12207", 1 + n % 5) for n in range(40)]
-            count_import = desk.imported(text_file(("Date", "ZIP", "Kits", f"Note {start} {number}"), *rows))
-            if number % 2:
-                undo(desk, count_import)
-                assert count_import.stage == CountImport.Stage.UNDONE
-
-    def correcting(user, start: int) -> None:
-        for number in range(rounds * 3):
-            day = dt.date(2026, 11, 19) - dt.timedelta(days=number)
-            count = scene.log(kits=2, day=day, zip_code="12210")
-            correct_count(
-                count=count,
-                from_on=count.from_on,
-                to_on=count.to_on,
-                place="zip",
-                zip_code="12203",
-                kits=7,
-                client_key=uuid.uuid4(),
-                by=scene.reporter,
-            )
-
-    def work(task, user, start: int) -> None:
-        try:
-            task(user, start)
-        except Exception as error:
-            failed.append(error)
-        finally:
-            connections.close_all()
-
-    plan = ((importing, scene.lead_user, 0), (importing, scene.reporter_user, 9), (correcting, None, 0))
-    threads = [threading.Thread(target=work, args=each) for each in plan]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(600)
-    assert failed == []
-    assert kept() == live()
-    call_command("check_rollups")

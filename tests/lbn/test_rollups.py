@@ -7,19 +7,22 @@ import random
 import uuid
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connections
 
 from lbn.actions import correct_count, log_count, restore_count, void_count
 from lbn.enums import VoidReason
-from lbn.models import AgencyRollup, Count, ZipRollup
+from lbn.models import AgencyRollup, Count, CountImport, ZipRollup
 from lbn.refusals import NeedsConfirming, NotPossible
 from lbn.rollups import compare
 from phast.access.actor import Actor
+from tests.sheets.files import text_file
 
 from .conftest import TODAY, Scene
+from .files import Desk
 from .world import make_count
 
 ZIPS = ["12203", "12207", "12210"]
@@ -79,19 +82,42 @@ def test_sums_equal_rows_after_random_writes(scene: Scene, drill_size: Callable[
     assert not ZipRollup.objects.filter(entries__lte=0).exists()
 
 
-def test_sums_equal_rows_after_many_wrote_at_once(committed: Scene) -> None:
-    actor = committed.coordinator
+def bring_in(desk: Desk, zip_code: str, rounds: int) -> None:
+    """Files of 40 rows, every second of them undone again."""
+    for number in range(rounds):
+        rows = [(f"2026-{1 + n % 10:02}-{1 + number % 28:02}", zip_code, 1 + n % 5) for n in range(40)]
+        count_import = desk.imported(text_file(("Date", "ZIP", "Kits", f"Round {number}"), *rows))
+        if number % 2:
+            desk.undo(count_import)
+            assert count_import.stage == CountImport.Stage.UNDONE
 
-    def work(seed: int) -> None:
+
+def test_sums_equal_rows_after_writes_imports_and_undos_at_once(
+    committed: Scene, drill_size: Callable[[int], int]
+) -> None:
+    """Four people log, correct, remove and put back, imported counts too, while two others bring in files and undo them."""
+    steps, rounds = max(drill_size(10_000) // 4, 25), max(drill_size(300), 3)
+    tasks: list[Callable[[], None]] = [
+        partial(write, committed, committed.coordinator, random.Random(seed), steps) for seed in range(4)
+    ]
+    # ZIP codes that nobody logs at: rows like an entry that came meanwhile would be asked about again.
+    tasks += [
+        partial(bring_in, Desk(committed, committed.lead_user), "12298", rounds),
+        partial(bring_in, Desk(committed, committed.reporter_user), "12299", rounds),
+    ]
+
+    def work(task: Callable[[], None]) -> None:
         try:
-            write(committed, actor, random.Random(seed), 25)
+            task()
         finally:
-            connection.close()
+            connections.close_all()
 
-    with ThreadPoolExecutor(6) as pool:
-        list(pool.map(work, range(6)))
+    with ThreadPoolExecutor(len(tasks)) as pool:
+        list(pool.map(work, tasks))
     assert compare(committed.coalition) == []
     assert len(set(totals())) == 1
+    assert not AgencyRollup.objects.filter(entries__lte=0).exists()
+    assert CountImport.objects.filter(stage=CountImport.Stage.IMPORTED).count() == 2 * (rounds - rounds // 2)
 
 
 @pytest.mark.parametrize(
