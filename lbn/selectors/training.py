@@ -68,19 +68,21 @@ def agencies_in_training(actor: Actor) -> QuerySet[Partner]:
         told=JSONObject(taking_part="taking_part", trained="trained", due="due", as_of="as_of")
     )[:1]
     last = _PARTS.order_by().values("partner").annotate(day=Max("session__held_on")).values("day")
+    return _agencies(actor).annotate(personnel=Subquery(latest), last_session=Subquery(last), untrained=NOBODY_TRAINED)
+
+
+def totals(actor: Actor) -> Totals:
+    """The sums over the active agencies, in three queries."""
+    agencies = _agencies(actor).order_by()
+    latest = PersonnelCount.objects.filter(partner__in=agencies).order_by("partner_id", "-as_of").distinct("partner_id")
+    numbers = latest.values_list("taking_part", "trained", "due")
+    taking_part, trained, due = (sum(column) for column in zip((0, 0, 0), *numbers, strict=True))
+    return Totals(agencies.count(), taking_part, trained, due, agencies.filter(NOBODY_TRAINED).count())
+
+
+def _agencies(actor: Actor) -> QuerySet[Partner]:
     seen = Partner.objects.visible_to(actor, Action.PROGRAM_SEE).exclude(agency_type="")
-    return seen.exclude(status=PartnerStatus.INACTIVE).annotate(
-        personnel=Subquery(latest), last_session=Subquery(last), untrained=NOBODY_TRAINED
-    )
-
-
-def totals(agencies: QuerySet[Partner]) -> Totals:
-    """The sums over agencies, in two queries."""
-    latest = PersonnelCount.objects.filter(partner__in=agencies.values("pk")).order_by("partner_id", "-as_of")
-    numbers = latest.distinct("partner_id").values_list("taking_part", "trained", "due")
-    taking_part, trained, due = (sum(column) for column in zip(*numbers, strict=True)) if numbers else (0, 0, 0)
-    found = agencies.order_by().aggregate(all=CountOf("pk"), untrained=CountOf("pk", filter=Q(untrained=True)))
-    return Totals(found["all"], taking_part, trained, due, found["untrained"])
+    return seen.exclude(status=PartnerStatus.INACTIVE)
 
 
 def sessions_of(actor: Actor, partner: Partner | None = None) -> QuerySet[TrainingSession]:

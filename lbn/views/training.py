@@ -50,7 +50,7 @@ def training(request: ActorRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [(agency, agency.personnel, _day(agency.personnel)) for agency in page],
-        "totals": selectors.totals(agencies),
+        "totals": selectors.totals(actor),
         "text": text,
         "only": only,
         "sessions": selectors.held(sessions[:LATEST], actor),
