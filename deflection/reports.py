@@ -51,9 +51,11 @@ def collect(coalition: Coalition, asked: Request) -> dict[str, Any]:
     return {
         "facts": _facts(program, names=names),
         "progress": _tally(found.progress),
-        "by_model": [[f"{m.number}. {m.name}", _tally(found.by_model[m.number])] for m in found.models],
-        "by_section": [[section.label, _tally(one)] for section, one in found.by_section.items()],
-        "by_owner": _by_owner(found, names=names),
+        "shares": [
+            ["By model", "Model", [[f"{m.number}. {m.name}", _tally(found.by_model[m.number])] for m in found.models]],
+            ["By section", "Section", [[section.label, _tally(one)] for section, one in found.by_section.items()]],
+            ["By owner", "Owner", _by_owner(found, names=names)],
+        ],
         "blockers": [
             [one.line.title, "; ".join(why.said for why in one.whys), owner_said(one.line.row.owner, names=names)]
             for one in found.blockers(starts_on=program.starts_on, today=today)
