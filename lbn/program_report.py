@@ -38,7 +38,7 @@ def request(actor: Actor, fields: Mapping[str, Any]) -> Request:
     return Request(
         parameters={"partner": partner.pk, **_months(span)},
         action=Action.PROGRAM_SEE,
-        title=f"Leave-behind naloxone program, {partner}, {span}",
+        title=f"Naloxone program, {partner}, {span}",
         audience=f"Exact figures: for {partner} and the coordinator only. Do not pass on.",
         partner_id=partner.pk,
     )
@@ -97,6 +97,8 @@ def extras(data: dict[str, Any]) -> dict[str, Any]:
         "months_chart": pictures.months_chart(months, title="Kits by month", no_month=data["no_month"]),
         "months": [(f"{first:%B %Y}", kits) for first, kits in months.items()],
         "practices_chart": pictures.in_place_chart(course),
+        "covered": [title for title, is_covered in data["training"]["covered"] if is_covered],
+        "not_covered": [title for title, is_covered in data["training"]["covered"] if not is_covered],
         "states": [str(state.label) for state in reversed(InPlace)],
         "places": [[overview.WITHOUT_ZIP.get(place, place), kits] for place, kits in data["zips"]],
     }

@@ -90,18 +90,18 @@ def _kit(known: Known, key: str) -> Said:
             if known.kit_draft
             else ("No kit is chosen yet.", _NOT_YET)
         )
-    since = f"version {kit.number} of {kit.kit_type}"
+    it = f"“{kit.kit_type}”, version {kit.number},"
     if key == "kit-resource-card":
         return _card(known)
     if key in _NEEDS:
         needed, words = _NEEDS[key]
         if needed <= known.kit_items:
-            return f"The kit in use, {since}, holds {words}.", _IN_PLACE
-        return f"The kit in use, {since}, lacks some of it: {words}.", _STARTED
+            return f"{it} holds {words}.", _IN_PLACE
+        return f"{it} lacks some of it: {words}.", _STARTED
     wanted, words = _WEIGHED.get(key, (frozenset(), ""))
     if wanted & known.kit_items:
-        return f"The kit in use, {since}, holds {words}.", _IN_PLACE
-    return (f"The kit in use, {since}, holds no {words}. That may be what was decided." if words else ""), None
+        return f"{it} holds {words}.", _IN_PLACE
+    return (f"{it} holds no {words}. That may be what was decided." if words else ""), None
 
 
 def _card(known: Known) -> Said:

@@ -89,8 +89,9 @@ class Known:
 
 
 def sop_in_force(partner: Partner) -> SopVersion | None:
-    """The latest approved version of the agency's own procedure."""
-    return SopVersion.objects.filter(partner=partner, approved_at__isnull=False).order_by("-number").first()
+    """The agency's own procedure: the newest approved version whose day has come."""
+    approved = SopVersion.objects.filter(partner=partner, in_force_from__lte=partner.coalition.today())
+    return approved.order_by("-number").first()
 
 
 def known_of(partner: Partner) -> Known:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from coalitions.models import Partner
 from coalitions.views.submit import status_of, submitted
 from lbn.actions.assessments import begin_assessment, discard_assessment, finish_assessment, rate_elements
+from lbn.enums import InPlace
 from lbn.forms.assessing import FinishForm, RatingForm
 from lbn.models import Assessment
 from lbn.pictures import in_place_chart
@@ -253,7 +254,13 @@ def _with_knowledge(
         {
             "level": level,
             "elements": [
-                {"rated": one, "known": known[one.element.pk], "page": page_for(one.element, partner, request.actor)}
+                {
+                    "rated": one,
+                    "known": known[one.element.pk],
+                    "page": page_for(one.element, partner, request.actor),
+                    "is_open": (known[one.element.pk].suggests if one.in_place is None else one.in_place)
+                    != InPlace.IN_PLACE,
+                }
                 for one in level.elements
             ],
         }
