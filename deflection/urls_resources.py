@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from .views import guide, resources
+from .views import guide, resource_import, resources
 
 app_name = "resources"
 urlpatterns = [
     path("", resources.resource_list, name="list"),
     path("file/<str:table_format>/", resources.resource_file, name="file"),
     path("new/", resources.resource_new, name="new"),
+    path("import/", resource_import.list_import, name="import"),
+    path("import/<int:resource_import_id>/", resource_import.list_import_detail, name="import_detail"),
+    path("import/<int:resource_import_id>/left-out/", resource_import.list_import_refused, name="import_refused"),
+    path("import/<int:resource_import_id>/undo/", resource_import.list_import_undo, name="import_undo"),
     path("share/", guide.resource_share, name="share"),
     path("share/public/", guide.guide_open, name="guide_open"),
     path("verify/", resources.resource_verify_list, name="verify_list"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from django import forms
 
-from coalitions.importing.reading import LABELS, RosterReading
+from coalitions.importing.columns import LABELS
 from phast.sheets.cells import letter_of
 
 ASKED_AT_ONCE = 150  # questions on one page; the others come when these are answered
@@ -31,7 +32,14 @@ class RosterUploadForm(forms.Form):
 class RosterImportForm(forms.Form):
     """Every question of a spreadsheet, and what each column holds. A question left open stays open: nothing is guessed."""
 
-    def __init__(self, *args: Any, reading: RosterReading, **kwargs: Any) -> None:
+    LABELS: ClassVar[Mapping[str, str]] = LABELS
+    PREFER: ClassVar[tuple[str, str, str]] = (
+        "Where the roster and the file both have a value",
+        "Keep what is on the roster",
+        "Take what the file says",
+    )
+
+    def __init__(self, *args: Any, reading: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.reading = reading
         asked = sorted(reading.questions, key=lambda question: bool(question.answer))[:ASKED_AT_ONCE]
@@ -45,8 +53,8 @@ class RosterImportForm(forms.Form):
                 required=False,
             )
         self.fields["prefer"] = forms.ChoiceField(
-            label="Where the roster and the file both have a value",
-            choices=[("", "Keep what is on the roster"), ("file", "Take what the file says")],
+            label=self.PREFER[0],
+            choices=[("", self.PREFER[1]), ("file", self.PREFER[2])],
             initial="file" if reading.takes_files else "",
             required=False,
         )
@@ -94,7 +102,7 @@ class RosterImportForm(forms.Form):
         cleaned = super().clean() or {}
         chosen = [key for name, key in cleaned.items() if name.startswith("column-") and key]
         for key in {key for key in chosen if chosen.count(key) > 1}:
-            self.add_error(None, f"Two columns are “{LABELS[key]}”. Choose one of them.")
+            self.add_error(None, f"Two columns are “{self.LABELS[key]}”. Choose one of them.")
         return cleaned
 
     @property
@@ -121,7 +129,7 @@ class RosterImportForm(forms.Form):
         return [self[f"same-{one.key}"] for one in questions if one.key in self.asked]
 
     def _add_columns(self) -> None:
-        choices = [("", "Leave out"), *LABELS.items()]
+        choices = [("", "Leave out"), *self.LABELS.items()]
         for index, label in enumerate(self.reading.labels):
             if label or self.reading.examples(index):
                 self.fields[f"column-{index}"] = forms.ChoiceField(

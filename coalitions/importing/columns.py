@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from phast.sheets.columns import LOOK_AT, Column, Columns
 
-from phast.sheets.cells import words_of
+__all__ = ["COLUMNS", "LABELS", "LOOK_AT", "SEPARATOR", "guess", "header_row", "key_of"]
 
 SEPARATOR = "; "
-LOOK_AT = 30  # rows in which the names are looked for
-LONGEST_LABEL = 60  # more is a title or a sentence
-
-
-@dataclass(frozen=True)
-class Column:
-    """`header`: what our own files call it; `others`: what it is called elsewhere, in small letters without signs, parted by |."""
-
-    header: str
-    others: str
-
 
 COLUMNS: dict[str, Column] = {
     "organization": Column(
@@ -53,32 +41,6 @@ COLUMNS: dict[str, Column] = {
         "cell phone|mobile phone|phone no|phone #|telephone #",
     ),
 }
-_KEYS = {
-    words_of(called): key for key, column in COLUMNS.items() for called in (column.header, *column.others.split("|"))
-}
-
-
-def key_of(label: str) -> str:
-    """What a column of this name holds; empty when the words mean nothing here."""
-    words = words_of(label)
-    return _KEYS.get(words, "") if len(label) <= LONGEST_LABEL else ""
-
-
-def header_row(rows: Sequence[Sequence[str]]) -> int:
-    """The number of the row that names the columns; title rows above it are passed over. 0 when there is none."""
-    best, found = 0, 0
-    for number, cells in enumerate(rows[:LOOK_AT], 1):
-        keys = {key for cell in cells if (key := key_of(cell))}
-        if len(keys) > best:
-            best, found = len(keys), number
-    return found
-
-
-def guess(rows: Sequence[Sequence[str]], header: int) -> dict[str, str]:
-    """What each column seems to hold: its index, as text, and the key. The first of two with the same meaning counts."""
-    found: dict[str, str] = {}
-    for index, label in enumerate(rows[header - 1] if header else []):
-        key = key_of(label)
-        if key and key not in found.values():
-            found[str(index)] = key
-    return found
+_ROSTER = Columns(COLUMNS)
+LABELS = _ROSTER.labels
+key_of, header_row, guess = _ROSTER.key_of, _ROSTER.header_row, _ROSTER.guess

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from coalitions.enums import AgencyType, PartnerStatus
@@ -12,20 +11,19 @@ from coalitions.models import Contact, Partner, Sector
 from coalitions.names import near, organization, site_of, words_of
 from phast.access.table import Action
 from phast.sheets.cells import is_total
-from phast.sheets.days import order_of
 from phast.ui.templatetags.ui import local_date
 
 from . import values
 from .cells import CellQuestions
-from .columns import COLUMNS
-from .found import NEW, Line, Organization, Person, Question, key_of, open_ones
+from .columns import LABELS
+from .found import NEW, Line, Organization, Person, Question, key_of
+from .sheet import SheetReading
 
 if TYPE_CHECKING:
     from phast.access.actor import Actor
 
 MANY = 3  # organizations that share a host: then it is a county's, and says nothing
 OF_PERSON = ("title", "part", "email", "phone")
-LABELS = {key: column.header for key, column in COLUMNS.items()}
 
 
 class Roster:
@@ -47,59 +45,27 @@ class Roster:
         self.sectors = {row.pk: row.name for row in Sector.objects.all()}
 
 
-class RosterReading:
+class RosterReading(SheetReading):
     """Everything the page shows: `lines`, the questions, and what comes in. `answers`: those of the import."""
 
+    DATED = "joined"
+
     def __init__(self, rows: Sequence[Sequence[str]], answers: Mapping[str, Any], roster: Roster) -> None:
-        self.rows, self.answers, self.roster = rows, answers, roster
-        self.header = answers.get("header", 0)
-        self.columns: dict[str, str] = answers.get("columns") or {}
-        self._said: dict[str, str] = answers.get("same", {})
-        self.takes_files = answers.get("prefer") == "file"
+        super().__init__(rows, answers)
+        self.roster = roster
         self.organizations: dict[str, Organization] = {}
         self.people: list[Person] = []
         self.lines: list[Line] = []
         self.partner_questions: list[Question] = []
         self.person_questions: list[Question] = []
         self.cells = CellQuestions(roster.sectors, self._said)
-        self.left_out: list[str] = list(answers.get("left_out", []))
         if "organization" in self.columns.values():
             self._read()
 
     # ------------------------------------------------------------------ what the page asks
     @property
-    def labels(self) -> list[str]:
-        width = max(map(len, self.rows), default=0)
-        named = list(self.rows[self.header - 1]) if self.header else []
-        return [*named, *[""] * (width - len(named))]
-
-    def examples(self, index: int) -> list[str]:
-        """A few values of a column."""
-        cells = (row[index].strip() for row in self.rows[self.header :] if index < len(row))
-        return [cell[:30] for cell in dict.fromkeys(filter(None, cells))][:3]
-
-    @property
-    def ignored(self) -> list[str]:
-        """Names of columns that are not read."""
-        return [label for n, label in enumerate(self.labels) if label and str(n) not in self.columns]
-
-    @cached_property
-    def order_matters(self) -> bool:
-        """True when dates such as 03/04/2025 stand in the column that says since when, and nothing tells what is the month."""
-        return order_of(self._column("joined")) == "ask"
-
-    @cached_property
-    def order(self) -> str:
-        told = order_of(self._column("joined"))
-        return told if told in ("mdy", "dmy") else self.answers.get("order") or "mdy"
-
-    @property
     def questions(self) -> list[Question]:
         return [*self.partner_questions, *self.person_questions, *self.cells.questions]
-
-    @property
-    def open(self) -> list[Question]:
-        return open_ones(self.questions)
 
     # ------------------------------------------------------------------ what comes in
     @property
@@ -329,10 +295,6 @@ class RosterReading:
             elif not _same(field, held, value):
                 notes.append(f"{_label(field)} stays {_words(held)}; the file says {_words(value)}.")
         return found
-
-    def _column(self, wanted: str) -> list[str]:
-        index = next((int(n) for n, key in self.columns.items() if key == wanted), None)
-        return [row[index] for row in self.rows[self.header :] if index is not None and index < len(row)]
 
 
 def _named(cells: Mapping[str, str]) -> str:

@@ -128,16 +128,21 @@ def _split(values: Mapping[str, Any]) -> tuple[dict[str, Any], list[Any]]:
     return plain, list(values.get("categories", ()))
 
 
-def _refuse_personal(plain: Mapping[str, Any]) -> None:
+def about_a_person(plain: Mapping[str, Any]) -> tuple[str, str] | None:
+    """The first field that looks as if it were about a person, and a sentence that says so; None where none does."""
     for name in _FREE_TEXT:
         found = [what for what in looks_personal(plain.get(name, "")) if what in _ABOUT_PERSONS]
         if found:
-            raise ValidationError(
-                {
-                    name: f"This looks as if it held {in_words(found)}. The directory says nothing about a person: take it out, "
-                    "then save again."
-                }
+            return (
+                name,
+                f"This looks as if it held {in_words(found)}. The directory says nothing about a person: take it out.",
             )
+    return None
+
+
+def _refuse_personal(plain: Mapping[str, Any]) -> None:
+    if about := about_a_person(plain):
+        raise ValidationError({about[0]: about[1]})
 
 
 def _write_sites(resource: Resource, sites: Sequence[Mapping[str, Any]]) -> None:

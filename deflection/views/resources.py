@@ -44,6 +44,7 @@ def resource_list(request: ActorRequest) -> HttpResponse:
         "page": page,
         "kinds": directory.kinds(rows),
         "may_edit": may_edit,
+        "may_import": actor.can(Action.SETTINGS_MANAGE),
         "to_verify": mine.stale(now.date()).count() if may_edit else 0,
         "query": request.GET.urlencode(),
     }

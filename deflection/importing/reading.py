@@ -1,0 +1,423 @@
+"""The list as it would come in, beside the directory as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from coalitions.importing import values
+from coalitions.importing.found import LEAVE_OUT, NEW, Question, key_of
+from coalitions.importing.sheet import SheetReading
+from coalitions.models import Partner
+from coalitions.names import near, organization, page_of
+from deflection.actions.resources import about_a_person
+from deflection.models import Resource, ResourceSite
+from phast.access.table import Action
+from phast.sheets.cells import is_total
+from phast.ui.templatetags.ui import local_date
+
+from . import cells as meaning
+from .columns import LIST
+
+if TYPE_CHECKING:
+    from phast.access.actor import Actor
+
+TEXTS = ("text", "languages", "eligibility", "cost")
+SITE = ("name", "address", "town", "zip_code", "phone", "hours")
+ROOM = {name: Resource._meta.get_field(name).max_length or 0 for name in ("name", *TEXTS, "phone", "website")}
+SITE_ROOM = {name: ResourceSite._meta.get_field(name).max_length or 0 for name in SITE}
+IN_LINES = {"address", "phone", "site_phone", "hours", "categories"}  # a line break says something there
+
+
+class Directory:
+    """The coalition's directory and partners, as an import compares with them. Five queries."""
+
+    def __init__(self, actor: Actor) -> None:
+        rows = Resource.objects.visible_to(actor, Action.SETTINGS_MANAGE).listed()
+        self.resources = list(rows.prefetch_related("sites", "categories").order_by("pk"))
+        self.by_name = {row.name.casefold(): row for row in self.resources}
+        partners = Partner.objects.visible_to(actor, Action.SETTINGS_MANAGE).filter(merged_into=None)
+        self.partners = {row.name.casefold(): row for row in partners}
+        self.kinds = meaning.Kinds()
+        self.today = actor.coalition.today()
+
+
+@dataclass(eq=False)
+class Place:
+    """A program of the file. `resource`: the entry it is; None for a new one, and while that is open. `changes`, `new_kinds` and
+    `site_changes`: what that entry gets."""
+
+    key: str
+    name: str
+    rows: list[int] = field(default_factory=list)
+    values: dict[str, Any] = field(default_factory=dict)
+    kinds: set[str] = field(default_factory=set)
+    sites: list[dict[str, str]] = field(default_factory=list)
+    verified_on: Any = None
+    resource: Resource | None = None
+    same_as: Place | None = None
+    is_open: bool = False
+    changes: dict[str, Any] = field(default_factory=dict)
+    new_kinds: set[str] = field(default_factory=set)
+    all_sites: list[dict[str, Any]] | None = None
+    newly_verified: bool = False
+
+    @property
+    def standing(self) -> str:
+        """What becomes of it, in a word."""
+        if self.is_open:
+            return "which?"
+        if self.resource is None:
+            return "new"
+        changed = self.changes or self.new_kinds or self.all_sites is not None or self.newly_verified
+        return "adds to it" if changed else "there already"
+
+
+@dataclass
+class Line:
+    """A row of the file as it would come in. `notes`: what to look at; `refused`: why it does not come in."""
+
+    row: int
+    place: Place | None
+    notes: list[str]
+    said: str = ""
+    refused: str = ""
+
+
+class ListReading(SheetReading):
+    """Everything the page shows: `lines`, the questions, and what comes in. `answers`: those of the import."""
+
+    DATED = "verified_on"
+
+    def __init__(self, rows: Sequence[Sequence[str]], answers: Mapping[str, Any], directory: Directory) -> None:
+        super().__init__(rows, answers)
+        self.directory = directory
+        self.places: dict[str, Place] = {}
+        self.lines: list[Line] = []
+        self.place_questions: list[Question] = []
+        self.kind_questions: dict[str, Question] = {}
+        if "name" in self.columns.values():
+            self._read()
+
+    @property
+    def questions(self) -> list[Question]:
+        return [*self.place_questions, *self.kind_questions.values()]
+
+    @property
+    def refused(self) -> list[Line]:
+        """The rows that do not come in."""
+        return [line for line in self.lines if line.refused]
+
+    @property
+    def new(self) -> list[Place]:
+        return [one for one in self._coming if one.standing == "new"]
+
+    @property
+    def changed(self) -> list[Place]:
+        return [one for one in self._coming if one.standing == "adds to it"]
+
+    @property
+    def brings(self) -> int:
+        """How many entries come in or change."""
+        return len(self.new) + len(self.changed)
+
+    @property
+    def _coming(self) -> list[Place]:
+        return [one for one in self.places.values() if one.same_as is None]
+
+    # ------------------------------------------------------------------ reading
+    def _read(self) -> None:
+        for row, cells, notes in self._values():
+            self._add(row, cells, notes)
+        self._decide()
+        for place in self.places.values():
+            root = _root(place)
+            if root is not place:
+                root.kinds |= place.kinds
+                root.sites += [site for site in place.sites if site not in root.sites]
+                for name, value in place.values.items():
+                    root.values.setdefault(name, value)
+        for line in self.lines:
+            if line.place is not None:
+                line.place = _root(line.place)
+        notes = {line.row: line.notes for line in self.lines}
+        for place in self._coming:
+            if place.resource is not None:
+                self._compare(place, place.resource, notes[place.rows[0]])
+
+    def _values(self) -> Iterable[tuple[int, dict[str, str], list[str]]]:
+        """The rows that hold something, each with its cells by what they mean. One without a name is of the program above."""
+        above = ""
+        for number, row in enumerate(self.rows[self.header :], self.header + 1):
+            cells = {
+                key: row[int(index)].strip() if key in IN_LINES else meaning.one_line(row[int(index)])
+                for index, key in self.columns.items()
+                if int(index) < len(row) and row[int(index)].strip()
+            }
+            if not cells:
+                continue
+            if is_total(row):
+                self.left_out.append(f"Row {number}: a total, no program.")
+                continue
+            notes: list[str] = []
+            if "name" not in cells:
+                if not above or not cells.keys() & {"address", "town", "site", "site_phone", "hours"}:
+                    self._refuse(number, "No program is named.")
+                    continue
+                cells["name"] = above
+                notes.append(f"No program is named: a site of the row above, {above}.")
+            above = cells["name"] = self._cut(cells["name"], ROOM["name"], "name", notes)
+            yield number, cells, notes
+
+    def _add(self, row: int, cells: dict[str, str], notes: list[str]) -> None:
+        name, known = cells["name"], self.places.get(cells["name"].casefold())
+        found = self._said_of(cells, notes)
+        if about := about_a_person(found):
+            self._refuse(row, f"{LIST.labels[about[0]]}: {about[1]}", name)
+            return
+        kinds = self._kinds(row, cells.get("categories", ""), known)
+        sites = self._sites(cells, notes)
+        if not (found.get("phone") or found.get("website") or sites or known):
+            self._refuse(row, "Nothing says how to reach it: no phone, website or address.", name)
+            return
+        if kinds is not None and not kinds and not (known and known.kinds):
+            self._refuse(row, "It is none of the nine kinds of help.", name)
+            return
+        place = known or self.places.setdefault(name.casefold(), Place(key_of("place", name), name))
+        place.rows.append(row)
+        place.kinds |= kinds or set()
+        place.sites += [site for site in sites if site not in place.sites]
+        for field_name, value in found.items():
+            kept = place.values.setdefault(field_name, value)
+            if not _same(field_name, kept, value):
+                notes.append(f"{LIST.labels[field_name]}: row {place.rows[0]} says “{kept}”, which is taken.")
+        self._verified(place, cells.get("verified_on", ""), notes)
+        self.lines.append(Line(row, place, notes, " · ".join(filter(None, (_in_words(site) for site in sites)))))
+
+    def _said_of(self, cells: Mapping[str, str], notes: list[str]) -> dict[str, Any]:
+        """What the row says of the program; what cannot be read is said."""
+        found: dict[str, Any] = {
+            name: self._cut(cells[name], ROOM[name], name, notes) for name in TEXTS if name in cells
+        }
+        if len(meaning.sites_in(cells.get("address", ""), cells.get("phone", ""))) > 1 and "\n" in cells.get(
+            "phone", ""
+        ):
+            found["phone"] = cells["phone"].splitlines()[0].strip()[: ROOM["phone"]]
+        elif "phone" in cells:
+            found["phone"], others = meaning.first_phone(cells["phone"], ROOM["phone"])
+            if others:
+                notes.append(f"Phone: {others[:80]} did not fit.")
+        if text := cells.get("website", ""):
+            if url := values.website(text.split()[0]):
+                found["website"] = url
+            else:
+                notes.append(f"Website “{text[:40]}” is left out: it cannot be read.")
+        if text := cells.get("partner", ""):
+            if partner := self.directory.partners.get(text.casefold()):
+                found["partner"] = partner
+            else:
+                notes.append(f"Kept by “{text[:40]}” is left out: no partner has this name.")
+        return found
+
+    def _sites(self, cells: Mapping[str, str], notes: list[str]) -> list[dict[str, str]]:
+        """The sites of a row: one, or several where a cell lists several addresses."""
+        addresses = meaning.sites_in(cells.get("address", ""), cells.get("phone", "")) or [("", "")]
+        found = []
+        for address, line in addresses:
+            street, town, code = meaning.parted(address)
+            if "town" in cells and len(addresses) == 1:
+                street = street if town.casefold() == cells["town"].casefold() or not town else address
+                town = cells["town"]
+            said = code or (cells.get("zip_code", "") if len(addresses) == 1 else "")
+            zip_code = meaning.zip_code(said)
+            if said and not zip_code:
+                notes.append(f"ZIP code “{said[:20]}” is left out: it has not five digits.")
+            elif zip_code and len(said.partition("-")[0]) < 5:
+                notes.append(f"ZIP code {said} is read as {zip_code}.")
+            site = {
+                "name": cells.get("site", "") if len(addresses) == 1 else "",
+                "address": street,
+                "town": town,
+                "zip_code": zip_code,
+                "phone": meaning.one_line(cells.get("site_phone", "") or line, "; "),
+                "hours": meaning.one_line(cells.get("hours", ""), "; "),
+            }
+            kept = {name: self._cut(text, SITE_ROOM[name], name, notes) for name, text in site.items()}
+            if any(kept.values()):
+                found.append(kept)
+        return found
+
+    def _kinds(self, row: int, cell: str, known: Place | None) -> set[str] | None:
+        """The keys of the kinds of help; None while one is open."""
+        if not cell and known is not None:
+            return set()
+        found: set[str] = set()
+        is_open = False
+        for name in self.directory.kinds.named_in(cell) or [""]:
+            if key := self.directory.kinds.of(name):
+                found.add(key)
+                continue
+            question = self._ask_kind(row, name)
+            is_open = is_open or not question.answer
+            if question.answer not in ("", LEAVE_OUT):
+                found.add(question.answer)
+        return None if is_open and not found else found
+
+    def _ask_kind(self, row: int, name: str) -> Question:
+        question = self.kind_questions.get(name.casefold())
+        if question is None:
+            kinds = [(key, kind.name) for key, kind in self.directory.kinds.by_key.items()]
+            choices = [*kinds, (LEAVE_OUT, "None of these: leave it out")]
+            said = name[:60] or "Rows without a kind of help"
+            question = self.kind_questions[name.casefold()] = Question(key_of("kind", name), said, [], choices)
+            question.answer_from(self._said)
+        question.rows.append(row)
+        return question
+
+    def _verified(self, place: Place, text: str, notes: list[str]) -> None:
+        if not text:
+            return
+        day = values.day(text, order=self.order, since_1904=bool(self.answers.get("since_1904")))
+        if day is None:
+            notes.append(f"Verified on “{text[:40]}” is left out: it is no day.")
+        elif day > self.directory.today:
+            notes.append(f"Verified on {local_date(day)} is left out: this day has not come yet.")
+        elif place.verified_on is None or day > place.verified_on:
+            place.verified_on = day
+
+    def _refuse(self, row: int, why: str, name: str = "") -> None:
+        self.lines.append(Line(row, None, [], name, why))
+
+    def _cut(self, text: str, room: int, name: str, notes: list[str]) -> str:
+        if len(text) > room:
+            notes.append(f"{LIST.labels.get(name, name)}: only the first {room} characters fit.")
+        return text[:room].strip()
+
+    # ------------------------------------------------------------------ which is which
+    def _decide(self) -> None:
+        pool: dict[str, tuple[_Marks, Resource | Place]] = {
+            f"r{row.pk}": (_Marks.of(row.name, row.phone, row.website), row) for row in self.directory.resources
+        }
+        for place in self.places.values():
+            place.resource = self.directory.by_name.get(place.name.casefold())
+            if place.resource is not None:
+                continue
+            marks = _Marks.of(place.name, place.values.get("phone", ""), place.values.get("website", ""))
+            alike = [key for key, (other, _) in pool.items() if marks.shares_with(other)]
+            alike += [
+                key
+                for key in near(marks.words, {key: other.words for key, (other, _) in pool.items()})
+                if key not in alike
+            ]
+            if alike:
+                self._ask_place(place, alike, pool)
+            if place.resource is None and place.same_as is None:
+                pool[f"p{place.key}"] = (marks, place)
+
+    def _ask_place(
+        self, place: Place, alike: Sequence[str], pool: Mapping[str, tuple[_Marks, Resource | Place]]
+    ) -> None:
+        choices = [(key, _called(pool[key][1])) for key in alike]
+        question = Question(place.key, place.name, place.rows, [*choices, (NEW, "An entry of its own")])
+        question.answer_from(self._said)
+        self.place_questions.append(question)
+        place.is_open = not question.answer
+        if question.answer in pool:
+            chosen = pool[question.answer][1]
+            if isinstance(chosen, Resource):
+                place.resource = chosen
+            else:
+                place.same_as = chosen
+
+    # ------------------------------------------------------------------ what an entry gets
+    def _compare(self, place: Place, row: Resource, notes: list[str]) -> None:
+        place.new_kinds = place.kinds - {kind.pk for kind in row.categories.all()}
+        for name, value in place.values.items():
+            held = getattr(row, name)
+            if _same(name, held, value):
+                continue
+            if not held or self.takes_files:
+                place.changes[name] = value
+            else:
+                notes.append(f"{LIST.labels[name]} stays “{held}”; the file says “{value}”.")
+        place.newly_verified = place.verified_on is not None and (
+            row.verified_on is None or place.verified_on > row.verified_on
+        )
+        place.all_sites = self._merged_sites(place, list(row.sites.all()), notes)
+
+    def _merged_sites(
+        self, place: Place, held: Sequence[ResourceSite], notes: list[str]
+    ) -> list[dict[str, Any]] | None:
+        """The entry's sites with those of the file; None where they are the same."""
+        kept = [{"pk": site.pk, **{name: getattr(site, name) for name in SITE}} for site in held]
+        changed = False
+        for site in place.sites:
+            there = next((one for one in kept if _same_site(one, site)), None)
+            if there is None:
+                kept.append(dict(site))
+                changed = True
+                continue
+            for name, value in site.items():
+                if value and not values.alike("phone" if name == "phone" else "", there[name], value):
+                    if not there[name] or self.takes_files:
+                        there[name] = value
+                        changed = True
+                    else:
+                        notes.append(
+                            f"{name.replace('_', ' ').capitalize()} stays “{there[name]}”; the file says “{value}”."
+                        )
+        return kept if changed else None
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """What tells that two programs may be one."""
+
+    words: str
+    phone: str
+    page: str
+
+    @classmethod
+    def of(cls, name: str, phone: str, website: str) -> _Marks:
+        return cls(organization(name), meaning.digits(phone), page_of(website))
+
+    def shares_with(self, other: _Marks) -> bool:
+        return (
+            self.words == other.words
+            or (bool(self.phone) and self.phone == other.phone)
+            or (bool(self.page) and self.page == other.page)
+        )
+
+
+def _root(place: Place) -> Place:
+    """The program of the file that this one is the same as."""
+    while place.same_as is not None:
+        place = place.same_as
+    return place
+
+
+def _called(one: Resource | Place) -> str:
+    if isinstance(one, Resource):
+        return ", ".join(filter(None, [one.name, one.phone, "in the directory"]))
+    return f"{one.name}, row {one.rows[0]}"
+
+
+def _same(name: str, one: Any, other: Any) -> bool:
+    return values.alike(name, one, other) if isinstance(one, str) and isinstance(other, str) else one == other
+
+
+def _same_site(one: Mapping[str, Any], other: Mapping[str, str]) -> bool:
+    """Whether two sites are one: the same address, or the same name and town where an address is missing."""
+    if one["address"] and other["address"]:
+        return values.alike("", one["address"], other["address"]) and (
+            not (one["town"] and other["town"]) or values.alike("", one["town"], other["town"])
+        )
+    return all(values.alike("", one[name], other[name]) for name in ("name", "town"))
+
+
+def _in_words(site: Mapping[str, str]) -> str:
+    where = ", ".join(
+        filter(None, [site["name"], site["address"], " ".join(filter(None, [site["town"], site["zip_code"]]))])
+    )
+    return " · ".join(filter(None, [where, site["phone"], site["hours"]]))

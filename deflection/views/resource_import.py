@@ -1,0 +1,168 @@
+"""A public list of local help comes in: the file, the questions and the preview, the directory; and it is taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from tablib import Dataset
+
+from deflection.actions.importing import (
+    UNDO_FOR,
+    answer_list,
+    bring_in_list,
+    can_take_back,
+    give_up_list,
+    read_list,
+    start_list,
+    take_back_list,
+)
+from deflection.forms.importing import ListImportForm, ListUploadForm
+from deflection.importing.reading import ListReading
+from deflection.models import ResourceImport
+from phast.access.guards import ActorRequest, requires
+from phast.access.table import Action
+from phast.exports import as_file
+from phast.sheets.refused import FileRefused
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Action.SETTINGS_MANAGE)
+def list_import(request: ActorRequest) -> HttpResponse:
+    """Upload. Below: imports that wait for somebody, and those that can be taken back."""
+    form = ListUploadForm()
+    if request.method == "POST":
+        form = ListUploadForm(request.POST, request.FILES)
+        if form.is_valid():
+            try:
+                found = start_list(**form.cleaned_data, by=request.actor)
+            except FileRefused as refused:
+                form.add_error("file", str(refused))
+            else:
+                return _to(request, "import_detail", found.pk)
+    rows = ResourceImport.objects.visible_to(request.actor, Action.SETTINGS_MANAGE).select_related("created_by")
+    context = {
+        "form": form,
+        "waiting": rows.filter(finished_at=None).defer("rows", "answers")[:20],
+        "done": [one for one in rows.exclude(finished_at=None).defer("rows")[:20] if can_take_back(one)],
+        "days": UNDO_FOR.days,
+    }
+    return render(request, "deflection/resource_import.html", context, status=422 if form.is_bound else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Action.SETTINGS_MANAGE)
+def list_import_detail(request: ActorRequest, resource_import_id: int) -> HttpResponse:
+    """Every row as it would come in, and what has to be said before. POST keeps the answers, brings it in, or gives up."""
+    found = _import(request, resource_import_id)
+    if found.finished_at is not None:
+        messages.info(request, ResourceImport.OVER)
+        return _to(request, "import")
+    form = _form(request, found)
+    if request.method == "POST":
+        do = request.POST.get("do", "")
+        if do == "give-up":
+            return _give_up(request, found)
+        form = _form(request, found, request.POST)
+        if form.is_valid() and _answered(form, found, request):
+            if do != "bring-in":
+                return _to(request, "import_detail", found.pk)
+            if form.moves_columns:
+                messages.info(request, "Other cells are read now. Look at the rows before you bring them in.")
+                return _to(request, "import_detail", found.pk)
+            try:
+                reading = bring_in_list(resource_import=found, by=request.actor)
+            except ValidationError as refused:
+                form = _refused(_form(request, found, request.POST), refused)
+            else:
+                messages.success(request, f"“{found.name}” is in the directory: {_told(reading)}.")
+                return _to(request, "list")
+    reading = form.reading
+    context = {"resource_import": found, "form": form, "reading": reading, "told": _told(reading)}
+    return render(request, "deflection/resource_import_detail.html", context, status=422 if form.is_bound else 200)
+
+
+@require_GET
+@requires(Action.SETTINGS_MANAGE)
+def list_import_refused(request: ActorRequest, resource_import_id: int) -> HttpResponse:
+    """The rows that do not come in, as they stand in the file, each with the reason: to be mended and brought in again."""
+    found = _import(request, resource_import_id)
+    reading = read_list(found, request.actor)
+    table = Dataset(headers=["Row", "Why it does not come in", *reading.labels], title="Left out")
+    for line in reading.refused:
+        cells = list(found.rows[line.row - 1])
+        table.append([line.row, line.refused, *cells, *[""] * (len(reading.labels) - len(cells))])
+    return as_file(table, "left-out", "csv")
+
+
+@require_POST
+@requires(Action.SETTINGS_MANAGE)
+def list_import_undo(request: ActorRequest, resource_import_id: int) -> HttpResponse:
+    """Takes back what came in."""
+    try:
+        back, stay = take_back_list(resource_import=_import(request, resource_import_id), by=request.actor)
+    except ValidationError as refused:
+        messages.warning(request, refused.messages[0])
+    else:
+        messages.success(request, f"{back} {'entry is' if back == 1 else 'entries are'} as before.")
+        if stay:
+            messages.info(request, f"Somebody changed these since, so they stay: {', '.join(stay[:10])}.")
+    return _to(request, "import")
+
+
+def _form(request: ActorRequest, found: ResourceImport, data: Any = None) -> ListImportForm:
+    return ListImportForm(data, reading=read_list(found, request.actor))
+
+
+def _answered(form: ListImportForm, found: ResourceImport, request: ActorRequest) -> bool:
+    try:
+        found.answers = answer_list(resource_import=found, answers=form.answers, by=request.actor).answers
+    except ValidationError as refused:
+        form.add_error(None, refused)
+        return False
+    return True
+
+
+def _refused(form: ListImportForm, refused: ValidationError) -> ListImportForm:
+    """Says why nothing came in, beside the questions that are open."""
+    form.is_valid()
+    unanswered = [question for question in form.reading.open if question.key in form.asked]
+    for question in unanswered:
+        form.add_error(f"same-{question.key}", "Choose one.")
+    if not unanswered:
+        form.add_error(None, refused.messages[0])
+    return form
+
+
+def _give_up(request: ActorRequest, found: ResourceImport) -> HttpResponse:
+    try:
+        give_up_list(resource_import=found, by=request.actor)
+    except ValidationError as refused:
+        messages.warning(request, refused.messages[0])
+    else:
+        messages.info(request, f"“{found.name}” was given up. Nothing of it was kept.")
+    return _to(request, "import")
+
+
+def _import(request: ActorRequest, resource_import_id: int) -> ResourceImport:
+    rows = ResourceImport.objects.visible_to(request.actor, Action.SETTINGS_MANAGE)
+    return get_object_or_404(rows, pk=resource_import_id)
+
+
+def _to(request: ActorRequest, name: str, *args: int) -> HttpResponse:
+    return redirect(f"resources:{name}", request.actor.coalition.slug, *args)
+
+
+def _told(reading: ListReading) -> str:
+    """ "12 new, 3 changed, 2 rows left out"; "nothing new"."""
+    new, changed, refused = len(reading.new), len(reading.changed), len(reading.refused)
+    parts = [
+        f"{new} new" if new else "",
+        f"{changed} changed" if changed else "",
+        f"{refused} row{'' if refused == 1 else 's'} left out" if refused else "",
+    ]
+    return ", ".join(filter(None, parts)) or "nothing new"
