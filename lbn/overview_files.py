@@ -52,17 +52,6 @@ def sheets(seen: Overview, where: Places, kit_names: Mapping[str, str], limits: 
     return [_dataset(title, headers, rows) for title, headers, rows in tables if rows]
 
 
-def as_csv_rows(tables: Sequence[Dataset]) -> Dataset:
-    """All tables as one with the columns of all: the first says which table a row is of, the second what the row is about."""
-    columns = list(dict.fromkeys(header for table in tables for header in table.headers[1:]))
-    rows = []
-    for table in tables:
-        for first, *values in table:
-            line = dict(zip(table.headers[1:], values, strict=True))
-            rows.append([table.title, first, *(line.get(column, "") for column in columns)])
-    return _dataset("Kits", ["Table", "Of", *columns], rows)
-
-
 def _summary(seen: Overview, where: Places, about: str) -> list[list[Any]]:
     listed: list[list[Any]] = [
         ["Period", about],

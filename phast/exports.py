@@ -6,15 +6,13 @@ import csv
 import datetime as dt
 import io
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import HttpResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
-if TYPE_CHECKING:
-    from tablib import Dataset
+from tablib import Dataset
 
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
@@ -37,6 +35,17 @@ def as_book(sheets: Sequence[Dataset], name: str) -> HttpResponse:
     response = HttpResponse(as_xlsx(*sheets), content_type=FORMATS["xlsx"])
     response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return response
+
+
+def as_one(tables: Sequence[Dataset], title: str = "") -> Dataset:
+    """Several tables as one with the columns of all: the first says which table a row is of, the second what the row is about."""
+    columns = list(dict.fromkeys(header for table in tables for header in table.headers[1:]))
+    rows = []
+    for table in tables:
+        for first, *values in table:
+            line = dict(zip(table.headers[1:], values, strict=True))
+            rows.append([table.title, first, *(line.get(column, "") for column in columns)])
+    return Dataset(*rows, headers=["Table", "Of", *columns], title=title or None)
 
 
 def as_csv(data: Dataset) -> bytes:

@@ -14,7 +14,7 @@ from lbn import pictures
 from lbn.enums import AreaKind
 from lbn.forms.overview import OverviewFilter
 from lbn.models import KitType
-from lbn.overview_files import as_csv_rows, sheets
+from lbn.overview_files import sheets
 from lbn.reports import exact_fields
 from lbn.selectors import areas as of_areas
 from lbn.selectors import overview as figures
@@ -23,7 +23,7 @@ from phast import audit
 from phast.access.actor import Actor
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
-from phast.exports import FORMATS, as_book, as_file
+from phast.exports import FORMATS, as_book, as_file, as_one
 
 ROWS_SHOWN = 25  # of the table by ZIP; the others are a click away
 _FIRST: dict[str, Callable[[Line], Any]] = {
@@ -102,7 +102,7 @@ def overview_file(request: ActorRequest) -> HttpResponse:
     tables = sheets(seen, where, {str(kit.pk): kit.name for kit in form.kits}, form.limits)
     audit.record("counts.downloaded", by=request.actor, partner=form.chosen_agency, span=str(seen.span), format=kind)
     name = f"kits-{seen.span.from_on:%Y-%m}-to-{seen.span.to_on:%Y-%m}"
-    return as_file(as_csv_rows(tables), name, "csv") if kind == "csv" else as_book(tables, name)
+    return as_file(as_one(tables), name, "csv") if kind == "csv" else as_book(tables, name)
 
 
 def _asked(actor: Actor, asked: QueryDict) -> tuple[OverviewFilter, figures.Overview, Places]:

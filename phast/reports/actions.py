@@ -7,17 +7,24 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import timezone
 
-from phast import audit
+from phast import audit, offers
+from phast.exports import as_book, as_file, as_one
 from phast.jobs.lease import restart
 from phast.jobs.models import JobState
 from phast.jobs.queue import enqueue
 
 from . import files
+from .draw import collect
 from .kinds import Request, kind_of
+from .markup import document
 from .models import Report
+from .sheets import Changes, differences, sheets_of
 
 if TYPE_CHECKING:
+    from django.http import HttpResponse
+
     from phast.access.actor import Actor
 
 
@@ -76,6 +83,48 @@ def download_report(*, report: Report, by: Actor) -> BinaryIO:
         raise
     audit.record("report.downloaded", by=by, target=report, partner=report.partner, kind=report.kind)
     return file
+
+
+def preview(*, kind: str, fields: Mapping[str, Any], by: Actor, bar: Mapping[str, Any] | None = None) -> str:
+    """The document as it would be drawn now. Nothing is kept. `bar`: what the line above it needs to ask for the report.
+
+    Raises as `request_report`, and JobFailed when there is nothing to draw.
+    """
+    request = _checked(kind, fields, by)
+    report = _as_it_is_now(kind, request, by)
+    return document(offers.report_kinds[kind], report, bar=bar)
+
+
+def download_data(*, report: Report, table_format: str, by: Actor) -> HttpResponse:
+    """What a finished report says, as CSV or XLSX, a key of `phast.exports.FORMATS`."""
+    sheets = sheets_of(offers.report_kinds[report.kind], report)
+    audit.record(
+        "report.downloaded", by=by, target=report, partner=report.partner, kind=report.kind, format=table_format
+    )
+    name = files.stem(report)
+    return as_file(as_one(sheets), name, "csv") if table_format == "csv" else as_book(sheets, name)
+
+
+def what_changed(*, report: Report, by: Actor) -> Changes:
+    """What a finished report would say differently if it were drawn now, by table. Raises as `preview`."""
+    request = _checked(report.kind, report.parameters, by)
+    kind = offers.report_kinds[report.kind]
+    return differences(sheets_of(kind, report), sheets_of(kind, _as_it_is_now(report.kind, request, by)))
+
+
+def _as_it_is_now(kind: str, request: Request, by: Actor) -> Report:
+    """A report that is not kept."""
+    frozen = collect(offers.report_kinds[kind], by.coalition, request)
+    now = timezone.now()
+    return Report(
+        coalition=by.coalition,
+        kind=kind,
+        title=request.title[:200],
+        audience=request.audience[:200],
+        data=frozen.data,
+        data_as_of=frozen.as_of,
+        drawn_at=now,
+    )
 
 
 def take_back_released(*, kind: str, parameters: Mapping[str, Any], coalition: Any) -> None:

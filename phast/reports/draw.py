@@ -22,6 +22,7 @@ from phast.snapshot import one_moment
 
 from . import files
 from .kinds import ReportKind, Request, kind_of
+from .markup import document
 from .models import Report
 
 ATTEMPTS = 11  # to fit what must fit on a page
@@ -71,16 +72,10 @@ def pdf(kind: ReportKind, report: Report) -> Any:
     """The pages, as a `pdf.Drawn`; needs the report's frozen data."""
     from .pdf import draw_pdf  # loads WeasyPrint, which web processes never do
 
-    context = {
-        "report": report,
-        "coalition": report.coalition,
-        "data": report.data,
-        **kind.extras(report.data),
-    }
     if kind.pages is None:
-        return draw_pdf(kind.template, context)
+        return draw_pdf(document(kind, report))
     for attempt in range(ATTEMPTS):
-        drawn = draw_pdf(kind.template, context | kind.fitted(report.data, attempt))
+        drawn = draw_pdf(document(kind, report, kind.fitted(report.data, attempt)))
         if drawn.pages <= kind.pages:
             return drawn
     raise JobFailed("The report does not fit on its page. Please tell the coordinator.")

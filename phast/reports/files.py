@@ -73,6 +73,11 @@ def opened(report: Report) -> BinaryIO:
 
 
 def download_name(report: Report) -> str:
-    """What the file is called on the person's disk: plain ASCII, from the title and the date of the data where the coalition is."""
+    """What the file is called on the person's disk."""
+    return f"{stem(report)}.pdf"
+
+
+def stem(report: Report) -> str:
+    """A file's name without its ending: plain ASCII, from the title and the date of the data where the coalition is."""
     words = slugify(report.title)[:80].strip("-") or report.kind
-    return f"{words}-{timezone.localdate(report.data_as_of):%Y-%m-%d}.pdf"
+    return f"{words}-{timezone.localdate(report.data_as_of):%Y-%m-%d}"

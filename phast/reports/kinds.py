@@ -19,6 +19,9 @@
 
     offers.register_report(ReportKind("plan", "Plan", "plans/reports/plan.html", request, collect, choices))
 
+The same as CSV and XLSX, the preview and what changed since are read out of the document that the template makes
+(`phast.reports.sheets`): give each table a caption or a heading before it, and figures the class `number`.
+
 The template extends `reports/base.html` and sees `data` (what `collect` gave, after JSON), `report`, `coalition` and what `extras`
 adds. An undefined variable in it fails the job. A page shows the button with `{% load reports %}{% pdf_button "plan" plan=plan.pk %}`.
 """
@@ -33,10 +36,10 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 
 from phast import offers
+from phast.access.table import Action
 
 if TYPE_CHECKING:
     from phast.access.actor import Actor
-    from phast.access.table import Action
 
 
 @dataclass(frozen=True)
@@ -87,7 +90,8 @@ class ReportKind:
     only, dates already in words: they are frozen with the report, and the page is drawn from the frozen copy. Raises
     `phast.jobs.models.JobFailed` with a sentence when there is nothing to draw.
 
-    `choices(actor)`: what the reports page offers this actor; empty hides the kind.
+    `right`: the least right it takes to be offered the kind at all; `topic` and `about`: where it stands among the reports, and what it
+    is, in a sentence. `choices(actor)`: what may be asked for, the newest first: each for a period and an audience.
 
     `pages`: the report has no more than these; None is as many as it takes. `fitted(data, attempt)` then gives template variables that
     take less room with each attempt, from 0 on, and the first drawing that fits is kept.
@@ -104,6 +108,9 @@ class ReportKind:
     extras: Callable[[dict[str, Any]], dict[str, Any]] = field(default=_nothing_more)
     pages: int | None = None
     fitted: Callable[[dict[str, Any], int], dict[str, Any]] = field(default=_always_the_same)
+    right: Action = Action.RELEASES_SEE
+    topic: str = "Other"
+    about: str = ""
 
 
 def kind_of(key: str) -> ReportKind | None:

@@ -25,6 +25,10 @@ class ReportQuerySet(TenantQuerySet):
         reach = (self.filter(action=action).visible_to(actor, action) for action in Action if actor.can(action))
         return reduce(or_, reach, self.none())
 
+    def drawn_as(self, sha256: str) -> Report | None:
+        """The report whose file has this hash, in whatever coalition: for who has the file."""
+        return self.filter(sha256=sha256, state=JobState.DONE).select_related("coalition").first()
+
 
 class Report(Job, Tenant):
     """A PDF for an audience. `action` is the right it takes to read it (exact counts, releases, plans), `partner` whose figures

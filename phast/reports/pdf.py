@@ -1,4 +1,4 @@
-"""From a kind and its frozen data to a PDF/UA-1 file. Imported in the worker only: WeasyPrint takes more than a second to load."""
+"""From a document to a PDF/UA-1 file. Imported in the worker only: WeasyPrint takes more than a second to load."""
 
 from __future__ import annotations
 
@@ -8,10 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
-from django.conf import settings
-from django.template.backends.django import DjangoTemplates
 from weasyprint import CSS, HTML
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
@@ -19,22 +16,9 @@ from weasyprint.urls import FatalURLFetchingError
 from phast.jobs.models import JobFailed
 
 from .assets import BASE, OnlyOurAssets
+from .markup import templates
 
 log = logging.getLogger(__name__)
-
-
-class UndefinedVariable(Exception):
-    """A report's template asked for a variable that is not there."""
-
-
-class _Strict(str):
-    """For Django's `string_if_invalid`: the engine looks for "%s" in it, when it is not empty, and fills in the variable's name."""
-
-    def __contains__(self, part: object) -> bool:
-        return True
-
-    def __mod__(self, name: object) -> str:
-        raise UndefinedVariable(str(name))
 
 
 @dataclass(frozen=True)
@@ -45,9 +29,8 @@ class Drawn:
     pages: int
 
 
-def draw_pdf(template: str, context: dict[str, Any]) -> Drawn:
-    """Renders the template and draws it. Raises UndefinedVariable, and JobFailed when the document asks for something it may not load."""
-    markup = _templates().get_template(template).render(context)
+def draw_pdf(markup: str) -> Drawn:
+    """Draws a document. Raises JobFailed when it asks for something it may not load."""
     fonts, styles = _look()
     assets = OnlyOurAssets()
     drawn = None
@@ -59,7 +42,7 @@ def draw_pdf(template: str, context: dict[str, Any]) -> Drawn:
         except FatalURLFetchingError:
             pass  # a BaseException: nothing else would catch it; `refused` tells more
     if drawn is None or assets.refused:  # inside an SVG, WeasyPrint goes on without what it may not load
-        log.error("%s asks for something from outside: %s", template, ", ".join(assets.refused))
+        log.error("A report asks for something from outside: %s", ", ".join(assets.refused))
         raise JobFailed(
             "The report was not drawn, because it asks for something from outside the portal. Please tell the coordinator."
         )
@@ -68,7 +51,7 @@ def draw_pdf(template: str, context: dict[str, Any]) -> Drawn:
 
 def warm() -> None:
     """Loads fonts and styles, so that the first report is as fast as the others."""
-    _templates()
+    templates()
     fonts, styles = _look()
     HTML(
         string="<html lang=en><title>Warm</title><p>Warm<b>ing</b>", base_url=BASE, url_fetcher=OnlyOurAssets()
@@ -81,23 +64,6 @@ def _look() -> tuple[FontConfiguration, list[CSS]]:
     fonts = FontConfiguration()
     fetcher = OnlyOurAssets()
     return fonts, [CSS(url=f"{BASE}reports/report.css", url_fetcher=fetcher, font_config=fonts)]
-
-
-@cache
-def _templates() -> DjangoTemplates:
-    """Like the pages' templates, but without a request, and an undefined variable is an error."""
-    pages = settings.TEMPLATES[0]
-    return DjangoTemplates(
-        {
-            "NAME": "reports",
-            "DIRS": pages["DIRS"],
-            "APP_DIRS": True,
-            "OPTIONS": {
-                "builtins": [*pages["OPTIONS"]["builtins"], "phast.reports.templatetags.pdf"],
-                "string_if_invalid": _Strict("undefined"),
-            },
-        }
-    )
 
 
 @contextmanager

@@ -6,27 +6,43 @@ Every view asks for `RELEASES_SEE`, which all five roles have: it opens the page
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
+from csp.decorators import csp_replace
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpResponse, QueryDict
+from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from phast import offers
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
-from phast.jobs.models import JobState
+from phast.exports import FORMATS
+from phast.jobs.models import JobFailed, JobState
 
 from . import files
-from .actions import download_report, request_report, retry_report
-from .kinds import kind_of
+from .actions import download_data, download_report, preview, request_report, retry_report, what_changed
+from .kinds import ReportKind, kind_of
 from .models import Report
 
+if TYPE_CHECKING:
+    from phast.access.actor import Actor
+
 A_PAGE = 25
+# A preview is a whole document with pictures in it and no script at all.
+NOTHING_RUNS = {
+    "default-src": ["'none'"],
+    "style-src": ["'self'", "'unsafe-inline'"],
+    "font-src": ["'self'"],
+    "img-src": ["'self'", "data:"],
+    "form-action": ["'self'"],
+    "base-uri": ["'none'"],
+    "frame-ancestors": ["'none'"],
+}
 
 
 @require_GET
@@ -36,18 +52,42 @@ def report_list(request: ActorRequest) -> HttpResponse:
     return _list(request)
 
 
+@require_GET
+@requires(Action.RELEASES_SEE)
+def report_new(request: ActorRequest) -> HttpResponse:
+    """What there is to choose of the kind that `kind` names: period and audience."""
+    kind = kind_of(request.GET.get("kind", ""))
+    if kind is None or not request.actor.can(kind.right):
+        return redirect("reports:list", request.actor.coalition.slug)
+    context = {"kind": kind, "groups": _options(kind.choices(request.actor))}
+    return render(request, "reports/new.html", context)
+
+
 @require_POST
 @requires(Action.RELEASES_SEE)
 def report_request(request: ActorRequest) -> HttpResponse:
     """Asks for a report: `kind`, and its fields one by one or together as `choice`."""
-    fields = {name: value for name, value in request.POST.items() if name != "csrfmiddlewaretoken"}
-    fields |= dict(parse_qsl(fields.pop("choice", "")))
-    kind = fields.pop("kind", "")
+    kind, fields = _asked(request.POST)
     try:
         report = request_report(kind=kind, fields=fields, by=request.actor)
     except ValidationError as problem:
         return _list(request, wrong=" ".join(problem.messages), status=422)
     return redirect(f"{_url(request, 'detail', report)}?now=1")
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Action.RELEASES_SEE)
+@csp_replace(NOTHING_RUNS)
+def report_preview(request: ActorRequest) -> HttpResponse:
+    """What the report would say now, as a page; nothing is kept. The fields are those of a request, in the address or in a form,
+    whose token has no place in an address."""
+    kind, fields = _asked(request.POST or request.GET)
+    bar = {"kind": kind, "fields": fields, "token": get_token(request)}
+    try:
+        return HttpResponse(preview(kind=kind, fields=fields, by=request.actor, bar=bar))
+    except (ValidationError, JobFailed) as problem:
+        wrong = " ".join(problem.messages) if isinstance(problem, ValidationError) else str(problem)
+        return _list(request, wrong=wrong, status=422)
 
 
 @require_GET
@@ -80,6 +120,34 @@ def report_download(request: ActorRequest, report_id: int) -> HttpResponse | Fil
 
 @require_POST
 @requires(Action.RELEASES_SEE)
+def report_data(request: ActorRequest, report_id: int) -> HttpResponse:
+    """What the report says as CSV or XLSX. A POST, because the download is written into the audit log."""
+    report = _readable(request, report_id)
+    if report.state != JobState.DONE or kind_of(report.kind) is None:
+        return redirect(_url(request, "detail", report))
+    table_format = request.POST.get("format", "xlsx")
+    return download_data(
+        report=report, table_format=table_format if table_format in FORMATS else "xlsx", by=request.actor
+    )
+
+
+@require_GET
+@requires(Action.RELEASES_SEE)
+def report_changes(request: ActorRequest, report_id: int) -> HttpResponse:
+    """What the same report would say differently now."""
+    report = _readable(request, report_id)
+    if report.state != JobState.DONE:
+        return redirect(_url(request, "detail", report))
+    about = _about(report)
+    try:
+        about["changes"] = what_changed(report=report, by=request.actor)
+    except (ValidationError, JobFailed) as problem:
+        about["wrong"] = " ".join(problem.messages) if isinstance(problem, ValidationError) else str(problem)
+    return render(request, "reports/changes.html", about)
+
+
+@require_POST
+@requires(Action.RELEASES_SEE)
 def report_retry(request: ActorRequest, report_id: int) -> HttpResponse:
     """Asks again for a report that failed."""
     report = _readable(request, report_id)
@@ -88,6 +156,13 @@ def report_retry(request: ActorRequest, report_id: int) -> HttpResponse:
     except ValidationError as problem:
         messages.error(request, " ".join(problem.messages))
     return redirect(f"{_url(request, 'detail', report)}?now=1")
+
+
+def _asked(given: QueryDict) -> tuple[str, dict[str, str]]:
+    """The kind that is asked for, and its fields: one by one, or together as `choice`."""
+    fields = {name: value for name, value in given.items() if name not in ("csrfmiddlewaretoken", "kind")}
+    fields |= dict(parse_qsl(fields.pop("choice", "")))
+    return given.get("kind", ""), fields
 
 
 def _readable(request: ActorRequest, report_id: int) -> Report:
@@ -104,6 +179,7 @@ def _about(report: Report, *, now: bool = False, is_changed: bool = False) -> di
         "report": report,
         "kind": kind.label if kind else "Report",
         "is_ready": report.state == JobState.DONE and not is_changed,
+        "has_data": report.state == JobState.DONE and kind is not None,
         "is_changed": is_changed,
         "can_retry": report.state == JobState.FAILED,
         "now": now,
@@ -112,15 +188,23 @@ def _about(report: Report, *, now: bool = False, is_changed: bool = False) -> di
 
 def _list(request: ActorRequest, *, wrong: str = "", status: int = 200) -> HttpResponse:
     actor = request.actor
-    kinds = [(kind, kind.choices(actor)) for kind in offers.report_kinds.values()]
     page = Paginator(Report.objects.readable_by(actor).defer("data"), A_PAGE).get_page(request.GET.get("page"))
     context = {
-        "offered": [(kind, _options(choices)) for kind, choices in kinds if choices],
+        "topics": _topics(actor),
         "page": page,
         "rows": [_about(report) for report in page],
         "wrong": wrong,
     }
     return render(request, "reports/list.html", context, status=status)
+
+
+def _topics(actor: Actor) -> dict[str, list[ReportKind]]:
+    """The kinds this person may ask for, by topic. No query: what there is to choose stands on the kind's own page."""
+    found: dict[str, list[ReportKind]] = {}
+    for kind in offers.report_kinds.values():
+        if actor.can(kind.right):
+            found.setdefault(kind.topic, []).append(kind)
+    return found
 
 
 def _options(choices: Any) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -222,7 +222,9 @@ def test_the_list_asks_the_database_as_often_for_many_as_for_few(world: World, a
 
 
 def test_the_list_offers_what_the_person_may_ask_for(as_role) -> None:
-    page = as_role(Role.OBSERVER).get(LIST).content.decode()
+    client = as_role(Role.OBSERVER)
+    assert 'href="/c/ours/reports/new/?kind=sample"' in client.get(LIST).content.decode()
+    page = client.get(f"{LIST}new/?kind=sample").content.decode()
     assert re.search(
         r'<optgroup label="Releases">\s*<option value="audience=released">April to June 2026</option>', page
     )

@@ -35,7 +35,7 @@ def populate(coalition: Any, users: dict[Role, User], text: str) -> None:
             action=action,
             partner=agency if is_agency else None,
             is_released=is_released,
-            data={"note": text},
+            data={"rows": [{"zip": "12180", "kits": 12, "place": text}], "trouble": "", "quarters": [[text, 812]]},
         )
     Report.objects.create(
         coalition=coalition,

@@ -1,0 +1,182 @@
+"""The data of a report as tables, read out of the very document that is drawn: what stands in the one stands in the other.
+
+Nothing is collected again, so a table holds what the report's audience may read, hidden figures hidden.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from xml.etree.ElementTree import Element
+
+import tinyhtml5
+from tablib import Dataset
+
+from .kinds import ReportKind
+from .markup import document
+from .models import Report
+
+
+@dataclass(frozen=True)
+class Change:
+    """A row that is not as it was: what it is about, how it stood and how it stands; "" where it is missing."""
+
+    about: str
+    before: str
+    now: str
+
+
+Changes = list[tuple[str, list[Change]]]  # by table
+TEXT = "Text"
+SECTION, SAYS = "Section", "Text"
+GOES_ON = ", continued"  # ends the caption of a table that was cut
+LONGEST_NAME = 31  # of a sheet
+NOT_IN_A_NAME = re.compile(r"[\\/*?:\[\]]")
+WHOLE = re.compile(r"[-−]?\d{1,3}(,\d{3})*|[-−]?\d+")
+HEADINGS = ("h1", "h2", "h3", "h4")
+SENTENCES = ("p", "li", "dt", "dd")
+
+
+def sheets_of(kind: ReportKind, report: Report) -> list[Dataset]:
+    """The tables of a report in their order, each with its title, and last, as "Text", what else it says, by section."""
+    return read(document(kind, report))
+
+
+def read(markup: str) -> list[Dataset]:
+    """The tables of a document and its text. Tables of one heading with the same columns, and no captions or one that says "continued",
+    are one that was cut."""
+    tree = tinyhtml5.parse(markup, namespace_html_elements=False)
+    main = tree.find(".//main")
+    found = _Found()
+    found.read(tree if main is None else main)
+    return found.sheets()
+
+
+def differences(before: Sequence[Dataset], after: Sequence[Dataset]) -> Changes:
+    """What changed from one to the other, by table. What is in both alike is not told."""
+    then, now = ({data.title: _by_first(data) for data in sheets} for sheets in (before, after))
+    changed = []
+    for title in dict.fromkeys([*then, *now]):
+        was, is_now = then.get(title, {}), now.get(title, {})
+        rows = [
+            Change(about[0], was.get(about, ""), is_now.get(about, ""))
+            for about in dict.fromkeys([*was, *is_now])
+            if was.get(about) != is_now.get(about)
+        ]
+        if rows:
+            changed.append((title, rows))
+    return changed
+
+
+def _by_first(data: Dataset) -> dict[tuple[str, str], str]:
+    """Each row by its first cell, and by a number where several begin alike. A sentence is known by itself: one that was changed went,
+    and another came."""
+    found: dict[tuple[str, str], str] = {}
+    for first, *rest in data:
+        said = [f"{head}: {value}" for head, value in zip(data.headers[1:], rest, strict=True) if value != ""]
+        if data.title == TEXT:
+            found[first, rest[0]] = rest[0]
+            continue
+        number = 1
+        while (str(first), str(number)) in found:
+            number += 1
+        found[str(first), str(number)] = "; ".join(said)
+    return found
+
+
+class _Found:
+    """What was found so far, walking through a document in its order."""
+
+    def __init__(self) -> None:
+        self.heading = ""
+        self.tables: list[Dataset] = []
+        self.under: list[str] = []  # the heading that each table stands under
+        self.text: list[tuple[str, str]] = []
+
+    def read(self, element: Element) -> None:
+        for child in element:
+            if child.tag in HEADINGS:
+                self.heading = words(child)
+            elif child.tag == "table":
+                self.table(child)
+            elif child.tag in SENTENCES:
+                self.sentence(child)
+            elif isinstance(child.tag, str):
+                self.read(child)
+
+    def sentence(self, element: Element) -> None:
+        """A paragraph, or an entry of a list with what is nested in it after it."""
+        nested = [each for each in element if each.tag in ("ul", "ol", "dl", "table")]
+        said = words(element, without=nested)
+        if said:
+            self.text.append((self.heading, said))
+        for each in nested:
+            self.read(each) if each.tag != "table" else self.table(each)
+
+    def table(self, element: Element) -> None:
+        caption = element.find("caption")
+        title = words(caption) if caption is not None else self.heading
+        lines = [list(_cells(row)) for row in element.iter("tr")]
+        heads = [words(cell) for cell in lines[0]] if lines and element.find("thead") is not None else []
+        body = lines[1:] if heads else lines
+        width = max([len(heads), *(len(line) for line in body)])
+        heads += [""] * (width - len(heads))
+        rows = [[_value(cell) for cell in line] + [""] * (width - len(line)) for line in body]
+        goes_on = title.endswith(GOES_ON) or (caption is None and self.under[-1:] == [self.heading])
+        if goes_on and self.tables and self.tables[-1].headers == heads:
+            self.tables[-1].extend(rows)
+            return
+        self.tables.append(Dataset(*rows, headers=heads, title=title))
+        self.under.append(self.heading)
+
+    def sheets(self) -> list[Dataset]:
+        found = [data for data in self.tables if len(data)]
+        if self.text:
+            found.append(Dataset(*self.text, headers=[SECTION, SAYS], title=TEXT))
+        taken: set[str] = set()
+        for data in found:
+            data.title = _name(data.title or "Table", taken)
+        return found
+
+
+def words(element: Element, without: list[Element] | None = None) -> str:
+    """What an element says, white space made one blank. Pictures and `without` say nothing."""
+    return " ".join("".join(_texts(element, without or [])).split())
+
+
+def _texts(element: Element, without: list[Element]) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        if child not in without and isinstance(child.tag, str):
+            yield " " if child.tag in ("br", "p", "li", "div") else ""
+            yield from _texts(child, without)
+        yield child.tail or ""
+
+
+def _cells(row: Element) -> Iterator[Element]:
+    """Each cell as often as it is wide."""
+    for cell in row:
+        if cell.tag in ("th", "td"):
+            for _ in range(int(cell.get("colspan", "1"))):
+                yield cell
+
+
+def _value(cell: Element) -> Any:
+    """A whole number where the column holds numbers, else the text: a ZIP code stays one."""
+    said = words(cell)
+    is_number = cell.tag == "td" and "number" in cell.get("class", "").split()
+    return int(said.replace(",", "").replace("−", "-")) if is_number and WHOLE.fullmatch(said) else said
+
+
+def _name(title: str, taken: set[str]) -> str:
+    """A name for a sheet that spreadsheets take, once in a book."""
+    plain = NOT_IN_A_NAME.sub(" ", title).strip().strip("'") or "Table"
+    name, number = plain[:LONGEST_NAME].strip(), 1
+    while name.lower() in taken:
+        number += 1
+        end = f" {number}"
+        name = plain[: LONGEST_NAME - len(end)].strip() + end
+    taken.add(name.lower())
+    return name
