@@ -12,9 +12,8 @@ from django.utils import timezone
 
 from coalitions.models import Coalition, Partner
 from lbn.models import SopSection, SopVersion
-from lbn.reference import SOP_NAMES
 from lbn.selectors.sop import facts_of
-from lbn.sop.filling import BY_APPROVAL, bullets, frozen, gaps, series
+from lbn.sop.filling import bullets, frozen, gaps, series
 from lbn.sop.sections import MOST, NOTICE, Section, complete, new_section, sections_of
 from phast.audit import record
 from phast.personal import refuse_personal
@@ -130,9 +129,10 @@ def remove_section(*, draft: SopVersion, key: str, by: Actor) -> SopVersion:
 
 @transaction.atomic
 def fill_gaps(*, draft: SopVersion, words: Mapping[str, str], by: Actor) -> SopVersion:
-    """Writes words in the place of names the portal has nothing for. `words`: by name; of a list, a line for each entry."""
+    """Writes words in the place of names the portal has nothing for; others stay. `words`: by name; of a list, a line for each entry."""
     draft = _held(draft)
-    put = {name: _written(name, text) for name, text in words.items() if text.strip() and name in SOP_NAMES}
+    asked = {gap.name for gap in gaps(sections_of(draft), facts_of(draft.coalition, draft.partner))}
+    put = {name: _written(name, text) for name, text in words.items() if text.strip() and name in asked}
     refuse_personal(" . ".join(put.values()))
     sections = [
         section if section.key == NOTICE else section.with_words(section.title, _put(section.wording, put))
@@ -231,8 +231,7 @@ def _written(name: str, text: str) -> str:
 
 def _put(wording: str, put: Mapping[str, str]) -> str:
     for name, words in put.items():
-        if name not in BY_APPROVAL:
-            wording = wording.replace(f"{{{name}}}", words)
+        wording = wording.replace(f"{{{name}}}", words)
     return wording
 
 
