@@ -36,8 +36,8 @@ def load(coalition: Coalition, by_email: Mapping[str, Actor]) -> None:
     with telling(coalition) as happened:
         sites, by = _open(coalition, by_email, happened)
         _receive(coalition, sites, by, happened)
-        _move(coalition, sites, by, happened)
         _take_stock(coalition, sites["headquarters"], by["headquarters"], happened)
+        _move(coalition, sites, by, happened)
 
 
 def _open(
@@ -95,7 +95,8 @@ def _move(coalition: Coalition, sites: dict[str, Site], by: dict[str, Actor], ha
     happened(yesterday)
     happened(yesterday)
     hot = _shelf(sites["headquarters"], "4F21873")
-    lose(balance=hot, kits=2, reason=StockReason.HEAT, client_key=uuid.uuid4(), by=lead)
+    values = {"on": today - dt.timedelta(days=1), "client_key": uuid.uuid4(), "by": lead}
+    lose(balance=hot, kits=2, reason=StockReason.HEAT, **values)
     happened(yesterday)
 
 

@@ -196,7 +196,7 @@ class ChangeForm(Keyed):
             (self.MORE, "There are more kits than it says"),
         ]
         self.fields["what"].choices = [(self.EXPIRED, "Kits expired"), *whats] if past else whats
-        self.fields["kits"].help_text = f"How many of the {balance.kits:,}, or how many more or fewer."
+        self.fields["kits"].help_text = f"How many it is about. On the shelf: {balance.kits:,}."
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

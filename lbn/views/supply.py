@@ -41,16 +41,20 @@ def supply(request: ActorRequest) -> HttpResponse:
         return render(request, "lbn/supply_offers.html", context | {"page": page, "offers": answerable(actor, page)})
     now = standing(actor, agency)
     page = page_of(request, sites(actor, agency, context["show"]), SITES)
+    shown: list[Any] = with_lots(actor, page.object_list)
+    if context["several"] and not agency:
+        lasts = days_of_supply(actor)
+        for site in shown:
+            site.days = lasts.get(site.partner_id)
     context |= {
         "now": now,
         "coming_note": f"{now.coming:,} more on the way",
         "expired_note": f"{now.expired:,} of them have expired",
         "below_label": "site to fill up" if now.below == 1 else "sites to fill up",
         "page": page,
-        "sites": with_lots(actor, page.object_list),
+        "sites": shown,
         "not_drawn": not_drawn(agency) if agency else 0,
         "offers": answerable(actor, offers(actor, agency)[:OFFERS]) if now.waiting else [],
-        "days": days_of_supply(actor) if context["several"] and not agency else {},
     }
     return render(request, "lbn/supply.html", context)
 

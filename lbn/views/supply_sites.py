@@ -99,7 +99,7 @@ def site_edit(request: ActorRequest, site_id: int) -> HttpResponse:
         else:
             messages.success(request, "Saved.")
             return _to(request, site)
-    context = {"form": form, "site": _site(request, site_id)}
+    context = {"form": form, "site": _site(request, site_id), "agency": site.partner}
     return render(request, "lbn/site_form.html", context, status=422 if form.errors else 200)
 
 
@@ -132,7 +132,8 @@ def stock_take(request: ActorRequest, site_id: int) -> HttpResponse:
         return render(request, "lbn/stock_take.html", context)
     if not form.is_valid():
         return render(request, "lbn/stock_take.html", context, status=422)
-    if "save" in request.POST and form.is_current:
+    saved = StockTake.objects.filter(site=site, client_key=form.cleaned_data["client_key"])
+    if "save" in request.POST and (form.is_current or saved.exists()):
         take = take_stock(site=site, found=form.found, client_key=form.cleaned_data["client_key"], by=request.actor)
         messages.success(request, "The stock-take is saved.")
         return redirect("lbn:stock_take_detail", slug=request.actor.coalition.slug, stock_take_id=take.pk)
