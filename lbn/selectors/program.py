@@ -18,8 +18,10 @@ from phast.ui.templatetags.ui import kits, local_date
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from coalitions.models import Partner
+    from lbn.selectors.path import Step
 
 MONTHS = 3  # referrals are summed over the last ones, this one included
 
@@ -33,10 +35,13 @@ class Part:
     state: str
 
 
-def parts_of(partner: Partner) -> list[Part]:
-    """What a program has besides the steps of the path."""
+def parts_of(partner: Partner, path: Sequence[Step]) -> list[Part]:
+    """What a program has, besides what is done once. `path`: its steps, which say how procedure and training stand."""
     today = partner.coalition.today()
+    shown = {step.step.key: step.shown_by for step in path}
     return [
+        Part("Procedure", "lbn:sop_list", shown.get("sop") or "Not approved yet"),
+        Part("Training", "lbn:training_list", shown.get("training") or "Nobody trained yet"),
         Part("Eight practices", "lbn:practice_list", _practices(partner)),
         Part("The kit", "lbn:kit_list", _kit(partner)),
         Part("Referrals", "lbn:referral_list", _referrals(partner, today)),

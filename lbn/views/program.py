@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count as CountOf
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from coalitions.actions.requests import ask_for_support
@@ -34,7 +34,8 @@ DOORS = {
     "kits": ("Choose what is in a kit", "lbn:kit_list", Action.PRACTICE_EDIT),
     "first-count": ("Count the first kit", "lbn:count_log", Action.COUNTS_WRITE),
 }
-CHOOSING = {"lbn:count_log", "lbn:supply"}  # pages that take the agency in their query
+CHOOSING = {"lbn:count_log", "lbn:supply", "lbn:stock_receive"}  # pages that take the agency in their query
+FOR_ALL = {"lbn:phrase_card"}  # the same for every agency
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def program_detail(request: ActorRequest, partner_id: int) -> HttpResponse:
         "steps": _shown(request, partner, path),
         "done": sum(step.is_done for step in path),
         "has_counted": path[-1].is_done if path else False,
-        "parts": [(part, url) for part in parts_of(partner) if (url := _address(request, part.url_name, partner))],
+        "parts": [(part, _address(request, part.url_name, partner)) for part in parts_of(partner, path)],
         "is_own": partner.pk in request.actor.own_partner_ids,
         "may_choose": request.actor.everywhere(Action.PROGRAM_SEE),
     }
@@ -186,16 +187,15 @@ def _shown(request: ActorRequest, partner: Partner, path: list[Step]) -> list[Sh
 def _door(partner: Partner, step: Step, *, is_next: bool) -> tuple[str, str, Action]:
     """Kits are two things: what is in one, and some on the shelf."""
     if step.step.key == "kits" and is_next and in_use(partner):
-        return "Enter what you received", "lbn:supply", Action.SUPPLY_EDIT
+        return "Enter what you received", "lbn:stock_receive", Action.SUPPLY_EDIT
     return DOORS[step.step.key]
 
 
 def _address(request: ActorRequest, name: str, partner: Partner) -> str:
-    """The agency's page of that name; nothing while the portal has no such page."""
+    """The agency's page of that name."""
     slug = request.actor.coalition.slug
-    try:
-        if name in CHOOSING:
-            return f"{reverse(name, args=[slug])}?agency={partner.pk}"
-        return reverse(name, args=[slug, partner.pk])
-    except NoReverseMatch:
-        return ""
+    if name in FOR_ALL:
+        return reverse(name, args=[slug])
+    if name in CHOOSING:
+        return f"{reverse(name, args=[slug])}?agency={partner.pk}"
+    return reverse(name, args=[slug, partner.pk])

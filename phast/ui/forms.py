@@ -51,6 +51,12 @@ class PortalBoundField(forms.BoundField):
                 key: value for key, value in widget.attrs.items() if key not in {"min", "max", "step"}
             }
 
+    def __str__(self) -> str:
+        """The control, after the hidden one that says what the field held: the look of a checkbox is drawn on the label next to it."""
+        if self.field.show_hidden_initial:
+            return self.as_hidden(only_initial=True) + self.as_widget()
+        return self.as_widget()
+
     @property
     def kind(self) -> str:
         """Which of the three shapes the field has: "checkbox", "group" (a fieldset of options) or "input"."""

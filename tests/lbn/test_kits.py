@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import Error, transaction
@@ -59,7 +61,10 @@ def test_a_first_kit_is_the_standard_one_and_takes_three_clicks(scene: Scene, cl
         "naloxone", "instructions", "pouch", "resource-card", "good-samaritan",
     ]  # fmt: skip
     assert KitType.objects.get().name == "Standard kit"
-    assert client.post(reverse("lbn:kit_edit", args=[slug, design.pk]), sent(design)).status_code == 302
+    edit = reverse("lbn:kit_edit", args=[slug, design.pk])
+    # A tick is drawn on the label, when that follows the box at once.
+    assert re.search(r'id="id_has_pouch"[^>]* checked>\s*<label', client.get(edit).content.decode())
+    assert client.post(edit, sent(design)).status_code == 302
     text = client.get(reverse("lbn:kit_detail", args=[slug, design.pk])).content.decode()
     assert "Put it in use" in text
     design.refresh_from_db()
