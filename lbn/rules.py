@@ -16,6 +16,7 @@ from enum import StrEnum
 
 from lbn.enums import Place, Recipient, Setting
 from phast.geo.zips import ZipError, normalise_zip
+from phast.sheets.cells import INVISIBLE
 
 HARD_CAP = 5000  # kits in one entry; more is a slip of the finger
 UNUSUAL = 500  # no agency is asked about fewer kits than this
@@ -116,9 +117,15 @@ class Limits:
         return max(UNUSUAL, TIMES_LARGEST * self.largest)
 
 
+def _seen(text: str) -> str:
+    """Without blanks around, and without the signs that nobody sees and that come along with what is copied from a web page."""
+    return INVISIBLE.sub("", text).strip()
+
+
 def parse_kits(text: str) -> int:
-    """A whole number of kits: " 3 " is 3, "1,200" is 1200; "3.5", "1e3", "three" and a minus are not. Raises NotReadable."""
-    if not text.strip():
+    """A whole number of kits: " 3 " and "3.0" are 3, "1,200" is 1200; "3.5", "1e3", "three" and a minus are not. Raises NotReadable."""
+    text = _seen(text)
+    if not text:
         raise NotReadable("Enter how many kits. For none, enter 0.")
     return _parse_whole(
         text,
@@ -130,7 +137,8 @@ def parse_kits(text: str) -> int:
 
 def parse_besides(text: str) -> int | None:
     """A whole number as `parse_kits` reads it; None, "not said", for an empty text. Raises NotReadable."""
-    if not text.strip():
+    text = _seen(text)
+    if not text:
         return None
     return _parse_whole(
         text,
@@ -141,7 +149,7 @@ def parse_besides(text: str) -> int | None:
 
 
 def _parse_whole(text: str, *, unreadable: str, negative: str, too_many: str) -> int:
-    text = text.strip()
+    text = text.removesuffix(".0")
     if not _DIGITS.fullmatch(text):
         raise NotReadable(unreadable)
     if text.startswith("-") and text.strip("-0"):
@@ -154,19 +162,21 @@ def _parse_whole(text: str, *, unreadable: str, negative: str, too_many: str) ->
 
 def parse_day(text: str) -> dt.date:
     """A day written as 2026-11-20 and in no other way: 03/04/25 is two days. Raises NotReadable."""
-    if not text.strip():
+    text = _seen(text)
+    if not text:
         raise NotReadable("Enter the day.")
     try:
-        if not _DAY.fullmatch(text.strip()):
+        if not _DAY.fullmatch(text):
             raise NotReadable(NOT_A_DAY)
-        return dt.date.fromisoformat(text.strip())
+        return dt.date.fromisoformat(text)
     except ValueError:
         raise NotReadable(NOT_A_DAY) from None
 
 
 def parse_zip(text: str) -> str:
     """The five digits of a ZIP code; what follows a hyphen is dropped and kept nowhere. Raises NotReadable."""
-    if not text.strip():
+    text = _seen(text)
+    if not text:
         raise NotReadable("Enter a ZIP code, or say that it is not known.")
     try:
         return normalise_zip(text)

@@ -75,7 +75,7 @@ class ValueReader:
         if re.fullmatch(r"-?\d*\.\d*[1-9]\d*|.*%", text):
             return Value(problem="Kits are whole numbers. This is a rate, an average or a percentage.")
         try:
-            number = rules.parse_kits(text.removesuffix(".0"))
+            number = rules.parse_kits(text)
         except NotReadable as wrong:
             return Value(problem=str(wrong))
         entry = Entry(self._any.today, self._any.today, Place.UNKNOWN, "", number)
@@ -126,7 +126,7 @@ class ValueReader:
         if text and _MARK.fullmatch(text):
             return Value(problem=_HIDDEN_NUMBER)
         try:
-            return Value(rules.parse_besides(text.removesuffix(".0")))
+            return Value(rules.parse_besides(text))
         except NotReadable as wrong:
             return Value(problem=str(wrong))
 

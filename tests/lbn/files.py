@@ -7,7 +7,7 @@ import re
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.urls import reverse
+from django.urls import resolve, reverse
 
 from lbn.models import Count, CountImport
 from phast.jobs.lease import run
@@ -44,7 +44,7 @@ class Desk:
     def taken(self, data: bytes, name: str = "counts.csv") -> CountImport:
         response = self.upload(data, name)
         assert response.status_code == 302, words(response)
-        return CountImport.objects.latest("pk")
+        return CountImport.objects.get(pk=resolve(response.url).kwargs["count_import_id"])
 
     def columns(self, count_import: CountImport, query: str = "") -> Any:
         return self.client.get(self.url("import_columns", count_import) + query)

@@ -26,7 +26,19 @@ LIMITS = Limits(
 
 
 @pytest.mark.parametrize(
-    ("text", "kits"), [("3", 3), ("3 ", 3), (" 3", 3), ("0", 0), ("003", 3), ("1,200", 1200), ("5000", 5000), ("-0", 0)]
+    ("text", "kits"),
+    [
+        ("3", 3),
+        ("3 ", 3),
+        (" 3", 3),
+        ("0", 0),
+        ("003", 3),
+        ("1,200", 1200),
+        ("5000", 5000),
+        ("-0", 0),
+        ("3.0", 3),
+        ("3\u200b", 3),
+    ],
 )
 def test_whole_numbers_are_read(text: str, kits: int) -> None:
     assert parse_kits(text) == kits
@@ -46,7 +58,6 @@ def test_whole_numbers_are_read(text: str, kits: int) -> None:
         "½",
         "３",
         "3\x00",
-        "3\u200b",
         "\u202e3",
         "12,00",
         "<5",
