@@ -7,6 +7,7 @@ import json
 import uuid
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
@@ -315,40 +316,27 @@ def _void(keys: Sequence[int], reason: VoidReason, by: Actor) -> int:
 def _add(
     entry: Entry, partner: Partner, client_key: uuid.UUID, by: Actor, channel: Channel, replaces: Count | None = None
 ) -> Count:
-    return Count.objects.create(
+    count = made_of(entry, typed=entry, partner=partner, client_key=client_key, by=by, channel=channel)
+    count.replaces = replaces
+    count.save(force_insert=True)
+    return count
+
+
+def made_of(
+    entry: Entry, *, typed: Entry, partner: Partner, client_key: uuid.UUID, by: Actor, channel: Channel
+) -> Count:
+    """The entry as a count that is not saved yet. `typed`: as it was sent, by which a key that comes again is judged."""
+    return Count(
+        **asdict(entry),
         coalition_id=partner.coalition_id,
         partner=partner,
-        from_on=entry.from_on,
-        to_on=entry.to_on,
-        place=entry.place,
-        zip_code=entry.zip_code,
-        kits=entry.kits,
-        setting=entry.setting,
-        recipient=entry.recipient,
-        kit_type_id=entry.kit_type_id,
-        declined=entry.declined,
-        none_available=entry.none_available,
-        reversals=entry.reversals,
         channel=channel,
         client_key=client_key,
-        fingerprint=fingerprint(entry),
-        replaces=replaces,
+        fingerprint=fingerprint(typed),
         created_by=by.user,
         on_behalf=on_behalf(by, partner),
     )
 
 
 def _entry_of(count: Count) -> Entry:
-    return Entry(
-        count.from_on,
-        count.to_on,
-        count.place,
-        count.zip_code,
-        count.kits,
-        count.setting,
-        count.recipient,
-        count.kit_type_id,
-        count.declined,
-        count.none_available,
-        count.reversals,
-    )
+    return Entry(**{field.name: getattr(count, field.name) for field in fields(Entry)})

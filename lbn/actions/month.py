@@ -7,7 +7,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from coalitions.enums import PartnerStatus
 from lbn import rules
@@ -17,8 +17,8 @@ from lbn.rules import BESIDES, HARD_CAP, Entry, Problem, Severity
 from lbn.selectors.counting import limits_for
 from lbn.selectors.month import Month, month_of, place_key
 
-from .counts import _lock, _open_periods_only, _refuse_closed, _void, begin_counting, fingerprint
-from .standing import on_behalf, record_for
+from .counts import _lock, _open_periods_only, _refuse_closed, _void, begin_counting, fingerprint, made_of
+from .standing import record_for
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -248,36 +248,12 @@ def _add(
     by: Actor,
 ) -> None:
     said = {key: _besides(counts) for key, counts in gone.items()}
-    behalf = on_behalf(by, partner)
     counts = []
     for row, typed, checked in new:
-        besides = said.pop(row.key, {})
-        entry = replace(
-            checked,
-            declined=besides.get("declined"),
-            none_available=besides.get("none_available"),
-            reversals=besides.get("reversals"),
-        )
-        counts.append(
-            Count(
-                coalition_id=partner.coalition_id,
-                partner=partner,
-                from_on=entry.from_on,
-                to_on=entry.to_on,
-                place=entry.place,
-                zip_code=entry.zip_code,
-                kits=entry.kits,
-                setting=entry.setting,
-                recipient=entry.recipient,
-                kit_type_id=entry.kit_type_id,
-                channel=Channel.DESK,
-                client_key=row_key(page_key, row.number),
-                fingerprint=fingerprint(typed),
-                created_by=by.user,
-                on_behalf=behalf,
-                **entry.besides,
-            )
-        )
+        besides: dict[str, Any] = dict.fromkeys(BESIDES) | said.pop(row.key, {})
+        key = row_key(page_key, row.number)
+        entry = replace(checked, **besides)
+        counts.append(made_of(entry, typed=typed, partner=partner, client_key=key, by=by, channel=Channel.DESK))
     Count.objects.bulk_create(counts)
 
 
