@@ -94,6 +94,12 @@ def sop_in_force(partner: Partner) -> SopVersion | None:
     return approved.order_by("-number").first()
 
 
+def periods_due(partner: Partner, today: dt.date) -> QuerySet[Period]:
+    """The periods for which the agency's report was due before today."""
+    over = Period.objects.of(partner.coalition).filter(due_on__lt=today)
+    return over.filter(to_on__gte=partner.counts_since) if partner.counts_since else over.none()
+
+
 def known_of(partner: Partner) -> Known:
     """What the portal knows of this agency today."""
     program = Program.objects.filter(partner=partner).annotate(
@@ -122,8 +128,7 @@ def _numbers(partner: Partner, today: dt.date) -> dict[str, Any]:
     """Every number in one query."""
     coalition, since = partner.coalition, today - YEAR
     counts = Count.objects.filter(partner=partner, voided_at=None, to_on__gt=since)
-    due = Period.objects.of(coalition).filter(from_on__gt=since, due_on__lt=today)
-    due = due.filter(to_on__gte=partner.counts_since) if partner.counts_since else due.none()
+    due = periods_due(partner, today).filter(from_on__gt=since)
     parts = SessionPart.objects.filter(partner=partner, session__held_on__gt=since - YEAR)
     others = SessionPart.objects.filter(session=OuterRef("session")).exclude(partner=partner)
     covered = TrainingSession.elements.through.objects.filter(trainingsession__in=parts.values("session"))

@@ -10,7 +10,6 @@ from django.db.models import Q, Sum
 
 from lbn.enums import Movement
 from lbn.models import (
-    Period,
     PeriodReport,
     PersonnelCount,
     Program,
@@ -23,7 +22,7 @@ from lbn.models import (
 from phast.ui.templatetags.ui import local_date
 
 from .kits import in_use
-from .known import sop_in_force
+from .known import periods_due, sop_in_force
 from .practices import History, Level, history_of, outline
 from .supply import SOON, USE_OVER
 
@@ -167,10 +166,8 @@ def supply(partner: Partner, span: Span, today: dt.date) -> dict[str, Any] | Non
 
 
 def reports_of(partner: Partner, span: Span, today: dt.date) -> list[int]:
-    """How many reports of periods in the span were made, and how many are due by today."""
-    due = Period.objects.of(partner.coalition).filter(
-        from_on__gte=max(span.from_on, partner.counts_since or dt.date.max), to_on__lte=span.to_on, due_on__lte=today
-    )
+    """How many of the reports that are due for periods in the span were made, and how many are due."""
+    due = periods_due(partner, today).filter(from_on__gte=span.from_on, to_on__lte=span.to_on)
     return [PeriodReport.objects.filter(partner=partner, period__in=due).count(), due.count()]
 
 

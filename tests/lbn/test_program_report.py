@@ -23,7 +23,7 @@ from lbn.models import (
     SopVersion,
     TrainingSession,
 )
-from lbn.program_report import choices
+from lbn.program_report import PROGRAM, choices
 from lbn.reference import load
 from lbn.supply import open_site, receive
 from phast.access.actor import Actor
@@ -32,6 +32,7 @@ from phast.jobs.lease import run
 from phast.jobs.models import JobState
 from phast.reports.actions import request_report
 from phast.reports.models import Report
+from phast.reports.sheets import sheets_of
 from tests.factories import make_person
 from tests.reports.pdfua import assert_pdf_ua, words
 from tests.world import actor_of
@@ -122,6 +123,14 @@ def test_the_report_tells_the_whole_program_and_a_screen_reader_reads_it(committ
     ):
         assert said in text, said
     assert "Not read yet." not in text
+    tables = {one.title: list(one) for one in sheets_of(PROGRAM, report)}
+    assert (
+        "Two nasal doses, easy instructions, a small pouch",
+        "In place",
+        "Started",
+        "Two doses and a pouch.",
+    ) in tables["1 Standard kits, fitted to the"]
+    assert tables["Referrals by organization"] == [("Peers of the Bend", "Peer support", 3)]
     data = report.data
     assert (data["kits"], data["training"]["took_part"], data["training"]["trained_then"]) == (4, 9, 7)
     assert data["referrals"] == [["Peers of the Bend", "Peer support", 3]]
