@@ -17,7 +17,7 @@ from coalitions.models import Partner
 from coalitions.views.submit import status_of, submitted
 from lbn.actions import program as actions
 from lbn.forms.program import AtRiskForm, ProfileForm, SupportForm
-from lbn.models import Program
+from lbn.models import Program, Site
 from lbn.selectors.kits import in_use
 from lbn.selectors.path import STEPS, Step, agencies_on_the_path, path_of, steps_done
 from lbn.selectors.program import parts_of, who_counts
@@ -34,7 +34,8 @@ DOORS = {
     "kits": ("Choose what is in a kit", "lbn:kit_list", Action.PRACTICE_EDIT),
     "first-count": ("Count the first kit", "lbn:count_log", Action.COUNTS_WRITE),
 }
-CHOOSING = {"lbn:count_log", "lbn:supply", "lbn:stock_receive"}  # pages that take the agency in their query
+# Pages that take the agency in their query.
+CHOOSING = {"lbn:count_log", "lbn:supply", "lbn:stock_receive", "lbn:site_add"}
 FOR_ALL = {"lbn:phrase_card"}  # the same for every agency
 
 
@@ -185,9 +186,11 @@ def _shown(request: ActorRequest, partner: Partner, path: list[Step]) -> list[Sh
 
 
 def _door(partner: Partner, step: Step, *, is_next: bool) -> tuple[str, str, Action]:
-    """Kits are two things: what is in one, and some on the shelf."""
+    """Kits are three things, one after the other: what is in one, a place for them, and some on the shelf."""
     if step.step.key == "kits" and is_next and in_use(partner):
-        return "Enter what you received", "lbn:stock_receive", Action.SUPPLY_EDIT
+        if Site.objects.filter(partner=partner, is_active=True).exists():
+            return "Enter what you received", "lbn:stock_receive", Action.SUPPLY_EDIT
+        return "Say where you keep them", "lbn:site_add", Action.SUPPLY_EDIT
     return DOORS[step.step.key]
 
 
