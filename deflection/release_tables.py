@@ -56,6 +56,13 @@ def _cells(rows: Iterable[QuarterCounts], table: str, spans: Sequence[Span]) -> 
     return cells
 
 
+def _silent(rows: Iterable[QuarterCounts], spans: Sequence[Span]) -> list[str]:
+    """Quarters of a longer span for which no program has counts: a zero there says nothing."""
+    counted = {row.from_on for row in rows}
+    quarters = [first for first, last in spans if Quarter.of(first) == Quarter(first) and Quarter(first).to_on == last]
+    return [f"Deflection: no counts were entered for {Quarter(first)}." for first in quarters if first not in counted]
+
+
 def _quarters(coalition: Coalition, spans: Sequence[Span]) -> list[QuarterCounts]:
     first, last = min(first for first, _ in spans), max(last for _, last in spans)
     rows = QuarterCounts.objects.of(coalition).filter(from_on__gte=first, from_on__lte=last)
@@ -64,7 +71,8 @@ def _quarters(coalition: Coalition, spans: Sequence[Span]) -> list[QuarterCounts
 
 def _exact(table: str) -> Callable[[Coalition, Sequence[Span], frozenset[str]], ReleaseTable]:
     def exact(coalition: Coalition, spans: Sequence[Span], named: frozenset[str]) -> ReleaseTable:
-        return ReleaseTable(cells=_cells(_quarters(coalition, spans), table, spans))
+        rows = _quarters(coalition, spans)
+        return ReleaseTable(cells=_cells(rows, table, spans), notes=_silent(rows, spans))
 
     return exact
 

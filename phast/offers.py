@@ -73,11 +73,12 @@ class ReleaseTable:
     """A table a release may hold, before suppression: exact figures.
 
     `cells`: a label, such as a ZIP, → its figure in each of the spans that were asked for. `left_out`: what belongs to none of them but
-    reaches into one, as kits counted for a longer span do.
+    reaches into one, as kits counted for a longer span do. `notes`: sentences that a reader needs beside it, without figures.
     """
 
     cells: Mapping[str, Sequence[int]]
     left_out: int = 0
+    notes: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

@@ -105,6 +105,10 @@ def _read(coalition: Coalition, span: Span) -> _Exact:
     if notes:
         kinds = [kind for kind in kinds if kind.key != BY_AGENCY]
     read = {kind: kind.exact(coalition, _days(parts), named) for kind in kinds if not kind.yearly}
+    # Where nobody counted anything, nothing is said; of kits alone is nothing a zero, which the agencies reported.
+    kits = offers.release_kinds[BY_ZIP].measure
+    read = {kind: one for kind, one in read.items() if one.cells or kind.measure == kits}
+    notes = [*notes, *dict.fromkeys(note for one in read.values() for note in one.notes)]
     # What belongs to a longer time than a part gets a column of its own, in every table of a measure or in none: they have the same sums.
     rests = {
         kind.measure for kind, one in read.items() if len(parts) > 1 and any(row[-1] for row in one.cells.values())

@@ -60,6 +60,7 @@ def activity_page(
         "may_update": may_update,
         "may_plan": may_plan,
         "inside": names,
+        "about_guide": activity.activity_id == GUIDE and actor.can(Action.RESOURCES_SEE),
         "evidence": _evidence(request, activity) if names else [],
         "evidence_form": evidence_form,
         "moments": history(activity, without=SILENT) if names else [],

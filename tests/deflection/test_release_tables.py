@@ -100,6 +100,20 @@ def test_a_quarter_released_by_month_leaves_the_tables_of_kits_as_they_are(by: A
     assert tables["deflection_encounters"].total == 64
 
 
+def test_a_quarter_that_no_program_counted_has_no_tables_rather_than_zeros(by: Actor, program: Program) -> None:
+    assert shown(published(by, SUMMER.quarter_before)) == {}
+
+
+def test_a_year_says_which_quarters_have_no_counts(by: Actor, program: Program) -> None:
+    with time_machine.travel(dt.datetime(2027, 2, 1, 17, tzinfo=dt.UTC), tick=False):
+        release = published(by, Span(dt.date(2026, 1, 1), dt.date(2026, 12, 31)))
+    assert release.table["notes"] == [
+        f"Deflection: no counts were entered for {quarter} 2026."
+        for quarter in ("January to March", "April to June", "October to December")
+    ]
+    assert shown(release)["deflection_encounters"]["All programs"] == 64
+
+
 def test_observers_read_published_counts_and_nothing_hidden(by: Actor, program: Program) -> None:
     release = published(by)
     client = ReadingClient()
