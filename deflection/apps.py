@@ -9,7 +9,7 @@ class DeflectionConfig(AppConfig):
     def ready(self) -> None:
         from phast.access.table import Action
 
-        from . import demo, demo_resources, home, merging, reference, release_tables, reports
+        from . import demo, demo_resources, home, merging, reference, release_tables, reports, verifying
         from .printing import guide, wallet
 
         offers.register_nav(
@@ -21,6 +21,7 @@ class DeflectionConfig(AppConfig):
             offers.NavItem("Resources", "resources:list", Action.RESOURCES_SEE, 30, "deflection"),
         )
         offers.register_home(home.cards)
+        offers.register_home(verifying.cards)
         offers.register_positions_counted_on(home.positions_counted_on)
         offers.register_calendar(home.entries)
         offers.register_release_kinds(release_tables.AGENCIES, *release_tables.KINDS)

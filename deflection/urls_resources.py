@@ -16,6 +16,7 @@ urlpatterns = [
     path("share/", guide.resource_share, name="share"),
     path("share/public/", guide.guide_open, name="guide_open"),
     path("verify/", resources.resource_verify_list, name="verify_list"),
+    path("verify/reminders/", resources.resource_reminders, name="reminders"),
     path("<int:resource_id>/", resources.resource_detail, name="detail"),
     path("<int:resource_id>/edit/", resources.resource_edit, name="edit"),
     path("<int:resource_id>/verify/", resources.resource_verify, name="verify"),

@@ -141,12 +141,13 @@ class SiteForm(forms.ModelForm):
 
     key = forms.IntegerField(widget=forms.HiddenInput, required=False)
     gone = forms.BooleanField(label="Take this site away", required=False)
+    zip_code = forms.CharField(label="ZIP code", required=False, max_length=10, widget=ZipInput)
 
     class Meta:
         model = ResourceSite
         fields: ClassVar = ["name", "address", "town", "zip_code", "phone", "hours"]
         labels: ClassVar = {"name": "Name of the site, if it has one", "phone": "Its own phone, if it has one"}
-        widgets: ClassVar = {"zip_code": ZipInput, "phone": forms.TextInput(attrs=PHONE)}
+        widgets: ClassVar = {"phone": forms.TextInput(attrs=PHONE)}
         help_texts: ClassVar = {"hours": "Such as: Mon–Fri 8 am–5 pm; Sat 9 am–noon. Or: 24 hours."}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -56,7 +56,7 @@ class Kinds:
         found: list[str] = []
         for piece in re.split(r"\s*[;|\n]\s*", cell.strip()):
             parts = (
-                [piece] if self.of(piece) or "," not in piece and "/" not in piece else re.split(r"\s*[,/]\s*", piece)
+                [piece] if self.of(piece) or ("," not in piece and "/" not in piece) else re.split(r"\s*[,/]\s*", piece)
             )
             found += [part.strip() for part in parts if part.strip()]
         return list(dict.fromkeys(found))

@@ -13,7 +13,7 @@ from .reference import (
     ResourceCategory,
     Topic,
 )
-from .resource import Guide, Resource, ResourceImport, ResourceSite
+from .resource import Guide, Resource, ResourceImport, ResourceSite, VerifyMail, VerifyStop
 
 __all__ = [
     "Activity",
@@ -34,4 +34,6 @@ __all__ = [
     "ResourceSite",
     "Topic",
     "TrainingCount",
+    "VerifyMail",
+    "VerifyStop",
 ]

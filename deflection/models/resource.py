@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from coalitions.models import Coalition, Partner
 from phast.access.funnel import Tenant, TenantQuerySet
+from phast.jobs.models import Job
 from phast.sheets.waiting import WaitingSheet
 from phast.versions import Versioned
 
@@ -170,3 +171,41 @@ class Guide(Tenant):
     @property
     def is_public(self) -> bool:
         return self.opened_at is not None
+
+
+class VerifyMail(Job, Tenant):
+    """A reminder on its way to one person: entries that they keep were not verified for a while. Sending it is the job."""
+
+    MAX_ATTEMPTS = 300  # mail may be down for days; what was verified meanwhile is not asked for
+
+    coalition = models.ForeignKey(Coalition, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_on = models.DateField()
+
+    class Meta:
+        ordering: ClassVar = ["pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["coalition", "user", "made_on"], name="asked_to_verify_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"mail of {self.made_on}"
+
+    def work(self) -> None:
+        """Sends the mail."""
+        from deflection.verifying import send
+
+        send(self)
+
+
+class VerifyStop(Tenant):
+    """Somebody who wants no reminders to verify by e-mail. Without a row they get them."""
+
+    coalition = models.ForeignKey(Coalition, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [models.UniqueConstraint(fields=["coalition", "user"], name="verifying_stopped_once")]
+
+    def __str__(self) -> str:
+        return f"no reminders to verify for {self.user}"

@@ -18,6 +18,7 @@ from deflection import directory, resource_files
 from deflection.actions import add_resource, edit_resource, remove_resource, restore_resource, verify_resource
 from deflection.forms.resources import MOST_SITES, ResourceFilter, ResourceForm, SiteSet
 from deflection.models import Resource
+from deflection.verifying import set_reminders, wants_reminders
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 from phast.exports import FORMATS, as_file
@@ -100,7 +101,18 @@ def resource_verify_list(request: ActorRequest) -> HttpResponse:
     rows = directory.to_verify(directory.resources_of(actor, Action.RESOURCES_EDIT), now.date())
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     page.object_list = directory.entries(page.object_list, now)
-    return render(request, "deflection/resource_verify.html", {"page": page})
+    context = {"page": page, "wants_reminders": wants_reminders(actor)}
+    return render(request, "deflection/resource_verify.html", context)
+
+
+@require_POST
+@requires(Action.RESOURCES_EDIT)
+def resource_reminders(request: ActorRequest) -> HttpResponse:
+    """Whether this person is reminded by e-mail."""
+    wanted = request.POST.get("wanted") == "1"
+    set_reminders(wanted=wanted, by=request.actor)
+    messages.success(request, "You get reminders again." if wanted else "You get no more reminders to verify.")
+    return _to(request, "resources:verify_list")
 
 
 @require_POST

@@ -235,6 +235,9 @@ CELERY_BEAT_SCHEDULE = {
     "forget-requests": {"task": "coalitions.forget_requests", "schedule": 86400.0},
     "forget-imports": {"task": "plans.forget_imports", "schedule": 86400.0},
     "forget-rosters": {"task": "coalitions.forget_imports", "schedule": 86400.0},
+    "forget-lists": {"task": "deflection.forget_imports", "schedule": 86400.0},
+    "remind-to-verify": {"task": "deflection.remind_to_verify", "schedule": 3600.0, "options": {"expires": 3600.0}},
+    "make-due-reports": {"task": "phast.reports.make_due", "schedule": 3600.0, "options": {"expires": 3600.0}},
     # Seven in the morning comes at another quarter of an hour in some time zones.
     "make-digests": {"task": "plans.make_digests", "schedule": 900.0, "options": {"expires": 900.0}},
 }

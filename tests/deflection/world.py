@@ -25,6 +25,8 @@ from deflection.models import (
     ResourceSite,
     Topic,
     TrainingCount,
+    VerifyMail,
+    VerifyStop,
 )
 from phast.access.table import Role
 from phast.accounts.models import User
@@ -133,3 +135,5 @@ def _directory(coalition: Coalition, agency: Partner, users: dict[Role, User], t
     ResourceImport.objects.create(
         coalition=coalition, name=f"{text}.csv", rows=[["Name"], [text]], created_by=coordinator
     )
+    VerifyMail.objects.create(coalition=coalition, user=users[Role.LEAD], made_on=DAY)
+    VerifyStop.objects.create(coalition=coalition, user=users[Role.MEMBER])
