@@ -142,5 +142,14 @@ def choices(actor: Actor) -> list[Choice]:
 
 
 EVIDENCE = ReportKind(
-    "evidence", "Evidence pack", "coalitions/reports/evidence.html", request, collect, choices, extras
+    "evidence",
+    "Evidence pack",
+    "coalitions/reports/evidence.html",
+    request,
+    collect,
+    choices,
+    extras,
+    right=Action.ENGAGEMENT_SEE,
+    topic="Coalition",
+    about="What a funder asks for: the return on the work, with its sources, and stories.",
 )

@@ -224,4 +224,15 @@ def choices(actor: Actor) -> list[Choice]:
     return [Choice("Data flows and agreements", {})] if actor.can(Action.ENGAGEMENT_SEE) else []
 
 
-FLOWS = ReportKind("data_flows", "Data flows", "coalitions/reports/flows.html", request, collect, choices, extras)
+FLOWS = ReportKind(
+    "data_flows",
+    "Data flows",
+    "coalitions/reports/flows.html",
+    request,
+    collect,
+    choices,
+    extras,
+    right=Action.ENGAGEMENT_SEE,
+    topic="Coalition",
+    about="Which data go from whom to whom, under which agreement.",
+)

@@ -123,5 +123,13 @@ def choices(actor: Actor) -> list[Choice]:
 
 
 PROGRAM = ReportKind(
-    "deflection_program", "Deflection program", "deflection/reports/program.html", request, collect, choices
+    "deflection_program",
+    "Deflection program",
+    "deflection/reports/program.html",
+    request,
+    collect,
+    choices,
+    right=Action.DEFLECTION_SEE,
+    topic="Deflection",
+    about="How far a program is: by model, by section, and what blocks its launch.",
 )

@@ -116,7 +116,18 @@ def choices(actor: Actor) -> list[Choice]:
     return [Choice(f"{one}, {span}", {"partner": one.pk, **_months(span)}) for one in agencies[:OFFERED]]
 
 
-PROGRAM = ReportKind("program", "Naloxone program", "lbn/reports/program.html", request, collect, choices, extras)
+PROGRAM = ReportKind(
+    "program",
+    "Naloxone program",
+    "lbn/reports/program.html",
+    request,
+    collect,
+    choices,
+    extras,
+    right=Action.PROGRAM_SEE,
+    topic="Naloxone",
+    about="An agency’s practices, training, supply, counts and evaluation.",
+)
 
 
 def register() -> None:

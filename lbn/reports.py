@@ -185,16 +185,37 @@ def choices(actor: Actor) -> list[Choice]:
         span = figures.Span.year_to(actor.coalition.today())
         own = None if actor.everywhere(Action.COUNTS_SEE) else _partner(actor, {})
         offered.append(
-            Choice(f"Exact figures, {span}" + (f", {own}" if own else ""), exact_fields(span, own), group="Kits")
+            Choice(
+                f"Exact figures, {span}" + (f", {own}" if own else ""),
+                exact_fields(span, own),
+                group="Kits",
+                each="Exact figures of the last twelve months",
+            )
         )
     newest = Release.objects.visible_to(actor, Action.RELEASES_SEE).order_by("-from_on")[:4]
     offered += [
-        Choice(f"Release {release.number}, {release.span}", {"release": release.pk}, group="Kits") for release in newest
+        Choice(
+            f"Release {release.number}, {release.span}",
+            {"release": release.pk},
+            group="Kits",
+            each="The newest release",
+        )
+        for release in newest
     ]
     return offered
 
 
-KITS = ReportKind("kits", "Kit summary", "lbn/reports/kits.html", request, collect, choices, extras)
+KITS = ReportKind(
+    "kits",
+    "Kit summary",
+    "lbn/reports/kits.html",
+    request,
+    collect,
+    choices,
+    extras,
+    topic="Naloxone",
+    about="Kits left behind: exact for who counts them, from a release for everybody.",
+)
 
 
 def register() -> None:

@@ -51,7 +51,17 @@ def choices(actor: Actor) -> list[Choice]:
     return [Choice(name_of(version), {"version": version.pk}, group="Procedures") for version in newest]
 
 
-SOP = ReportKind("sop", "Standard operating procedure", "lbn/reports/sop.html", request, collect, choices)
+SOP = ReportKind(
+    "sop",
+    "Standard operating procedure",
+    "lbn/reports/sop.html",
+    request,
+    collect,
+    choices,
+    right=Action.PROGRAM_SEE,
+    topic="Naloxone",
+    about="An agency’s procedure, in force or as a draft.",
+)
 
 
 def register() -> None:

@@ -129,8 +129,26 @@ def card_choices(actor: Actor) -> list[Choice]:
 
 
 PACK = ReportKind(
-    "roll_call", "Roll-call pack", "lbn/reports/roll_call.html", request_pack, collect_pack, packs, draw_code
+    "roll_call",
+    "Roll-call pack",
+    "lbn/reports/roll_call.html",
+    request_pack,
+    collect_pack,
+    packs,
+    draw_code,
+    right=Action.PROGRAM_SEE,
+    topic="Naloxone",
+    about="The speaker’s page and the handout for a roll call.",
 )
 CARD = ReportKind(
-    "phrase_card", "Phrase card", "lbn/reports/phrase_card.html", request_card, collect_card, card_choices, pages=1
+    "phrase_card",
+    "Phrase card",
+    "lbn/reports/phrase_card.html",
+    request_card,
+    collect_card,
+    card_choices,
+    pages=1,
+    right=Action.LIBRARY_SEE,
+    topic="Naloxone",
+    about="Words to use and words to avoid, for the pocket.",
 )

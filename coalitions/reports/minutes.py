@@ -102,4 +102,14 @@ def choices(actor: Actor) -> list[Choice]:
     return [Choice(f"{meeting}, {local_date(meeting.starts_at)}", {"meeting": meeting.pk}) for meeting in held]
 
 
-MINUTES = ReportKind("minutes", "Minutes of a meeting", "coalitions/reports/minutes.html", request, collect, choices)
+MINUTES = ReportKind(
+    "minutes",
+    "Minutes of a meeting",
+    "coalitions/reports/minutes.html",
+    request,
+    collect,
+    choices,
+    right=Action.ENGAGEMENT_SEE,
+    topic="Coalition",
+    about="What a meeting decided, who was there, and who does what.",
+)

@@ -128,7 +128,14 @@ def _one(label: str) -> Any:
 
 
 ROSTER = ReportKind(
-    "roster", "Roster", "coalitions/reports/roster.html", request_roster, collect_roster, _one("Roster and gaps")
+    "roster",
+    "Roster",
+    "coalitions/reports/roster.html",
+    request_roster,
+    collect_roster,
+    _one("Roster and gaps"),
+    topic="Coalition",
+    about="Who is at the table by sector, and where nobody is yet.",
 )
 DIRECTORY = ReportKind(
     "directory",
@@ -137,4 +144,6 @@ DIRECTORY = ReportKind(
     request_directory,
     collect_directory,
     _one("Directory"),
+    topic="Coalition",
+    about="Whom to call at each partner.",
 )

@@ -135,5 +135,13 @@ def choices(actor: Actor) -> list[Choice]:
 
 
 GUIDE = ReportKind(
-    "resource_guide", "Guide to local help", "deflection/reports/resource_guide.html", request, collect, choices
+    "resource_guide",
+    "Guide to local help",
+    "deflection/reports/resource_guide.html",
+    request,
+    collect,
+    choices,
+    right=Action.RESOURCES_SEE,
+    topic="Deflection",
+    about="Where people find help, by category and town.",
 )

@@ -170,7 +170,20 @@ def choices(actor: Actor) -> list[Choice]:
 
 def _kind(key: str, label: str, size: str, pages: int) -> ReportKind:
     template = "deflection/reports/wallet_card.html"
-    return ReportKind(key, label, template, _request(size), collect, choices, extras, pages=pages, fitted=fitted)
+    return ReportKind(
+        key,
+        label,
+        template,
+        _request(size),
+        collect,
+        choices,
+        extras,
+        pages=pages,
+        fitted=fitted,
+        right=Action.RESOURCES_SEE,
+        topic="Deflection",
+        about="Folds into a kit; shows only what is verified.",
+    )
 
 
 CARD = _kind(WALLET, "Wallet card of local help", WALLET, 1)

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
 
-from .models import Job, JobFailed, JobState
+from .models import Job, JobFailed, JobState, JobWaits
 from .queue import enqueue
 
 log = logging.getLogger(__name__)
@@ -105,6 +105,11 @@ def give_back(job: Job) -> None:
     write(job, {"state": JobState.WAITING, "lease_until": None, "worker": "", "message": "", "not_before": later})
 
 
+def park(job: Job) -> None:
+    """Puts the job back until its `waiting()` finds it again; that was no try. Raises LeaseLost."""
+    write(job, {"state": JobState.WAITING, "lease_until": None, "worker": "", "attempts": 0})
+
+
 def run(model: type[Any], pk: int) -> None:
     """Claims the job, works, finishes it. Safe to call any number of times, from any number of workers."""
     job = claim(model, pk)
@@ -115,6 +120,8 @@ def run(model: type[Any], pk: int) -> None:
             job.work()
         except LeaseLost:
             raise
+        except JobWaits:
+            park(job)
         except JobFailed as failure:
             finish(job, failed=str(failure))
         except Exception as error:
@@ -127,6 +134,9 @@ def run(model: type[Any], pk: int) -> None:
             finish(job)
     except LeaseLost:
         log.warning("%s %s was taken over by another worker", model.__name__, pk)
+        return
+    if job.is_over:
+        job.ended()
 
 
 def _report(job: Job, error: Exception) -> None:

@@ -21,6 +21,10 @@ class JobFailed(Exception):
     """The work cannot succeed, and trying again would not help. The message is a sentence for the person who asked."""
 
 
+class JobWaits(Exception):
+    """The work goes on when something else is done; the job's `waiting()` says when that is."""
+
+
 class Job(models.Model):
     """Long work as a row. Subclasses implement `work()`, which may run twice and must then come to the same result.
 
@@ -51,8 +55,12 @@ class Job(models.Model):
         abstract = True
 
     def work(self) -> None:
-        """Does the job. Raises JobFailed with a sentence when it cannot be done; any other error is tried again."""
+        """Does the job. Raises JobFailed with a sentence when it cannot be done, JobWaits when it goes on later; any other error is tried
+        again."""
         raise NotImplementedError(f"{type(self).__name__} says what to do in work()")
+
+    def ended(self) -> None:
+        """What begins once the job is over. It may be missed when a worker dies, so the sweep must come to the same."""
 
     def progress_to(self, percent: int, message: str = "") -> None:
         """Tells how far the work is, and renews the lease. Raises LeaseLost when another worker has taken the job over.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,7 +15,7 @@ from django.utils.text import slugify
 
 from phast.jobs.models import JobFailed
 
-from .models import Report
+from .models import Report, ReportBatch
 
 FOLDER = "reports"
 
@@ -28,13 +30,20 @@ def name_for(report: Report) -> str:
 
 
 def write(name: str, content: bytes) -> None:
-    """Writes the whole file or nothing: under another name first, then renamed. Raises JobFailed when there is no room."""
-    path = Path(default_storage.path(name))
+    """Writes the whole file or nothing. Raises JobFailed when there is no room."""
+    with whole(Path(default_storage.path(name))) as file:
+        file.write(content)
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[BinaryIO]:
+    """A file to write to, which is there once all of it is: it has another name first, and is renamed. Raises JobFailed when there is no
+    room."""
     part = path.with_suffix(".part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with part.open("wb") as file:
-            file.write(content)
+            yield file
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
@@ -44,6 +53,9 @@ def write(name: str, content: bytes) -> None:
             "Failed: storage. The portal could not save the file, mostly because the disk is full. "
             "Please tell whoever runs the portal, and ask again afterwards."
         ) from error
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
 
 
 def remove(name: str) -> None:
@@ -59,7 +71,7 @@ def remove_others(report: Report) -> None:
             file.unlink(missing_ok=True)
 
 
-def opened(report: Report) -> BinaryIO:
+def opened(report: Report | ReportBatch) -> BinaryIO:
     """The file, ready to send, after its hash was compared. Raises FileChanged."""
     try:
         file = report.file.open("rb")
@@ -79,5 +91,9 @@ def download_name(report: Report) -> str:
 
 def stem(report: Report) -> str:
     """A file's name without its ending: plain ASCII, from the title and the date of the data where the coalition is."""
-    words = slugify(report.title)[:80].strip("-") or report.kind
-    return f"{words}-{timezone.localdate(report.data_as_of):%Y-%m-%d}"
+    return f"{words(report.title) or report.kind}-{timezone.localdate(report.data_as_of):%Y-%m-%d}"
+
+
+def words(title: str) -> str:
+    """A title as a file's name may hold it."""
+    return slugify(title)[:80].strip("-")

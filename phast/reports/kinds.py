@@ -63,15 +63,36 @@ class Request:
 
 @dataclass(frozen=True)
 class Choice:
-    """A report the actor may ask for: what to call it, and the fields that ask for it. `group` puts several under one heading."""
+    """A report the actor may ask for: what to call it, and the fields that ask for it. `group` puts several under one heading.
+
+    `each`: what it is called whatever time it is about ("The newest release"), for reports that are sent regularly; "" stands for the
+    label, and then the report is about no time.
+    """
 
     label: str
     fields: Mapping[str, str | int]
     group: str = ""
+    each: str = ""
+
+    @property
+    def key(self) -> str:
+        return self.each or self.label
+
+
+@dataclass(frozen=True)
+class Bundle:
+    """Reports that may be asked for together, as every agency's of a month: what they are, and the fields of each."""
+
+    label: str
+    reports: Sequence[Mapping[str, str | int]]
 
 
 def _nothing_more(data: dict[str, Any]) -> dict[str, Any]:
     return {}
+
+
+def _no_bundles(actor: Actor) -> Sequence[Bundle]:
+    return ()
 
 
 def _always_the_same(data: dict[str, Any], attempt: int) -> dict[str, Any]:
@@ -91,7 +112,8 @@ class ReportKind:
     `phast.jobs.models.JobFailed` with a sentence when there is nothing to draw.
 
     `right`: the least right it takes to be offered the kind at all; `topic` and `about`: where it stands among the reports, and what it
-    is, in a sentence. `choices(actor)`: what may be asked for, the newest first: each for a period and an audience.
+    is, in a sentence. `choices(actor)`: what may be asked for, the newest first: each for a period and an audience. `bundles(actor)`: what
+    may be asked for together, drawn by as many workers as there are, and packed into one zip file.
 
     `pages`: the report has no more than these; None is as many as it takes. `fitted(data, attempt)` then gives template variables that
     take less room with each attempt, from 0 on, and the first drawing that fits is kept.
@@ -108,6 +130,7 @@ class ReportKind:
     extras: Callable[[dict[str, Any]], dict[str, Any]] = field(default=_nothing_more)
     pages: int | None = None
     fitted: Callable[[dict[str, Any], int], dict[str, Any]] = field(default=_always_the_same)
+    bundles: Callable[[Actor], Sequence[Bundle]] = _no_bundles
     right: Action = Action.RELEASES_SEE
     topic: str = "Other"
     about: str = ""

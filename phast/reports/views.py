@@ -27,7 +27,7 @@ from phast.jobs.models import JobFailed, JobState
 from . import files
 from .actions import download_data, download_report, preview, request_report, retry_report, what_changed
 from .kinds import ReportKind, kind_of
-from .models import Report
+from .models import Report, ReportBatch
 
 if TYPE_CHECKING:
     from phast.access.actor import Actor
@@ -59,7 +59,12 @@ def report_new(request: ActorRequest) -> HttpResponse:
     kind = kind_of(request.GET.get("kind", ""))
     if kind is None or not request.actor.can(kind.right):
         return redirect("reports:list", request.actor.coalition.slug)
-    context = {"kind": kind, "groups": _options(kind.choices(request.actor))}
+    context = {
+        "kind": kind,
+        "groups": _options(kind.choices(request.actor)),
+        "bundles": kind.bundles(request.actor),
+        "can_schedule": request.actor.can(Action.SETTINGS_MANAGE),
+    }
     return render(request, "reports/new.html", context)
 
 
@@ -188,9 +193,13 @@ def _about(report: Report, *, now: bool = False, is_changed: bool = False) -> di
 
 def _list(request: ActorRequest, *, wrong: str = "", status: int = 200) -> HttpResponse:
     actor = request.actor
-    page = Paginator(Report.objects.readable_by(actor).defer("data"), A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(Report.objects.readable_by(actor).filter(batch=None).defer("data"), A_PAGE).get_page(
+        request.GET.get("page")
+    )
     context = {
         "topics": _topics(actor),
+        "batches": ReportBatch.objects.readable_by(actor)[:5],
+        "can_schedule": actor.can(Action.SETTINGS_MANAGE),
         "page": page,
         "rows": [_about(report) for report in page],
         "wrong": wrong,

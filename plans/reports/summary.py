@@ -155,4 +155,6 @@ SUMMARY_REPORT = ReportKind(
     extras,
     fitted=fitted,
     pages=1,
+    topic="Plans",
+    about="A plan on one page, to hand out.",
 )

@@ -36,4 +36,14 @@ def collect(coalition: Coalition, request: Request) -> dict[str, Any]:
     return words_for(coalition, request) | {"votes": votes.weighed(request.parameters["plan"]) if live else []}
 
 
-PLAN = ReportKind(REPORT, "Plan", "plans/reports/plan.html", request, collect, choices_for, extras)
+PLAN = ReportKind(
+    REPORT,
+    "Plan",
+    "plans/reports/plan.html",
+    request,
+    collect,
+    choices_for,
+    extras,
+    topic="Plans",
+    about="From the scenario to every step, with who is responsible.",
+)

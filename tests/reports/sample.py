@@ -13,7 +13,7 @@ from phast import charts, offers
 from phast.access.actor import Actor
 from phast.access.table import Action
 from phast.jobs.models import JobFailed
-from phast.reports.kinds import Choice, ReportKind, Request, whole_number
+from phast.reports.kinds import Bundle, Choice, ReportKind, Request, whole_number
 
 TEMPLATES = Path(__file__).parent / "templates"
 AUDIENCES = {
@@ -65,10 +65,27 @@ def extras(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def choices(actor: Actor) -> list[Choice]:
-    return [Choice("April to June 2026", {"audience": "released"}, "Releases")]
+    return [
+        Choice("April to June 2026", {"audience": "released"}, "Releases", each="The newest release"),
+        Choice("January to March 2026", {"audience": "released", "rows": 7}, "Releases", each="The newest release"),
+        Choice("Everything exact", {"audience": "exact"}),
+    ]
 
 
-SAMPLE = ReportKind("sample", "Sample", "sample/report.html", request, collect, choices, extras)
+def bundles(actor: Actor) -> list[Bundle]:
+    """Three reports of different lengths, one of which cannot be drawn."""
+    if not actor.everywhere(Action.COUNTS_SEE):
+        return []
+    exact = {"audience": "exact"}
+    return [
+        Bundle("Three at once", [{**exact, "rows": rows} for rows in (3, 4, 5)]),
+        Bundle("One fails", [{**exact, "rows": 3}, {**exact, "trouble": "nothing"}]),
+    ]
+
+
+SAMPLE = ReportKind(
+    "sample", "Sample", "sample/report.html", request, collect, choices, extras, bundles=bundles, topic="Samples"
+)
 
 
 def register() -> None:

@@ -119,7 +119,8 @@ def test_what_changed_since_compares_the_frozen_figures_with_todays(client, repo
 
 def test_anybody_with_the_file_learns_that_it_is_unchanged(client, report) -> None:
     anybody = ReadingClient()
-    content = report.file.open("rb").read()
+    with report.file.open("rb") as file:
+        content = file.read()
     said = anybody.post("/verify/", {"file": io.BytesIO(content)}).content.decode()
     assert "one of our reports, unchanged" in said
     assert report.coalition.name in said

@@ -12,7 +12,7 @@ from phast.access.table import Action, Role
 from phast.accounts.models import User
 from phast.jobs.models import JobState
 from phast.reports import files
-from phast.reports.models import Report
+from phast.reports.models import Report, ReportBatch, ReportMail, ReportSchedule
 
 AUDIENCES = [
     (Action.RELEASES_SEE, False, True),
@@ -37,9 +37,24 @@ def populate(coalition: Any, users: dict[Role, User], text: str) -> None:
             is_released=is_released,
             data={"rows": [{"zip": "12180", "kits": 12, "place": text}], "trouble": "", "quarters": [[text, 812]]},
         )
+    batch = ReportBatch.objects.create(
+        coalition=coalition, requested_by=coordinator, kind="sample", title=f"Many {text}", action=Action.COUNTS_SEE
+    )
+    schedule = ReportSchedule.objects.create(
+        coalition=coalition,
+        kind="sample",
+        choice=f"The newest {text}",
+        next_on=coalition.today(),
+        created_by=coordinator,
+        why_stopped=f"Because {text}"[:200],
+    )
+    schedule.people.set(coordinator.memberships.filter(coalition=coalition))
+    ReportMail.objects.create(schedule=schedule, report=Report.objects.of(coalition).latest("pk"), user=coordinator)
     Report.objects.create(
         coalition=coalition,
         requested_by=coordinator,
+        batch=batch,
+        place=0,
         kind="sample",
         title=f"Failed {text}",
         action=Action.PLANS_SEE,
