@@ -8,6 +8,8 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from coalitions.views.submit import status_of, submitted
@@ -26,6 +28,13 @@ from phast.versions import EditConflict
 
 from .sop import find_version, places
 
+# Something that is not known yet → where it is decided.
+DOORS = {
+    "risk_groups": ("the definition of at risk", "lbn:program_at_risk"),
+    "doses": ("the kit", "lbn:kit_list"),
+    "kit_contents": ("the kit", "lbn:kit_list"),
+    "referral_partners": ("whom you refer to", "lbn:referral_list"),
+}
 CHANGED = "Somebody changed the draft while you read it. Here is what it says now."
 
 
@@ -110,11 +119,16 @@ def sop_add(request: ActorRequest, sop_version_id: int) -> HttpResponse:
 def sop_move(request: ActorRequest, sop_version_id: int, section: str) -> HttpResponse:
     """One place up or down."""
     draft = find_version(request, sop_version_id, Action.PRACTICE_EDIT)
+    to = "up" if request.POST.get("to") == "up" else "down"
+    page = reverse("lbn:sop_edit", args=[request.actor.coalition.slug, draft.pk])
     try:
-        actions.move_section(draft=draft, key=section, up=request.POST.get("to") == "up", by=request.actor)
+        actions.move_section(draft=draft, key=section, up=to == "up", by=request.actor)
     except ValidationError as refusal:
         messages.warning(request, refusal.messages[0])
-    return redirect("lbn:sop_edit", request.actor.coalition.slug, draft.pk)
+        return redirect(page)
+    return redirect(
+        f"{page}?{urlencode({'moved': section, 'to': to})}#{section}"
+    )  # the same button has the focus again
 
 
 @require_POST
@@ -213,10 +227,21 @@ def _draft_page(request: ActorRequest, draft: SopVersion, form: GapsForm | None 
         "rows": [(number, one, one.title in waiting) for number, one in numbered(sections)],
         "first": next((one.key for one in sections if one.key != NOTICE), ""),
         "last": sections[-1].key if sections else "",
+        "moved": (request.GET.get("moved", ""), request.GET.get("to", "")),
         "gaps": found,
+        "doors": _doors(draft, found),
         "gaps_form": form or (GapsForm(gaps=found, suggested=_suggested(found)) if found else None),
     }
     return render(request, "lbn/sop_edit.html", context, status=status_of(form) if form else 200)
+
+
+def _doors(draft: SopVersion, found: list[Gap]) -> dict[str, str]:
+    """Where to decide what is not known: a few words → an address."""
+    if draft.partner is None:
+        return {}
+    args = [draft.coalition.slug, draft.partner.pk]
+    doors = [DOORS[gap.name] for gap in found if gap.name in DOORS]
+    return {label: reverse(name, args=args) for label, name in doors}
 
 
 def _gaps(draft: SopVersion) -> list[Gap]:
