@@ -133,7 +133,7 @@ def assessment_rate(request: ActorRequest, assessment_id: int, practice: int) ->
         form,
         lambda: _or_refused(
             lambda: rate_elements(
-                assessment=Assessment.objects.select_related("partner").get(pk=assessment.pk),
+                assessment=assessment,
                 ratings=form.ratings,
                 version=form.opened_version,
                 by=request.actor,

@@ -237,7 +237,10 @@ def test_one_that_is_begun_can_be_thrown_away_and_an_empty_one_not_finished(scen
     with pytest.raises(NotPossible, match="Nothing is rated"):
         finish_assessment(assessment=one, on=TODAY, by=actor(scene))
     rate_elements(assessment=one, ratings={"kit-basics": (InPlace.STARTED, "")}, version=1, by=actor(scene))
+    thrown_away = Assessment.objects.get()
     discard_assessment(assessment=one, by=actor(scene))
+    with pytest.raises(NotPossible, match="thrown away meanwhile"):
+        rate_elements(assessment=thrown_away, ratings={}, version=2, by=actor(scene))
     assert not Assessment.objects.exists()
     assert not Rating.objects.exists()
 
