@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Value, When
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -178,9 +179,7 @@ def languages(rows: ResourceQuerySet) -> list[str]:
 def kinds(rows: ResourceQuerySet) -> list[tuple[ResourceCategory, str, int]]:
     """The nine kinds of help in their order, each in short and with how many entries it has."""
     through = Resource.categories.through.objects.filter(resource__in=rows.values("pk"))
-    counts: Mapping[str, int] = dict(
-        through.order_by().values("resourcecategory").annotate(n=Count("pk")).values_list("resourcecategory", "n")
-    )
+    counts: Mapping[str, int] = Counter(through.values_list("resourcecategory", flat=True))
     return [(each, SHORT.get(each.pk, each.name), counts.get(each.pk, 0)) for each in ResourceCategory.objects.all()]
 
 

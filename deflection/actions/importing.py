@@ -157,16 +157,17 @@ def _add(place: Place, by: Actor) -> Resource:
 
 def _change(place: Place, resource: Resource, by: Actor) -> dict[str, Any]:
     """Writes the changes; answers what the entry said before, for taking back."""
-    before = {
+    kinds = [kind.pk for kind in resource.categories.all()]
+    before: dict[str, Any] = {
         "key": resource.pk,
         "values": {name: getattr(resource, "partner_id" if name == "partner" else name) for name in place.changes},
-        "kinds": [kind.pk for kind in resource.categories.all()],
+        "kinds": kinds,
         "sites": list(resource.sites.values("pk", *SITE)) if place.all_sites is not None else None,
         "verified": [str(resource.verified_on or ""), resource.verified_by_id] if place.newly_verified else None,
     }
     values = dict(place.changes)
     if place.new_kinds:
-        values["categories"] = ResourceCategory.objects.filter(pk__in={*before["kinds"], *place.new_kinds})
+        values["categories"] = ResourceCategory.objects.filter(pk__in={*kinds, *place.new_kinds})
     if values or place.all_sites is not None:
         resource = edit_resource(resource=resource, values=values, sites=place.all_sites, version=None, by=by)
     if place.newly_verified:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 TEXTS = ("text", "languages", "eligibility", "cost")
 SITE = ("name", "address", "town", "zip_code", "phone", "hours")
-ROOM = {name: Resource._meta.get_field(name).max_length or 0 for name in ("name", *TEXTS, "phone", "website")}
-SITE_ROOM = {name: ResourceSite._meta.get_field(name).max_length or 0 for name in SITE}
+ROOM: dict[str, int] = {each.name: each.max_length or 0 for each in Resource._meta.concrete_fields}
+SITE_ROOM: dict[str, int] = {each.name: each.max_length or 0 for each in ResourceSite._meta.concrete_fields}
 IN_LINES = {"address", "phone", "site_phone", "hours", "categories"}  # a line break says something there
 
 
@@ -141,10 +141,10 @@ class ListReading(SheetReading):
         for line in self.lines:
             if line.place is not None:
                 line.place = _root(line.place)
-        notes = {line.row: line.notes for line in self.lines}
+        notes_of = {line.row: line.notes for line in self.lines}
         for place in self._coming:
             if place.resource is not None:
-                self._compare(place, place.resource, notes[place.rows[0]])
+                self._compare(place, place.resource, notes_of[place.rows[0]])
 
     def _values(self) -> Iterable[tuple[int, dict[str, str], list[str]]]:
         """The rows that hold something, each with its cells by what they mean. One without a name is of the program above."""
