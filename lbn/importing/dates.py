@@ -24,7 +24,7 @@ _NAMED_DAY = re.compile(
 _NAMED_MONTH = re.compile(
     rf"({_MONTH})\.?,?(?: +of)?[ -/']*(\d{{4}}|\d{{2}})|(\d{{4}})[ -/]*({_MONTH})\.?", re.IGNORECASE
 )
-_NUMBER_MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})|(\d{1,2})[-/.](\d{4})")
+_NUMBER_MONTH = re.compile(r"(\d{4})[-/.](\d{1,2})|(\d{1,2})[-/. ](\d{4})")
 _PART_OF_YEAR = re.compile(
     r"(?:q|quarter|qtr)[ -]?([1-4])[ ,/-]*(\d{4})"
     r"|(\d{4})[ ,/-]*(?:q|quarter|qtr)[ -]?([1-4])|([1-4])(?:st|nd|rd|th) (?:quarter|qtr),? +(\d{4})",

@@ -17,6 +17,8 @@ A_YEAR = "2000"  # any leap year: asked whether a label needs only its year to b
 _NOISE = re.compile(
     r"\b(number of|no of|#|kits?|naloxone|narcan|lbn|distributed|given|left|behind|counts?|qty|total|for|in|of|cy|calendar year)\b|#"
 )
+# A quarter or half that stands above its months: the month says it more closely.
+_ABOVE = re.compile(r"\b(?:q|qtr|quarter) ?[1-4]\b|\bh[12]\b|\b(?:1st|2nd|3rd|4th|first|second) (?:quarter|qtr|half)\b")
 _GLUED = re.compile(r"\bcy(?=\d)")
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[T ].*)?")
 
@@ -39,7 +41,7 @@ class Spread(NamedTuple):
 def period_of(label: str) -> Period | None:
     """The period a label names, alone or among words such as "kits" and "total"; None when it names none."""
     plain = " ".join(_NOISE.sub(" ", _GLUED.sub("", words_of(label))).split())
-    for text in (label.strip(), plain):
+    for text in (label.strip(), plain, " ".join(_ABOVE.sub(" ", plain).split())):
         if not text or (text.isdigit() and len(text) != 4):
             continue
         span = span_named(text)

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 from .refused import FileRefused
 
 BLOCK = 1 << 20
-MOST_ROWS = 1_000_000
+MOST_ROWS = 1_048_576  # as many as a sheet of a workbook can have
 WIDEST = 1_000  # columns of any row; a line of nothing but commas would fill the memory
 DELIMITERS = ",;\t|"
 _SAMPLE = 20  # rows from which the separator is told

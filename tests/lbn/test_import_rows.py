@@ -153,7 +153,7 @@ def test_a_period_is_one_span_and_never_divided(desk: Desk, written: str, first:
 
 
 def test_a_year_column_completes_a_month_column(desk: Desk) -> None:
-    desk.imported(text_file(("Year", "Month", "ZIP", "Kits"), (2025, "March", "12207", 3), (2026, "April", "12203", 2)))
+    desk.imported(text_file(("Year", "Month", "ZIP", "Kits"), (2025, "March", "12207", 3), (2026, 4, "12203", 2)))
     assert counts() == [("2025-03-01", "12207", 3), ("2026-04-01", "12203", 2)]
 
 

@@ -59,8 +59,9 @@ def test_years_above_their_months_are_put_together(desk: Desk) -> None:
     assert counts() == [("2024-12-01", "12207", 1), ("2025-01-01", "12207", 2)]
 
 
-def test_a_year_merged_above_its_months_reaches_all_of_them(desk: Desk) -> None:
-    rows = (("ZIP code", 2025, None, None), (None, "Jan", "Feb", "Total"), ("12207", 1, 2, 3), ("12203", 4, 5, 9))
+@pytest.mark.parametrize("above", [2025, "Q1 2025", "2025, first quarter"])
+def test_a_year_merged_above_its_months_reaches_all_of_them(desk: Desk, above: object) -> None:
+    rows = (("ZIP code", above, None, None), (None, "Jan", "Feb", "Total"), ("12207", 1, 2, 3), ("12203", 4, 5, 9))
 
     def merge(book, sheet) -> None:
         sheet.merge_cells("A1:A2")
