@@ -60,7 +60,9 @@ def ask_for_support(*, partner: Partner, needs: str, phone: str = "", by: Actor)
     The same words again within 14 days make no second request.
     """
     said = {"coalition": by.coalition, "partner": partner, "email": by.user.email.lower(), "needs": needs}
-    Partner.objects.select_for_update(no_key=True).get(pk=partner.pk)  # a button pressed twice comes one after the other
+    Partner.objects.select_for_update(no_key=True).get(
+        pk=partner.pk
+    )  # a button pressed twice comes one after the other
     now = timezone.now()
     before = HelpRequest.objects.filter(**said, sent_at__gt=now - CONFIRM_WITHIN).first()
     if before:
