@@ -53,6 +53,8 @@ def sop_edit(request: ActorRequest, sop_version_id: int) -> HttpResponse:
 def sop_fill(request: ActorRequest, sop_version_id: int) -> HttpResponse:
     """Puts words in the place of gaps."""
     draft = find_version(request, sop_version_id, Action.PRACTICE_EDIT)
+    if draft.approved_at:
+        return _as_approved(request, draft)
     form = GapsForm(request.POST, gaps=_gaps(draft), suggested={})
     if submitted(request, form, lambda: actions.fill_gaps(draft=draft, words=form.cleaned_data, by=request.actor)):
         messages.success(request, "Filled in.")
