@@ -15,6 +15,7 @@ from django.core.exceptions import ValidationError
 from coalitions.models import FundingSource
 from lbn.enums import Movement, Product, StockReason
 from lbn.models import Site
+from lbn.supply.ledger import MOST
 from phast.access.table import Action
 from phast.personal import refuse_personal
 from phast.ui.forms import MonthField, VersionedModelForm, WholeNumberField
@@ -101,7 +102,7 @@ class ReceiveForm(Keyed):
     site = forms.ModelChoiceField(
         Site.objects.none(), empty_label=None, error_messages={"required": "Choose where the kits are kept."}
     )
-    kits = WholeNumberField(min_value=1, label="Kits")
+    kits = WholeNumberField(min_value=1, max_value=MOST, label="Kits")
     number = forms.CharField(
         label="Lot number",
         max_length=40,
@@ -159,7 +160,7 @@ class SendForm(Keyed):
     """Kits of one shelf that go to another site."""
 
     site = forms.ChoiceField(label="Where to", error_messages={"required": "Choose where the kits go."})
-    kits = WholeNumberField(min_value=1, label="Kits")
+    kits = WholeNumberField(min_value=1, max_value=MOST, label="Kits")
 
     def __init__(self, data: Any = None, *, balance: StockBalance, destinations: Sequence[Any]) -> None:
         super().__init__(data)
@@ -175,7 +176,7 @@ class ChangeForm(Keyed):
     what = forms.ChoiceField(
         label="What happened", widget=forms.RadioSelect, error_messages={"required": "Choose what happened."}
     )
-    kits = WholeNumberField(min_value=1, label="Kits")
+    kits = WholeNumberField(min_value=1, max_value=MOST, label="Kits")
     reason = forms.ChoiceField(
         label="Why",
         required=False,
@@ -224,7 +225,7 @@ class SiteForm(VersionedModelForm):
         self.fields["par"] = WholeNumberField(
             label="Fill up below",
             min_value=1,
-            max_value=100_000,
+            max_value=MOST,
             required=False,
             help_text=self.Meta.help_texts["par"],
             initial=self.instance.par,
