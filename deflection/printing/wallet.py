@@ -33,7 +33,7 @@ SHEETS = {
     LARGE: Sheet(panels=4, across=2, letters=35, head=7, end=7.5, heading=1.6),
 }
 # How many places are tried, until all of them fit.
-TRIED = {WALLET: (12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2), LARGE: (16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 5)}
+TRIED = {WALLET: (10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1), LARGE: (16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 5)}
 COPIES = {WALLET: 3, LARGE: 1}
 LONGEST_HOURS = 60  # characters; more would fill the card with one place
 
