@@ -22,6 +22,7 @@ class LbnConfig(AppConfig):
             home_supply,
             measures,
             merging,
+            month_report,
             program_report,
             reference,
             release_tables,
@@ -33,6 +34,7 @@ class LbnConfig(AppConfig):
         from phast.access.table import Action
 
         reports.register()
+        offers.register_report(month_report.MONTH)
         sop_report.register()
         program_report.register()
         offers.register_nav(offers.NavItem("Naloxone", "lbn:overview", Action.COUNTS_SEE, 40, "naloxone"))

@@ -39,7 +39,7 @@ def request(actor: Actor, fields: Mapping[str, Any]) -> Request:
     """Fields `release` (its key), or `first` and `last` (months, "2026-01") and perhaps `partner`, `kit_type` (keys) and `setting`."""
     if fields.get("release"):
         return _of_release(actor, fields)
-    return _exact(actor, fields)
+    return exact_request(actor, fields)
 
 
 def _of_release(actor: Actor, fields: Mapping[str, Any]) -> Request:
@@ -57,7 +57,8 @@ def _of_release(actor: Actor, fields: Mapping[str, Any]) -> Request:
     )
 
 
-def _exact(actor: Actor, fields: Mapping[str, Any]) -> Request:
+def exact_request(actor: Actor, fields: Mapping[str, Any]) -> Request:
+    """For who sees exact counts. Raises as `request`."""
     if not actor.can(Action.COUNTS_SEE):
         raise PermissionDenied
     span = figures.Span.of_months(month_of(fields, "first"), month_of(fields, "last"))
