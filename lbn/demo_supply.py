@@ -95,8 +95,8 @@ def _move(coalition: Coalition, sites: dict[str, Site], by: dict[str, Actor], ha
     happened(yesterday)
     happened(yesterday)
     hot = _shelf(sites["headquarters"], "4F21873")
-    values = {"on": today - dt.timedelta(days=1), "client_key": uuid.uuid4(), "by": lead}
-    lose(balance=hot, kits=2, reason=StockReason.HEAT, **values)
+    day = today - dt.timedelta(days=1)
+    lose(balance=hot, kits=2, reason=StockReason.HEAT, on=day, client_key=uuid.uuid4(), by=lead)
     happened(yesterday)
 
 

@@ -76,7 +76,8 @@ class SiteLedger:
             return f"{'from' if row.kind == Movement.ARRIVED else 'to'} {place}"
         if row.reason:
             return row.get_reason_display()
-        return ", ".join(filter(None, [row.came_from and f"from {row.came_from}", row.funding and str(row.funding)]))
+        giver, payer = f"from {row.came_from}" if row.came_from else "", str(row.funding or "")
+        return ", ".join(filter(None, [giver, payer]))
 
     def who(self, row: StockMovement) -> str:
         """Who made the entry: the person to their own agency, the agency to everybody else."""
