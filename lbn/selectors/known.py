@@ -129,7 +129,7 @@ def _numbers(partner: Partner, today: dt.date) -> dict[str, Any]:
     coalition, since = partner.coalition, today - YEAR
     counts = Count.objects.filter(partner=partner, voided_at=None, to_on__gt=since)
     due = periods_due(partner, today).filter(from_on__gt=since)
-    parts = SessionPart.objects.filter(partner=partner, session__held_on__gt=since - YEAR)
+    parts = SessionPart.objects.filter(partner=partner, took_part__gt=0, session__held_on__gt=since - YEAR)
     others = SessionPart.objects.filter(session=OuterRef("session")).exclude(partner=partner)
     covered = TrainingSession.elements.through.objects.filter(trainingsession__in=parts.values("session"))
     transfers = Transfer.objects.filter(
