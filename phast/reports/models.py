@@ -35,7 +35,7 @@ class ReportBatch(Job, Tenant):
     """Many reports of one kind at once, such as every agency's of a month, and then one zip file with all of them.
 
     `wanted`: the fields of each. The job asks for the reports, waits until they are over, and packs them: `sha256` and `size` (bytes)
-    are the zip file's. `action`: the right it takes to have them all.
+    are the zip file's. `action`: the right that reading one of them takes.
     """
 
     codes = frozenset({"kind", "action"})
@@ -50,8 +50,6 @@ class ReportBatch(Job, Tenant):
     sha256 = models.CharField(max_length=64, blank=True, editable=False)
     size = models.PositiveBigIntegerField(default=0, editable=False, help_text="Bytes.")
     requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-
-    objects = ReportQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "report batches"

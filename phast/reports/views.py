@@ -62,7 +62,7 @@ def report_new(request: ActorRequest) -> HttpResponse:
     context = {
         "kind": kind,
         "groups": _options(kind.choices(request.actor)),
-        "bundles": kind.bundles(request.actor),
+        "bundles": kind.bundles(request.actor) if request.actor.can(Action.SETTINGS_MANAGE) else (),
         "can_schedule": request.actor.can(Action.SETTINGS_MANAGE),
     }
     return render(request, "reports/new.html", context)
@@ -193,12 +193,13 @@ def _about(report: Report, *, now: bool = False, is_changed: bool = False) -> di
 
 def _list(request: ActorRequest, *, wrong: str = "", status: int = 200) -> HttpResponse:
     actor = request.actor
+    can_manage = actor.can(Action.SETTINGS_MANAGE)
     page = Paginator(Report.objects.readable_by(actor).filter(batch=None).defer("data"), A_PAGE).get_page(
         request.GET.get("page")
     )
     context = {
         "topics": _topics(actor),
-        "batches": ReportBatch.objects.readable_by(actor)[:5],
+        "batches": ReportBatch.objects.visible_to(actor, Action.SETTINGS_MANAGE)[:5] if can_manage else (),
         "can_schedule": actor.can(Action.SETTINGS_MANAGE),
         "page": page,
         "rows": [_about(report) for report in page],

@@ -19,7 +19,7 @@ from .models import ReportBatch, ReportSchedule
 
 
 @require_POST
-@requires(Action.RELEASES_SEE)
+@requires(Action.SETTINGS_MANAGE)
 def batch_request(request: ActorRequest) -> HttpResponse:
     """Asks for a bundle: `kind`, and its `label`."""
     kind, label = request.POST.get("kind", ""), request.POST.get("label", "")
@@ -33,7 +33,7 @@ def batch_request(request: ActorRequest) -> HttpResponse:
 
 
 @require_GET
-@requires(Action.RELEASES_SEE)
+@requires(Action.SETTINGS_MANAGE)
 def batch_detail(request: ActorRequest, report_batch_id: int) -> HttpResponse:
     """How far it is, what failed and why, and then the zip file. The page asks for the fragment while it waits."""
     batch = _readable(request, report_batch_id)
@@ -48,7 +48,7 @@ def batch_detail(request: ActorRequest, report_batch_id: int) -> HttpResponse:
 
 
 @require_GET
-@requires(Action.RELEASES_SEE)
+@requires(Action.SETTINGS_MANAGE)
 def batch_download(request: ActorRequest, report_batch_id: int) -> HttpResponse | FileResponse:
     """The zip file, if it is still the one that was packed."""
     batch = _readable(request, report_batch_id)
@@ -67,7 +67,7 @@ def batch_download(request: ActorRequest, report_batch_id: int) -> HttpResponse 
 
 
 @require_POST
-@requires(Action.RELEASES_SEE)
+@requires(Action.SETTINGS_MANAGE)
 def batch_retry(request: ActorRequest, report_batch_id: int) -> HttpResponse:
     """Draws again what failed, and packs again."""
     batch = _readable(request, report_batch_id)
@@ -117,4 +117,4 @@ def schedule_stop(request: ActorRequest, report_schedule_id: int) -> HttpRespons
 
 
 def _readable(request: ActorRequest, pk: int) -> ReportBatch:
-    return get_object_or_404(ReportBatch.objects.readable_by(request.actor), pk=pk)
+    return get_object_or_404(ReportBatch.objects.visible_to(request.actor, Action.SETTINGS_MANAGE), pk=pk)

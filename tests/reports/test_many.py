@@ -12,12 +12,12 @@ import time_machine
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from phast.access.table import Role
+from phast.access.table import Action, Role
 from phast.jobs.lease import run
 from phast.jobs.models import JobState
 from phast.reports import batches, schedules
 from phast.reports.models import Report, ReportBatch, ReportMail, ReportSchedule
-from tests.client import ReadingClient
+from tests.client import ReadingClient, body
 from tests.factories import make_coalition, make_partner, make_person, sign_in
 from tests.world import actor_of
 
@@ -89,7 +89,10 @@ def test_what_fails_is_named_left_out_and_can_be_made_again(actor, coordinator) 
     page = client.get(address).content.decode()
     assert "1 of 2 PDFs" in page
     assert "There are no figures for this quarter yet." in page
-    assert client.get(f"{address}download").headers["Content-Type"] == "application/zip"
+    answer = client.get(f"{address}download")
+    assert answer.headers["Content-Type"] == "application/zip"
+    assert body(answer).startswith(b"%PDF-")
+    answer.close()
     failed = batch.reports.get(state=JobState.FAILED)
     Report.objects.filter(pk=failed.pk).update(parameters={"audience": "exact", "rows": 2})
     client.post(f"{address}retry/")
@@ -105,7 +108,7 @@ def test_a_batch_of_exact_figures_is_for_who_may_read_all_of_them(actor, coaliti
             f"{role}@example.org", coalition=coalition, role=role, partner=agency if role == Role.LEAD else None
         )
         other = actor_of(person, coalition)
-        assert not ReportBatch.objects.readable_by(other).filter(pk=batch.pk).exists()
+        assert not ReportBatch.objects.visible_to(other, Action.SETTINGS_MANAGE).filter(pk=batch.pk).exists()
         with pytest.raises((PermissionDenied, ValidationError)):
             batches.request_batch(kind="sample", label="Three at once", by=other)
 
