@@ -6,12 +6,14 @@ import datetime as dt
 import signal
 import socket
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import redis
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -21,7 +23,8 @@ from phast.jobs.models import JobState
 from phast.jobs.queue import nudge
 from phast.jobs.tasks import sweep
 from phast.reports.actions import request_report
-from phast.reports.models import Report
+from phast.reports.batches import request_batch
+from phast.reports.models import Report, ReportBatch
 from tests.factories import make_coalition, make_person, sign_in
 from tests.reports import sample
 from tests.world import actor_of
@@ -94,7 +97,8 @@ def sweep_until(true: Callable[[], Any]) -> None:
     """What beat does, faster: a job counts as one that has waited long."""
 
     def swept() -> Any:
-        Report.objects.update(requested_at=timezone.now() - dt.timedelta(minutes=1))
+        for model in (Report, ReportBatch):
+            model.objects.update(requested_at=timezone.now() - dt.timedelta(minutes=1))
         sweep()
         time.sleep(0.3)
         return true()
@@ -219,3 +223,31 @@ def test_a_worker_that_is_asked_to_stop_finishes_its_report_first(coordinator, b
     worker.process.wait(30)
     assert is_done(report)
     assert now(report).attempts == 1
+
+
+def test_a_batch_comes_out_whole_though_worker_broker_and_database_fail_meanwhile(
+    coordinator, broker, worker: Child
+) -> None:
+    """THREATS 54, 57 and 58 for many reports at once: each comes out, once."""
+    actor = actor_of(coordinator, coordinator.memberships.get().coalition)
+    batch = request_batch(kind="sample", label="Six slow ones", by=actor)
+
+    def drawn() -> int:
+        return batch.reports.filter(state=JobState.DONE).count()
+
+    workers.wait_until(lambda: drawn() >= 1)
+    workers.kill(worker)
+    redis.Redis.from_url(broker.url).flushall()
+    workers.start_again(worker)
+    sweep_until(lambda: drawn() >= 3)
+    with connection.cursor() as cursor:  # what a database that restarts does to those who are connected
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+    sweep_until(lambda: ReportBatch.objects.get(pk=batch.pk).is_over)
+    batch.refresh_from_db()
+    assert batch.state == JobState.DONE
+    assert drawn() == 6
+    with batch.file.open() as file, zipfile.ZipFile(file) as packed:
+        assert len(packed.namelist()) == 6
+    assert all(len(files_of(report)) == 1 for report in batch.reports.all())

@@ -73,12 +73,13 @@ def choices(actor: Actor) -> list[Choice]:
 
 
 def bundles(actor: Actor) -> list[Bundle]:
-    """Three reports of different lengths, one of which cannot be drawn."""
+    """Short ones, slow ones, and two of which one cannot be drawn."""
     if not actor.everywhere(Action.COUNTS_SEE):
         return []
     exact = {"audience": "exact"}
     return [
         Bundle("Three at once", [{**exact, "rows": rows} for rows in (3, 4, 5)]),
+        Bundle("Six slow ones", [{**exact, "rows": rows, "seconds": 0.7} for rows in range(6)]),
         Bundle("One fails", [{**exact, "rows": 3}, {**exact, "trouble": "nothing"}]),
     ]
 
