@@ -34,7 +34,9 @@ _BOXES = {
     "stock_not_negative": "kits",
     "movement_sign": "kits",
     "lot_number": "number",
+    "expiry": "expires_on",
     "future": "on",
+    "long_gone": "on",
     "movement_reason": "reason",
     "not_expired": "what",
     "closed": "site",
@@ -181,7 +183,7 @@ class ChangeForm(Keyed):
         label="Why",
         required=False,
         choices=[("", "Choose a reason"), *((r.value, r.label) for r in StockReason if r not in ("", "settled"))],
-        help_text="Not needed for kits that expired.",
+        error_messages={"required": "Choose a reason."},
     )
     on = forms.DateField(label="Day it happened")
 
@@ -197,11 +199,13 @@ class ChangeForm(Keyed):
             (self.MORE, "There are more kits than it says"),
         ]
         self.fields["what"].choices = [(self.EXPIRED, "Kits expired"), *whats] if past else whats
+        self.fields["reason"].required = not past
+        self.fields["reason"].help_text = "Not needed for kits that expired." if past else ""
         self.fields["kits"].help_text = f"How many it is about. On the shelf: {balance.kits:,}."
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
-        if cleaned.get("what") in (self.LOST, self.FEWER, self.MORE) and not cleaned.get("reason"):
+        if cleaned.get("what") in (self.LOST, self.FEWER, self.MORE) and cleaned.get("reason") == "":
             self.add_error("reason", "Choose a reason.")
         return cleaned
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from phast.access.actor import Actor
 
 MOST = 100_000  # kits in one entry; more is a slip of the finger
+FAR = 10  # years from now; a day or an expiry beyond is a slip of the finger
 _NOT_IN_A_NUMBER = re.compile(r"[\s\u200b]+")
 _NUMBER = re.compile(r"[0-9A-Z][0-9A-Z./-]{0,29}")
 
@@ -34,10 +35,13 @@ def take_turns(partner: Partner) -> None:
 def write(
     site: Site, lot: Lot, kind: Movement, kits: int, *, on: dt.date | None = None, by: Actor, **values: Any
 ) -> StockMovement:
-    """One entry, with its audit event. Raises ValidationError when the shelf does not hold that many, or the day is to come."""
+    """One entry, with its audit event. Raises ValidationError when the shelf does not hold that many, or the day is to come
+    or long gone."""
     today = by.coalition.today()
     if on is not None and on > today:
         raise ValidationError("This day is still to come. Enter the day it happened.", code="future")
+    if on is not None and is_far(on, today):
+        raise ValidationError("This day is long gone. Please check the year.", code="long_gone")
     if not 0 < abs(kits) <= MOST:
         raise ValidationError(f"Enter a whole number of kits from 1 to {MOST:,}.", code="kits")
     with readable():
@@ -46,6 +50,11 @@ def write(
         )
     record_for(f"supply.{kind}", partner=site.partner, by=by, target=entry, kits=kits, site=site.pk, lot=lot.pk)
     return entry
+
+
+def is_far(day: dt.date, today: dt.date) -> bool:
+    """Whether the day is so far off that its year is a slip."""
+    return abs(day.year - today.year) > FAR
 
 
 def written_before(site: Site, client_key: uuid.UUID) -> StockMovement | None:

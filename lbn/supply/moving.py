@@ -12,7 +12,7 @@ from django.db import transaction
 from lbn.enums import Movement, StockReason
 from lbn.models import StockBalance, StockMovement
 
-from .ledger import lot_of, take_turns, write, written_before
+from .ledger import is_far, lot_of, take_turns, write, written_before
 
 if TYPE_CHECKING:
     from coalitions.models import FundingSource
@@ -40,6 +40,8 @@ def receive(
     if before := written_before(site, client_key):
         return before
     _open(site)
+    if is_far(expires_on, by.coalition.today()):
+        raise ValidationError("This expiry is many years off. Please check the year.", code="expiry")
     lot = lot_of(by.coalition, product=product, number=number, expires_on=expires_on, doses=doses)
     return write(
         site,

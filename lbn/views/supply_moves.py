@@ -47,6 +47,8 @@ def stock_receive(request: ActorRequest) -> HttpResponse:
             form.tell(refusal)
         else:
             messages.success(request, f"{in_words(entry.kits)} of lot {entry.lot.number} received at {entry.site}.")
+            if entry.lot.expires_on < request.actor.coalition.today():
+                messages.warning(request, "They have expired: counts do not draw on them. Take them off the shelf.")
             if "again" in request.POST:
                 return redirect(
                     f"{reverse('lbn:stock_receive', args=[request.actor.coalition.slug])}?site={entry.site_id}"

@@ -190,6 +190,8 @@ def test_the_expiry_is_entered_as_it_is_printed(
         ({"number": "A?"}, "as it is printed: letters and digits"),
         ({"kits": "0"}, "Enter 1 or more"),
         ({"expires_on": "soon"}, "such as 06/2027"),
+        ({"expires_on": "06/2127"}, "This expiry is many years off"),
+        ({"on": "1926-11-20"}, "This day is long gone"),
         ({"on": "2026-11-21"}, "still to come"),
         ({"came_from": "call 518-555-0199"}, "phone numbers"),
         ({"client_key": ""}, "Please press Save again"),
@@ -203,6 +205,12 @@ def test_nothing_typed_is_lost_when_a_receipt_cannot_be_saved(
     assert sentence in text(page)
     assert 'value="24"' in page.content.decode() or "kits" in wrong
     assert not StockMovement.objects.exists()
+
+
+def test_kits_that_came_with_a_past_expiry_are_to_be_taken_off(reporter: ReadingClient, station: Site) -> None:
+    page = reporter.post(f"{SUPPLY}receive/", received(station, expires_on="06/2025"), follow=True)
+    assert "They have expired" in text(page)
+    assert "They have expired" not in text(reporter.post(f"{SUPPLY}receive/", received(station), follow=True))
 
 
 def test_a_coordinator_says_first_whose_shelf_it_is(coordinator: ReadingClient, scene: Scene, station: Site) -> None:
