@@ -142,13 +142,16 @@ class History:
 
     @property
     def course(self) -> list[tuple[str, list[int]]]:
-        """For the chart of it: the month of each of these, and how many elements are how far, from in place down."""
+        """For the chart of it: the month of each of these, the day where a month has two, and how many elements are how far, from in
+        place down."""
+        days = [one.assessment.assessed_on for one in self.in_time]
+        several = len({(day.year, day.month) for day in days}) < len(days)
         return [
             (
-                f"{one.assessment.assessed_on:%b} {one.assessment.assessed_on.year}",
+                f"{day:%b} {day.day} {day.year}" if several else f"{day:%b} {day.year}",
                 [one.how_many(state) for state in reversed(InPlace)],
             )
-            for one in self.in_time
+            for day, one in zip(days, self.in_time, strict=True)
         ]
 
     @property

@@ -106,7 +106,8 @@ def documents(partner: Partner) -> dict[str, Any]:
 
 
 def training(partner: Partner, span: Span) -> dict[str, Any]:
-    """Sessions of the span, the people of the agency in them, and how many of those who take part are trained. Counts, never names."""
+    """Sessions of the span, the people of the agency in them, and how many of those who take part are trained. Counts, never names;
+    None where the agency's numbers are still to come."""
     parts = (
         SessionPart.objects.filter(partner=partner, session__held_on__range=(span.from_on, span.to_on))
         .select_related("session")
@@ -114,14 +115,13 @@ def training(partner: Partner, span: Span) -> dict[str, Any]:
         .order_by("session__held_on", "pk")
     )
     latest = PersonnelCount.objects.filter(partner=partner, as_of__lte=span.to_on).order_by("-as_of").first()
-    covered = set(parts.values_list("session__elements", flat=True))
+    covered = set(parts.filter(took_part__gt=0).values_list("session__elements", flat=True))
     rows = [
         [
             str(one.session.get_kind_display()),
             local_date(one.session.held_on),
             one.elements,
-            one.took_part,
-            one.trained,
+            *((one.took_part, one.trained) if one.took_part else (None, None)),
         ]
         for one in parts
     ]
@@ -143,6 +143,7 @@ def supply(partner: Partner, span: Span, today: dt.date) -> dict[str, Any] | Non
     by_kind = dict(
         moved.filter(happened_on__range=(span.from_on, span.to_on)).order_by().values_list("kind").annotate(Sum("kits"))
     )
+    before = moved.filter(happened_on__lt=span.from_on).aggregate(kits=Sum("kits"))["kits"] or 0
     left = -sum(
         moved.filter(kind__in=[Movement.LEFT, Movement.RETURNED], happened_on__gt=today - USE_OVER).values_list(
             "kits", flat=True
@@ -153,7 +154,13 @@ def supply(partner: Partner, span: Span, today: dt.date) -> dict[str, Any] | Non
         lots[balance.lot] = lots.get(balance.lot, 0) + balance.kits
     usable = sum(kits for lot, kits in lots.items() if lot.expires_on >= today)
     return {
-        "moved": [[str(kind.label), by_kind[kind]] for kind in Movement if by_kind.get(kind)],
+        "moved": [
+            ["On the shelves at the start", before],
+            *([str(kind.label), by_kind[kind]] for kind in Movement if by_kind.get(kind)),
+            ["On the shelves at the end", before + sum(by_kind.values())],
+        ]
+        if before or by_kind
+        else [],
         "usable": usable,
         "soon": sum(kits for lot, kits in lots.items() if today <= lot.expires_on <= today + SOON),
         "expired": sum(kits for lot, kits in lots.items() if lot.expires_on < today),

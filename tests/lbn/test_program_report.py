@@ -83,6 +83,10 @@ def run_a_program(scene: Scene) -> None:
         )
         SessionPart.objects.create(session=session, partner=scene.agency, took_part=9, trained=7)
         SessionPart.objects.create(session=session, partner=scene.other, took_part=80, trained=70)
+    to_come = TrainingSession.objects.create(
+        coalition=scene.coalition, kind=SessionKind.INFORMATIONAL, held_on=TODAY, created_by=scene.lead_user
+    )
+    SessionPart.objects.create(session=to_come, partner=scene.agency, took_part=0, trained=0)
     site = open_site(partner=scene.agency, name="Station", by=scene.reporter)
     received = {"number": "AB12", "expires_on": LATER, "product": Product.NASAL_4, "client_key": uuid.uuid4()}
     receive(site=site, kits=40, by=scene.reporter, **received)
@@ -115,6 +119,7 @@ def test_the_report_tells_the_whole_program_and_a_screen_reader_reads_it(committ
         "12 of 20 people who leave kits are trained; training is due for 3",
         "Version 4, in force since Nov 20, 2026, approved by the Chief of Police",
         "2 × Naloxone, 4 mg nasal dose",
+        "Informational session 0 not entered yet",
         "36 kits on the shelf that can be used",
         "Peers of the Bend",
         "People came back.",
@@ -133,6 +138,12 @@ def test_the_report_tells_the_whole_program_and_a_screen_reader_reads_it(committ
     assert tables["Referrals by organization"] == [("Peers of the Bend", "Peer support", 3)]
     data = report.data
     assert (data["kits"], data["training"]["took_part"], data["training"]["trained_then"]) == (4, 9, 7)
+    assert data["supply"]["moved"] == [
+        ["On the shelves at the start", 0],
+        ["Received", 40],
+        ["Left behind", -4],
+        ["On the shelves at the end", 36],
+    ]
     assert data["referrals"] == [["Peers of the Bend", "Peer support", 3]]
     assert data["reports"] == [0, 0]  # October's report is not due before the end of November
     assert data["practices"]["course"] == [["Nov 2025", [0, 0, 2, 0]], ["Nov 2026", [1, 0, 1, 0]]]
@@ -153,6 +164,14 @@ def test_an_earlier_report_shows_the_assessment_of_its_time(committed: Scene) ->
     rate(committed, dt.date(2026, 11, 3), InPlace.IN_PLACE)
     report, _ = drawn(committed.coordinator, partner=committed.agency.pk, first="2026-01", last="2026-03")
     assert (report.data["practices"]["on"], report.data["practices"]["before_on"]) == ("Nov 3, 2025", "")
+
+
+def test_two_assessments_of_one_month_are_told_apart_by_their_days(committed: Scene) -> None:
+    load()
+    rate(committed, dt.date(2026, 11, 3), InPlace.STARTED)
+    rate(committed, dt.date(2026, 11, 20), InPlace.IN_PLACE)
+    report, _ = drawn(committed.coordinator, partner=committed.agency.pk)
+    assert [label for label, _ in report.data["practices"]["course"]] == ["Nov 3 2026", "Nov 20 2026"]
 
 
 def test_only_the_agency_and_the_coordinator_get_it(scene: Scene) -> None:
