@@ -73,7 +73,11 @@ def _expiring(actor: Actor, number: int, first: list[StockBalance]) -> Iterator[
     day = f"{on:%b} {on.day}, {on.year}"
     note = f"First: {balance.lot.number} at {balance.site}, {'expired' if past else 'expires'} {day}"
     if past:
-        text = "A lot has expired or will in 90 days" if number == 1 else f"{number:,} lots have expired or will in 90 days"
+        text = (
+            "A lot has expired or will in 90 days"
+            if number == 1
+            else f"{number:,} lots have expired or will in 90 days"
+        )
     else:
         text = "A lot expires in 90 days" if number == 1 else f"{number:,} lots expire in 90 days"
     order = 18 if past else 44

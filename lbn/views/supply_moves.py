@@ -48,7 +48,7 @@ def stock_receive(request: ActorRequest) -> HttpResponse:
         else:
             messages.success(request, f"{in_words(entry.kits)} of lot {entry.lot.number} received at {entry.site}.")
             if entry.lot.expires_on < request.actor.coalition.today():
-                messages.warning(request, "They have expired: counts do not draw on them. Take them off the shelf.")
+                messages.warning(request, "This lot has expired. Take off what is still on the shelf.")
             if "again" in request.POST:
                 return redirect(
                     f"{reverse('lbn:stock_receive', args=[request.actor.coalition.slug])}?site={entry.site_id}"

@@ -209,8 +209,8 @@ def test_nothing_typed_is_lost_when_a_receipt_cannot_be_saved(
 
 def test_kits_that_came_with_a_past_expiry_are_to_be_taken_off(reporter: ReadingClient, station: Site) -> None:
     page = reporter.post(f"{SUPPLY}receive/", received(station, expires_on="06/2025"), follow=True)
-    assert "They have expired" in text(page)
-    assert "They have expired" not in text(reporter.post(f"{SUPPLY}receive/", received(station), follow=True))
+    assert "This lot has expired" in text(page)
+    assert "This lot has expired" not in text(reporter.post(f"{SUPPLY}receive/", received(station), follow=True))
 
 
 def test_a_coordinator_says_first_whose_shelf_it_is(coordinator: ReadingClient, scene: Scene, station: Site) -> None:
