@@ -44,7 +44,14 @@ class LbnConfig(AppConfig):
             offers.NavItem("Counts", "lbn:count_list", Action.COUNTS_SEE, 30, "naloxone"),
             offers.NavItem("Import", "lbn:import_list", Action.COUNTS_WRITE, 40, "naloxone"),
             offers.NavItem("Periods", "lbn:period_list", Action.COUNTS_SEE, 50, "naloxone"),
-            offers.NavItem("Program", "lbn:program", Action.PROGRAM_SEE, 60, "naloxone"),
+            offers.NavItem(
+                "Program",
+                "lbn:program",
+                Action.PROGRAM_SEE,
+                60,
+                "naloxone",
+                also=("lbn:training", "lbn:phrase_card", "lbn:sop", "lbn:practice_agencies"),
+            ),
             offers.NavItem("Supply", "lbn:supply", Action.PROGRAM_SEE, 70, "naloxone"),
             offers.NavItem("Evaluation", "lbn:feedback_list", Action.PROGRAM_SEE, 80, "naloxone"),
         )

@@ -27,6 +27,7 @@ class NavItem:
     order: int
     section: str  # the first path segment below /c/<slug>/, which marks the entry as current
     unless: Action | None = None  # a right that has an entry of its own in this place
+    also: tuple[str, ...] = ()  # pages that belong to a tab though their addresses do not lie below its own
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from phast.access.actor import Actor
 
 SAMPLE, MODEL, OWN = "sample", "model", "own"  # what a draft may begin from
+EARLIEST = 2000  # a procedure from before this year is a slip of the finger
 LISTS = ("kit_contents", "risk_groups", "training_elements")  # names that stand for a list
 
 
@@ -211,6 +212,8 @@ def _place(sections: list[Section], key: str) -> int:
 
 
 def _check_day(draft: SopVersion, day: dt.date) -> None:
+    if day.year < EARLIEST:
+        raise ValidationError({"in_force_from": "This is too long ago. Check the year."})
     if day > draft.coalition.today() + dt.timedelta(days=366):
         raise ValidationError({"in_force_from": "This is more than a year from now. Choose an earlier day."})
     own = SopVersion.objects.of(draft.coalition).filter(partner=draft.partner, approved_at__isnull=False)

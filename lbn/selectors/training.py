@@ -60,6 +60,14 @@ def warns_untrained(partner: Partner) -> bool:
     return Partner.objects.filter(UNTRAINED_FIRST_COUNT, pk=partner.pk).exists()
 
 
+def begins_with(partner: Partner) -> SessionPart | None:
+    """What the agency's first numbers may begin with: its part in the latest session that trained somebody. None once it has numbers."""
+    if PersonnelCount.objects.filter(partner=partner).exists():
+        return None
+    parts = SessionPart.objects.filter(partner=partner, trained__gt=0).select_related("session")
+    return parts.order_by("-session__held_on", "-pk").first()
+
+
 # ------------------------------------------------------------------ the coalition
 def agencies_in_training(actor: Actor) -> QuerySet[Partner]:
     """The active agencies the actor reads about, each with its latest numbers (`personnel`, None without any), the day of its last

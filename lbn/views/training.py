@@ -64,7 +64,11 @@ def training(request: ActorRequest) -> HttpResponse:
 def training_list(request: ActorRequest, partner_id: int) -> HttpResponse:
     """An agency's training: its numbers, the eight elements, the sessions it held or took part in."""
     partner = agency_of(request, partner_id, Action.PROGRAM_SEE)
-    return _agency_page(request, partner, PersonnelForm(initial={"as_of": request.actor.coalition.today()}))
+    began = selectors.begins_with(partner)
+    told = {"taking_part": began.took_part, "trained": began.trained} if began else {}
+    return _agency_page(
+        request, partner, PersonnelForm(initial={"as_of": request.actor.coalition.today()} | told), began
+    )
 
 
 @require_POST
@@ -202,7 +206,9 @@ def part_edit(request: ActorRequest, session_part_id: int) -> HttpResponse:
 
 
 # ------------------------------------------------------------------ helpers
-def _agency_page(request: ActorRequest, partner: Partner, form: PersonnelForm, *, status: int = 200) -> HttpResponse:
+def _agency_page(
+    request: ActorRequest, partner: Partner, form: PersonnelForm, began: SessionPart | None = None, *, status: int = 200
+) -> HttpResponse:
     actor = request.actor
     sessions = selectors.sessions_of(actor, partner)
     kinds = selectors.by_kind(sessions)
@@ -215,6 +221,7 @@ def _agency_page(request: ActorRequest, partner: Partner, form: PersonnelForm, *
     context = {
         "partner": partner,
         "form": form,
+        "began": began,
         "personnel": personnel,
         "latest": personnel[0] if personnel else None,
         "trend": trained_over_time(personnel),

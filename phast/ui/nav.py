@@ -10,6 +10,8 @@ from django.urls import reverse
 from phast import offers
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from phast.access.actor import Actor
 
 
@@ -45,12 +47,22 @@ def tabs(actor: Actor, path: str) -> list[Link]:
     """The pages of this section that the actor may open; none when there is only one, which needs no tabs."""
     slug = actor.coalition.slug
     pages = [tab for tab in offers.tabs.get(section_of(path, slug), []) if _shown(tab, actor)]
-    return marked([(tab.label, reverse(tab.url_name, args=[slug])) for tab in pages], path) if len(pages) > 1 else []
+    if len(pages) < 2:
+        return []
+    addresses = [(tab.label, reverse(tab.url_name, args=[slug])) for tab in pages]
+    also = {
+        reverse(name, args=[slug]): url for tab, (_, url) in zip(pages, addresses, strict=True) for name in tab.also
+    }
+    return marked(addresses, path, also)
 
 
-def marked(pages: list[tuple[str, str]], path: str) -> list[Link]:
-    """Labels and addresses as links. The page that `path` is, or else the nearest one that it lies below, is marked as current."""
-    nearest = max((url for _, url in pages if path.startswith(url)), key=len, default="")
+def marked(pages: list[tuple[str, str]], path: str, also: Mapping[str, str] | None = None) -> list[Link]:
+    """Labels and addresses as links. The page that `path` is, or else the nearest one that it lies below, is marked as current.
+
+    `also`: addresses elsewhere that belong to a page, each with that page's own.
+    """
+    spots = {url: url for _, url in pages} | dict(also or {})
+    nearest = spots.get(max((spot for spot in spots if path.startswith(spot)), key=len, default=""), "")
     here = "page" if path == nearest else "true"
     return [Link(label, url, here if url == nearest else "") for label, url in pages]
 

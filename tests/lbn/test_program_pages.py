@@ -12,12 +12,14 @@ from django.utils import timezone
 from coalitions.actions.requests import welcome
 from coalitions.models import HelpRequest, Partner
 from lbn.actions.program import agree_at_risk, check_profile
+from lbn.actions.sop import SAMPLE, begin_sop
 from lbn.models import KitDesign, KitType, PersonnelCount, Program, RiskGroup, SopVersion
 from lbn.reference import load
 from lbn.selectors.path import agencies_on_the_path, path_of, steps_done
 from lbn.supply import open_site, receive
 from phast.access.table import Role
 from phast.audit.models import Event
+from phast.ui.nav import tabs as tabs_of
 from phast.versions import EditConflict
 from tests.client import ReadingClient
 from tests.factories import make_partner, make_person, sign_in
@@ -107,6 +109,33 @@ def test_the_one_primary_button_is_the_step_to_take_next(scene: Scene, client: R
     )
     text = text_of(client, url)
     assert ("Choose the groups" in text, "1 of 6 steps done" in text, "Riverbend PD" in text) == (True, True, True)
+
+
+def test_support_is_asked_for_from_every_page_of_the_path(scene: Scene, client: ReadingClient) -> None:
+    sign_in(client, scene.lead_user)
+    open_site(partner=scene.agency, name="Station", by=scene.reporter)
+    agency = scene.agency.pk
+    draft = begin_sop(
+        coalition=scene.coalition, partner=scene.agency, source=SAMPLE, by=actor_of(scene.lead_user, scene.coalition)
+    )
+    places = [
+        *(page(client, scene, name, agency) for name in ("program_detail", "program_profile", "program_at_risk")),
+        *(page(client, scene, name, agency) for name in ("sop_list", "training_list", "kit_list", "referral_list")),
+        *(page(client, scene, name, draft.pk) for name in ("sop_version", "sop_edit", "sop_approve")),
+        page(client, scene, "session_add"),
+        page(client, scene, "site_add"),
+        page(client, scene, "stock_receive"),
+        page(client, scene, "count_log"),
+    ]
+    wanted = page(client, scene, "program_help", agency)
+    assert [url for url in places if f'href="{wanted}' not in text_of(client, url)] == []
+
+
+def test_training_and_the_phrase_card_stand_under_the_program(scene: Scene, client: ReadingClient) -> None:
+    sign_in(client, scene.lead_user)
+    for url in (page(client, scene, "training_list", scene.agency.pk), page(client, scene, "phrase_card")):
+        tabs = tabs_of(actor_of(scene.lead_user, scene.coalition), url)
+        assert [tab.label for tab in tabs if tab.current] == ["Program"]
 
 
 def test_a_reporter_is_told_that_the_lead_takes_the_step(scene: Scene, client: ReadingClient) -> None:

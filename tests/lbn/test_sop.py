@@ -198,6 +198,8 @@ def test_the_newest_whose_day_has_come_is_in_force(scene: Scene, lead: Actor) ->
     assert said == {first: REPLACED, second: IN_FORCE, third: LATER}
     with pytest.raises(ValidationError, match="in force from"):
         in_force(scene, lead, in_force_from=TODAY)
+    with pytest.raises(ValidationError, match="too long ago"):
+        in_force(scene, lead, in_force_from=dt.date(26, 11, 20))
     with pytest.raises(ValidationError, match="more than a year"):
         in_force(scene, lead, in_force_from=TODAY + dt.timedelta(days=500))
 

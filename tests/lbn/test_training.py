@@ -226,6 +226,17 @@ def test_what_was_done_is_in_the_log_as_the_agencys(scene: Scene) -> None:
 
 
 # ------------------------------------------------------------------ numbers
+def test_the_first_numbers_begin_with_what_the_latest_session_said(scene: Scene) -> None:
+    session_of(scene)
+    client = client_of(scene.reporter_user)
+    initial = client.get(f"{TRAINING}{scene.agency.pk}/").context["form"].initial
+    assert (initial["taking_part"], initial["trained"]) == (8, 7)
+    PersonnelCount.objects.create(
+        coalition=scene.coalition, partner=scene.agency, as_of=TODAY, taking_part=20, trained=7, due=13
+    )
+    assert "trained" not in client.get(f"{TRAINING}{scene.agency.pk}/").context["form"].initial
+
+
 def test_numbers_of_a_day_are_entered_once_corrected_and_removed(scene: Scene) -> None:
     client = client_of(scene.reporter_user)
     add = f"{TRAINING}{scene.agency.pk}/numbers/"
