@@ -17,7 +17,7 @@ from lbn.enums import Movement, Product, StockReason
 from lbn.models import Site
 from lbn.supply.ledger import MOST
 from phast.access.table import Action
-from phast.personal import refuse_personal
+from phast.personal import in_words, looks_personal, refuse_personal
 from phast.ui.forms import MonthField, VersionedModelForm, WholeNumberField
 
 if TYPE_CHECKING:
@@ -236,6 +236,16 @@ class SiteForm(VersionedModelForm):
         )
         if self.instance.pk:
             del self.fields["tracked_from"]
+
+    def clean_name(self) -> str:
+        """A place may be called by its address, and after somebody; nobody's phone belongs here."""
+        name: str = self.cleaned_data["name"]
+        found = [kind for kind in looks_personal(name, names=False) if kind != "street addresses"]
+        if found:
+            raise ValidationError(
+                f"This looks as if it held {in_words(found)}. Take it out, then save again.", code="personal"
+            )
+        return name
 
     def tell(self, refusal: ValidationError) -> None:
         """Puts what the action refused beside the box it is about."""

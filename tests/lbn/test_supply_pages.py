@@ -294,6 +294,15 @@ def test_expired_kits_are_taken_off_with_one_press(reporter: ReadingClient, scen
 
 
 # ------------------------------------------------------------------ sites
+def test_a_site_is_named_as_a_place_and_not_by_somebodys_phone(reporter: ReadingClient) -> None:
+    form = {"name": "Jane, 518-555-0199", "gives_out": "on", "tracked_from": "2026-11-01"}
+    page = reporter.post(f"{SUPPLY}sites/new/", form)
+    assert page.status_code == 422
+    assert "phone numbers" in text(page)
+    reporter.post(f"{SUPPLY}sites/new/", form | {"name": "45 Elm Street"})
+    assert Site.objects.get().name == "45 Elm Street"
+
+
 def test_a_site_is_opened_changed_closed_and_opened_again(reporter: ReadingClient, scene: Scene) -> None:
     form = {"name": "Station 1", "par": "12", "gives_out": "on", "tracked_from": "2026-11-01"}
     reporter.post(f"{SUPPLY}sites/new/", form)
