@@ -181,6 +181,7 @@ class _Page:
         there = {row.key or row["zip_code"].value() for row in row_set}
         questions = more.pop("questions", [])
         row_set.name_towns()
+        standing = self._standing()
         context = {
             "partner": self.partner,
             "several": self.several,
@@ -188,7 +189,10 @@ class _Page:
             "warns": warns_untrained(self.partner),
             "month": self.month,
             "is_over": self.month.last <= today,
-            "standing": self._standing(),
+            "standing": standing,
+            # Nobody fills in what cannot be saved; what was typed before the period closed is shown all the same.
+            "reads_only": bool(standing and standing.is_closed) and self.request.method == "GET",
+            "may_reopen": self.request.actor.everywhere(Action.SETTINGS_MANAGE),
             "form": form,
             "rows": row_set,
             "blank": row_set.empty_form,

@@ -336,6 +336,14 @@ def test_a_closed_month_is_refused_kept_and_written_down(desk: ReadingClient, sc
     assert Event.objects.filter(verb="count.blocked").count() == 1
 
 
+def test_a_closed_month_offers_no_box_to_type_in(desk: ReadingClient, scene: Scene) -> None:
+    desk.post(f"{MONTH}?month=2026-10", filled(boxes(desk.get(f"{MONTH}?month=2026-10")), _12203="4"))
+    close_period(period=Period.objects.get(from_on=OCTOBER), by=scene.coordinator)
+    page = desk.get(f"{MONTH}?month=2026-10")
+    assert "12203" in text(page)
+    assert 'name="do"' not in page.content.decode()
+
+
 def test_of_the_running_month_the_days_so_far_are_counted(desk: ReadingClient, scene: Scene) -> None:
     page = desk.get(f"{MONTH}?month=2026-11")
     assert "November 2026 is not over: these are the days so far." in text(page)
