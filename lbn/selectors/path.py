@@ -116,8 +116,12 @@ def _at_risk(partner: Partner) -> str:
 
 
 def _sop(partner: Partner) -> str:
-    approved = SopVersion.objects.filter(partner=partner, approved_at__isnull=False).first()
-    return f"Version {approved.number}, approved by the {approved.approved_role}" if approved else ""
+    """The version in force; until one is, the one approved last."""
+    approved = list(SopVersion.objects.filter(partner=partner, approved_at__isnull=False))
+    today = partner.coalition.today()
+    begun = (one for one in approved if one.in_force_from and one.in_force_from <= today)
+    shown = next(begun, next(iter(approved), None))
+    return f"Version {shown.number}, approved by the {shown.approved_role}" if shown else ""
 
 
 def _training(partner: Partner) -> str:

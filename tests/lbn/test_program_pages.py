@@ -93,6 +93,22 @@ def test_the_list_of_agencies_and_the_page_of_one_agree_on_how_far_it_is(scene: 
     assert agencies_on_the_path(scene.coordinator).get(pk=scene.agency.pk).next_step == ""
 
 
+def test_the_page_names_the_version_in_force_not_one_still_to_come(scene: Scene) -> None:
+    for number, begins in ((1, TODAY), (2, TODAY + dt.timedelta(days=20))):
+        SopVersion.objects.create(
+            coalition=scene.coalition,
+            partner=scene.agency,
+            number=number,
+            approved_at=timezone.now(),
+            approved_by=scene.lead_user,
+            created_by=scene.lead_user,
+            approved_role="Chief",
+            in_force_from=begins,
+        )
+    told = {one.step.key: one.shown_by for one in path_of(scene.agency)}
+    assert told["sop"] == "Version 1, approved by the Chief"
+
+
 def test_the_one_primary_button_is_the_step_to_take_next(scene: Scene, client: ReadingClient) -> None:
     sign_in(client, scene.lead_user)
     url = page(client, scene, "program_detail", scene.agency.pk)
