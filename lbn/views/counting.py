@@ -20,6 +20,7 @@ from lbn.forms.counting import REASONS, CountForm
 from lbn.models import Count, KitType
 from lbn.refusals import KeyReused, NeedsConfirming, NotPossible, PeriodClosed, Unacceptable
 from lbn.rules import Problem
+from lbn.selectors.chain import successors_of
 from lbn.selectors.counting import logged_on, recent_places
 from lbn.selectors.training import warns_untrained
 from phast.access.guards import ActorRequest, requires
@@ -77,6 +78,7 @@ def count_edit(request: ActorRequest, count_id: int) -> HttpResponse:
         "cancel": "Leave it as it was",
         "cancel_url": reverse("lbn:count_list", args=[request.actor.coalition.slug]),
         "count": count,
+        "corrected": next((each for each in reversed(successors_of(count)) if each.voided_at is None), None),
         "partner": count.partner,
     }
     return render(request, "lbn/count_edit.html", context, status=422 if request.method == "POST" else 200)

@@ -131,6 +131,16 @@ def test_a_correction_with_a_reason_of_its_own_keeps_that(scene: Scene) -> None:
     assert count.void_reason == "twice"
 
 
+def test_a_correction_of_a_corrected_count_shows_what_it_is_now(client: Client, scene: Scene) -> None:
+    count = scene.log()
+    now = correct(scene, count, kits=5)
+    sign_in(client, scene.reporter_user)
+    page = client.post(f"{LIST}{count.pk}/", {"kits": "9"}).content.decode()
+    assert "The 9 that you typed for the kits is not saved." in page
+    assert f'href="{LIST}{now.pk}/"' in page
+    assert Count.objects.filter(voided_at=None).count() == 1
+
+
 def test_a_correction_to_a_total_replaces_what_it_includes(scene: Scene) -> None:
     inside = scene.log(day=dt.date(2026, 10, 5), kits=2)
     total = scene.log(day=dt.date(2026, 10, 6), kits=9)
