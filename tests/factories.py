@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.db import connection
 from django.test import Client
 
 from coalitions.models import Coalition, Membership, Partner
@@ -55,3 +56,11 @@ def sign_in(client: Client, user: User, *, hours_ago: float = 0) -> None:
         {"method": "mfa", "type": "totp", "at": at},
     ]
     session.save()
+
+
+def let_the_planner_look(*models: type[Any]) -> None:
+    """What autovacuum does within a minute in a live portal: after thousands of new rows the planner is told how many there are, or it
+    may join them one by one for minutes."""
+    with connection.cursor() as cursor:
+        for model in models:
+            cursor.execute(f'ANALYZE "{model._meta.db_table}"')

@@ -26,7 +26,7 @@ from plans.actions.mail import make_digests, set_rhythm
 from plans.enums import Rhythm, StepStatus
 from plans.models import DigestMail, Plan, Responsibility, Step, Subscription, Update
 from plans.tasks import make_all_digests
-from tests.factories import make_coalition, make_partner, make_person
+from tests.factories import let_the_planner_look, make_coalition, make_partner, make_person
 from tests.plans.factories import make_actor, make_plan, make_step
 
 NEW_YORK = ZoneInfo("America/New_York")
@@ -421,6 +421,7 @@ def test_a_thousand_owners_take_no_more_queries_than_one(plan: Plan, police: Par
     Responsibility.objects.bulk_create(
         Responsibility(step=step, contact=contact) for step, contact in zip(steps, contacts, strict=True)
     )
+    let_the_planner_look(Contact, Step, Responsibility)
     at(MONDAY + dt.timedelta(days=1))
     many = queries(MONDAY + dt.timedelta(days=7))
     assert DigestMail.objects.count() == 1002
