@@ -38,7 +38,12 @@ def populate(coalition: Any, users: dict[Role, User], text: str) -> None:
             data={"rows": [{"zip": "12180", "kits": 12, "place": text}], "trouble": "", "quarters": [[text, 812]]},
         )
     batch = ReportBatch.objects.create(
-        coalition=coalition, requested_by=coordinator, kind="sample", title=f"Many {text}", action=Action.COUNTS_SEE
+        coalition=coalition,
+        requested_by=coordinator,
+        kind="sample",
+        title=f"Many {text}",
+        action=Action.COUNTS_SEE,
+        wanted=[{"audience": "exact"}],
     )
     schedule = ReportSchedule.objects.create(
         coalition=coalition,
