@@ -86,7 +86,7 @@ def test_the_page_can_be_read_and_touched_by_everybody(
     phone.sign_in(scene.reporter_user)
     phone.open()
     phone.ready()
-    page.get_by_text("More").click()
+    page.locator("main summary", has_text="More").click()
     page.get_by_label("Another day").check()
     page.get_by_label("Another ZIP").check()
     page.get_by_label("Kits", exact=True).fill("many")
