@@ -97,7 +97,8 @@ def program_edit(request: ActorRequest, program_id: int) -> HttpResponse:
 
     if submitted(request, form, save):
         return redirect("deflection:program_detail", request.actor.coalition.slug, program.pk)
-    called = Program.objects.get(pk=program.pk).name  # the form may have written another one on its row
+    visible = Program.objects.visible_to(request.actor, Action.DEFLECTION_EDIT)
+    called = visible.get(pk=program.pk).name  # the form may have written another one on its row
     context = of_program(request, program) | {"form": form, "called": called}
     return render(request, "deflection/program_edit.html", context, status=status_of(form))
 

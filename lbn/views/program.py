@@ -21,6 +21,7 @@ from lbn.models import Program, Site
 from lbn.selectors.kits import in_use
 from lbn.selectors.path import STEPS, Step, agencies_on_the_path, path_of, steps_done
 from lbn.selectors.program import parts_of, who_counts
+from phast.access.actor import Actor
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 
@@ -131,7 +132,7 @@ def program_profile(request: ActorRequest, partner_id: int) -> HttpResponse:
 def program_at_risk(request: ActorRequest, partner_id: int) -> HttpResponse:
     """To whom the agency offers kits."""
     partner = agency_of(request, partner_id, Action.PRACTICE_EDIT)
-    there = Program.objects.filter(partner=partner).first()
+    there = Program.objects.visible_to(request.actor, Action.PRACTICE_EDIT).filter(partner=partner).first()
     form = AtRiskForm(request.POST or None, instance=there, today=request.actor.coalition.today())
     if submitted(
         request,
@@ -178,17 +179,17 @@ def _shown(request: ActorRequest, partner: Partner, path: list[Step]) -> list[Sh
     first = next((step.step.key for step in path if not step.is_done), "")
     found = []
     for number, step in enumerate(path, start=1):
-        button, name, action = _door(partner, step, is_next=step.step.key == first)
+        button, name, action = _door(request.actor, partner, step, is_next=step.step.key == first)
         url = _address(request, name, partner)
         mine = request.actor.everywhere(action) or partner.pk in request.actor.partner_ids(action)
         found.append(Shown(number, step, url, button, step.step.key == first, mine))
     return found
 
 
-def _door(partner: Partner, step: Step, *, is_next: bool) -> tuple[str, str, Action]:
+def _door(actor: Actor, partner: Partner, step: Step, *, is_next: bool) -> tuple[str, str, Action]:
     """Kits are three things, one after the other: what is in one, a place for them, and some on the shelf."""
     if step.step.key == "kits" and is_next and in_use(partner):
-        if Site.objects.filter(partner=partner, is_active=True).exists():
+        if Site.objects.visible_to(actor, Action.PROGRAM_SEE).filter(partner=partner, is_active=True).exists():
             return "Enter what you received", "lbn:stock_receive", Action.SUPPLY_EDIT
         return "Say where you keep them", "lbn:site_add", Action.SUPPLY_EDIT
     return DOORS[step.step.key]

@@ -31,15 +31,17 @@ MONTHS = 12  # shown and open to numbers: this one and those before
 def referral_list(request: ActorRequest, partner_id: int) -> HttpResponse:
     """Whom the agency refers people to, the last months' referrals, and a month's numbers to enter."""
     partner = agency_of(request, partner_id, Action.SUPPLY_EDIT)
-    everybody = list(ReferralPartner.objects.filter(partner=partner).select_related("to"))
+    everybody = list(
+        ReferralPartner.objects.visible_to(request.actor, Action.SUPPLY_EDIT)
+        .filter(partner=partner)
+        .select_related("to")
+    )
     everybody.sort(key=lambda one: (not one.is_active, str(one).casefold()))
     today = request.actor.coalition.today()
     months = [months_back(today, back) for back in range(MONTHS)]
     month = _month(request.POST.get("month") or request.GET.get("month", ""), months)
-    counted = {
-        (each.to_id, each.month): each.referrals
-        for each in ReferralCount.objects.filter(to__partner=partner, month__gte=months[-1])
-    }
+    counts = ReferralCount.objects.visible_to(request.actor, Action.SUPPLY_EDIT).filter(to__partner=partner)
+    counted = {(each.to_id, each.month): each.referrals for each in counts.filter(month__gte=months[-1])}
     lines = [(one, counted.get((one.pk, month))) for one in everybody if one.is_active or (one.pk, month) in counted]
     form = ReferralCountForm(request.POST or None, rows=lines, initial={"month": month})
     if request.method == "POST" and form.is_valid():
