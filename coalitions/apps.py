@@ -22,8 +22,8 @@ class CoalitionsConfig(AppConfig):
             merging,
             reference,
         )
-        from .reports.minutes import MINUTES
         from .reports import sections, summary
+        from .reports.minutes import MINUTES
         from .reports.roster import DIRECTORY, ROSTER
 
         offers.register_nav(

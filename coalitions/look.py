@@ -6,6 +6,7 @@ import io
 from typing import IO, TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
 from django.urls import reverse
 from PIL import Image, ImageOps
 
@@ -94,17 +95,8 @@ def _floor(ratio: float) -> str:
 
 def style_sheet(accent: str) -> str:
     """The colour in place of the portal's own. On tinted grounds it has to be a little darker than on white."""
-    brand, strong = at_least(accent, ON_TINT), at_least(accent, STRONG)
-    filled = ".usa-button:where(:not(.usa-button--outline, .usa-button--unstyled, .usa-button--secondary, :disabled))"
-    return f""":root {{ --brand: {brand}; --brand-dark: {strong}; --brand-tint: #f1f3f6; }}
-{filled}, {filled}:visited {{ background-color: {brand}; }}
-{filled}:hover, {filled}:active {{ background-color: {strong}; }}
-.usa-button--outline:where(:not(:disabled)), .usa-button--outline:where(:not(:disabled)):visited {{ box-shadow: inset 0 0 0 2px {brand}; color: {brand}; }}
-.usa-button--outline:where(:not(:disabled)):hover, .usa-button--outline:where(:not(:disabled)):active {{ box-shadow: inset 0 0 0 2px {strong}; color: {strong}; }}
-.usa-button--unstyled:where(:not(:disabled)), .usa-button--unstyled:where(:not(:disabled)):visited, .usa-link, .usa-breadcrumb__link, .usa-pagination__link {{ color: {brand}; }}
-.usa-checkbox__input:checked + [class*="__label"]::before, .usa-radio__input:checked + [class*="__label"]::before {{ background-color: {brand}; }}
-.site-header {{ border-top: .25rem solid {accent}; }}
-"""
+    colors = {"accent": accent, "brand": at_least(accent, ON_TINT), "strong": at_least(accent, STRONG)}
+    return render_to_string("coalitions/look.css", colors)
 
 
 def sample(accent: str) -> dict[str, Any]:

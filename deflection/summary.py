@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from coalitions.reports import published
 from coalitions.releases import tables_of
+from coalitions.reports import published
 from deflection.models import Program, QuarterCounts, Resource
 from deflection.release_tables import NAMES, ROWS
 from deflection.selectors import standings_of

@@ -50,7 +50,7 @@ def _published(coalition: Coalition, span: releases.Span) -> list[Section]:
         figures.append(Big("Hidden" if total is None else f"{total:,}", "kits left behind", note=release.span))
         if total is None:
             says.append(f"The total of {release.span} is hidden, because small counts could be worked out from it.")
-        mine = {kind.key for kind in KINDS}
+        mine = {kind.key for kind in KINDS if kind.measure == "kits"}
         for table in releases.tables_of(release):
             if table.kind.key in mine and table.rows:
                 told, left_out = published.as_told(table)
@@ -116,7 +116,9 @@ def _sentences(seen: overview.Overview) -> list[str]:
     if nowhere := seen.total - sum(seen.zips.values()):
         said.append(f"{nowhere:,} of the kits have no ZIP code.")
     if seen.across:
-        said.append(f"{seen.across:,} more were counted for a span that reaches beyond this time: they are in no figure here.")
+        said.append(
+            f"{seen.across:,} more were counted for a span that reaches beyond this time: they are in no figure here."
+        )
     return said
 
 

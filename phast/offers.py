@@ -269,7 +269,7 @@ partner_pages: list[Callable[[Actor, Any], Sequence[PartnerPage]]] = []
 report_kinds: dict[str, Any] = {}
 # (coalition, span, audience) -> an app's sections of the coalition's summaries; see phast.reports.summary
 summaries: list[Callable[..., Sequence[Any]]] = []
-# (coalition) -> how it wants its papers to look, a phast.reports.look.Look; one app knows
+# (coalition) -> how it wants its papers to look, a phast.look.Look; one app knows
 looks: list[Callable[[Any], Any]] = []
 
 
@@ -360,7 +360,7 @@ def register_summary(source: Callable[..., Sequence[Any]]) -> None:
 
 
 def register_look(source: Callable[[Any], Any]) -> None:
-    """Says how a coalition wants its papers to look: `source(coalition)` gives a `phast.reports.look.Look`."""
+    """Says how a coalition wants its papers to look: `source(coalition)` gives a `phast.look.Look`."""
     looks[:] = [source]
 
 

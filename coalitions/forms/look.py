@@ -13,7 +13,6 @@ from coalitions.models import Look
 from phast.look import READABLE, contrast
 from phast.ui.forms import VersionedModelForm
 
-
 COLOR = re.compile(r"#[0-9a-f]{6}")
 
 

@@ -154,16 +154,18 @@ def meetings(coalition: Coalition, span: Span, audience: Audience) -> list[Secti
     zone = ZoneInfo(coalition.time_zone)
     first = dt.datetime.combine(span.from_on, dt.time(), zone)
     after = dt.datetime.combine(span.to_on + dt.timedelta(days=1), dt.time(), zone)
-    held = Meeting.objects.of(coalition).filter(
-        status=MeetingStatus.HELD, starts_at__gte=first, starts_at__lt=after
-    )
+    held = Meeting.objects.of(coalition).filter(status=MeetingStatus.HELD, starts_at__gte=first, starts_at__lt=after)
     rows = list(held.order_by("starts_at"))
     if not rows:
         return [Section(60, "Meetings", says=[f"No meeting was held in {span}."])]
     came = _who_came(held)
-    decisions = list(Decision.objects.of(coalition).filter(meeting__in=held).order_by("at").values_list("text", flat=True))
-    agreed = MeetingAction.objects.of(coalition).filter(meeting__in=held).aggregate(
-        all=Count("pk"), done=Count("pk", filter=Q(done_at__isnull=False))
+    decisions = list(
+        Decision.objects.of(coalition).filter(meeting__in=held).order_by("at").values_list("text", flat=True)
+    )
+    agreed = (
+        MeetingAction.objects.of(coalition)
+        .filter(meeting__in=held)
+        .aggregate(all=Count("pk"), done=Count("pk", filter=Q(done_at__isnull=False)))
     )
     table = Table(
         "Meetings held",
@@ -173,7 +175,11 @@ def meetings(coalition: Coalition, span: Span, audience: Audience) -> list[Secti
     )
     says = [f"{many(agreed['all'], 'action')} agreed, {agreed['done']} done."] if agreed["all"] else []
     if decisions:
-        says.append("Decided: " + " · ".join(decisions[:ROWS]) + (f" · and {len(decisions) - ROWS} more" if len(decisions) > ROWS else ""))
+        says.append(
+            "Decided: "
+            + " · ".join(decisions[:ROWS])
+            + (f" · and {len(decisions) - ROWS} more" if len(decisions) > ROWS else "")
+        )
     figure = Big(f"{len(rows)}", "meeting held" if len(rows) == 1 else "meetings held")
     return [Section(60, "Meetings", figures=[figure], says=says, tables=[table])]
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import PermissionDenied, ValidationError
 
 from coalitions.models import Release
-from coalitions.releases import Span, span_named, spans_over
+from coalitions.releases import span_named, spans_over
 from phast import charts, offers
 from phast.access.table import Action
 from phast.reports.kinds import Choice, ReportKind, Request
@@ -85,7 +85,9 @@ def _choices(kind: str, actor: Actor) -> list[Choice]:
     """Each quarter, or year, and each audience the person is among. Those that show published counts wait until the time is published,
     where the coalition publishes any, so that a report that is made regularly comes with them."""
     spans = [span for span in spans_over(actor.coalition) if span.is_quarter == (kind == QUARTERLY)][:OFFERED]
-    published = Release.objects.visible_to(actor, Action.RELEASES_SEE).order_by("-to_on").values_list("to_on", flat=True)
+    published = (
+        Release.objects.visible_to(actor, Action.RELEASES_SEE).order_by("-to_on").values_list("to_on", flat=True)
+    )
     newest = published.first()
     return [
         Choice(audience.label, {"time": span.slug, "for": audience.key}, group=str(span), each=audience.label)

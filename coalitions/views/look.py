@@ -10,11 +10,10 @@ from django.views.decorators.http import condition, require_GET, require_http_me
 
 from coalitions.actions import look as actions
 from coalitions.forms.look import LookForm
-from coalitions.look import sample, logo_of, style_sheet
+from coalitions.look import logo_of, sample, style_sheet
 from coalitions.models import Look
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
-from phast.look import look_of
 
 from .submit import status_of, submitted
 
@@ -42,7 +41,8 @@ def look(request: ActorRequest) -> HttpResponse:
     return render(request, "coalitions/look.html", context, status=status_of(form))
 
 
-def _version(request: ActorRequest) -> str | None:
+def _version(request: ActorRequest) -> str:
+    """Also what the two files are known by: they change with every change of the look."""
     row = _row(request)
     return f'"{row.pk}-{row.version}"'
 
@@ -76,4 +76,3 @@ def look_style(request: ActorRequest) -> HttpResponse:
     if not row.accent:
         raise Http404
     return HttpResponse(style_sheet(row.accent), content_type="text/css; charset=utf-8")
-
