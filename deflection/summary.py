@@ -31,7 +31,9 @@ def summary(coalition: Coalition, span: Span, audience: Audience) -> list[Sectio
     if scope == Scope.RELEASED:
         programs = programs.filter(Program.released())
     rows = list(programs.select_related("lead")[: PROGRAMS + 1])
-    figures, tables, says, notes = [], [], [], []
+    figures: list[Big] = []
+    tables: list[Table] = []
+    says: list[str] = []
     if rows:
         standings = standings_of(rows[:PROGRAMS], today=coalition.today())
         tables.append(

@@ -40,7 +40,9 @@ def _published(coalition: Coalition, span: releases.Span) -> list[Section]:
     release, points = published.release_of(coalition, span), published.trend(coalition, span)
     if release is None and not points:
         return []
-    tables, says, notes, figures = [], [], [NOTE], []
+    tables: list[Table] = []
+    figures: list[Big] = []
+    says, notes = list[str](), [NOTE]
     if points:
         tables.append(Table("Kits by published quarter", ["Quarter", "Kits"], points))
     if release is None:
