@@ -18,13 +18,12 @@ from coalitions.releases import span_named, spans_over
 from phast import charts, offers
 from phast.access.table import Action
 from phast.reports.kinds import Choice, ReportKind, Request
-from phast.reports.summary import AUDIENCES, EXACT, Audience
+from phast.reports.summary import ANNUAL, AUDIENCES, EXACT, QUARTERLY, Audience
 
 if TYPE_CHECKING:
     from coalitions.models import Coalition
     from phast.access.actor import Actor
 
-QUARTERLY, ANNUAL = "coalition_summary", "annual"
 OFFERED = 8  # quarters, or years
 
 

@@ -64,6 +64,8 @@ EXACT = Audience(
     Action.COUNTS_SEE,
     "Exact figures: for the coordinator only. Do not pass on.",
 )
+# The kinds of report that are made of these sections.
+QUARTERLY, ANNUAL = "coalition_summary", "annual"
 AUDIENCES = {audience.key: audience for audience in (EVERYBODY, OWN_PEOPLE, EXACT)}
 
 

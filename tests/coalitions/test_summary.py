@@ -22,7 +22,7 @@ from phast.reports.actions import preview, request_report
 from phast.reports.kinds import kind_of
 from phast.reports.models import Report
 from phast.reports.summary import AUDIENCES, EVERYBODY, EXACT, OWN_PEOPLE
-from plans.actions import approve_plan
+from plans.actions.versions import approve_plan, withdraw_version
 from plans.models import Plan, Step
 from tests.factories import make_person
 from tests.lbn.world import make_count
@@ -202,6 +202,16 @@ def test_observers_read_of_plans_the_approved_versions(counted: Cast) -> None:
     told = json.dumps(report.data)
     assert "Carry naloxone" in told
     assert "Renamed since" not in told
+
+
+def test_a_summary_that_shows_a_withdrawn_version_is_no_longer_observers(counted: Cast) -> None:
+    by = counted.actor("coordinator")
+    before, _ = drawn(counted, "observer", "everybody")
+    version = approve_plan(plan=Plan.objects.get(title="Carry naloxone"), by=by)
+    after, _ = drawn(counted, "observer", "everybody")
+    withdraw_version(version=version, by=by)
+    assert set(Report.objects.readable_by(counted.actor("observer"))) == {before}
+    assert set(Report.objects.readable_by(counted.actor("member"))) == {before, after}
 
 
 def test_a_year_is_drawn_from_the_same_sections(counted: Cast) -> None:
