@@ -16,11 +16,13 @@ class CoalitionsConfig(AppConfig):
             flows,
             home,
             home_help,
+            look,
             meeting_cards,
             meetings,
             merging,
             reference,
         )
+        from .reports import sections, summary
         from .reports.minutes import MINUTES
         from .reports.roster import DIRECTORY, ROSTER
 
@@ -69,6 +71,11 @@ class CoalitionsConfig(AppConfig):
         offers.register_home(home.cards)
         offers.register_home(meeting_cards.cards)
         offers.register_home(deadlines.cards)
+        offers.register_look(look.look_of)
+        offers.register_report(summary.SUMMARY)
+        offers.register_report(summary.ANNUAL_REPORT)
+        for source in sections.SOURCES:
+            offers.register_summary(source)
         offers.register_report(flows.FLOWS)
         offers.register_report(evidence.EVIDENCE)
         offers.register_calendar(meetings.entries)

@@ -25,7 +25,7 @@ def actor_for(*, user: User, slug: str) -> Actor | None:
     merged = Partner.objects.filter(merged_into=OuterRef("partner"))
     memberships = list(
         Membership.objects.filter(user=user, coalition__slug=slug)
-        .select_related("coalition", "partner")
+        .select_related("coalition__look", "partner")
         .annotate(contact_ids=ArraySubquery(mine.values("pk")), merged_ids=ArraySubquery(merged.values("pk")))
         .order_by("pk")
     )

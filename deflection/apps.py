@@ -9,7 +9,7 @@ class DeflectionConfig(AppConfig):
     def ready(self) -> None:
         from phast.access.table import Action
 
-        from . import demo, demo_resources, home, merging, reference, release_tables, reports, verifying
+        from . import demo, demo_resources, home, merging, reference, release_tables, reports, summary, verifying
         from .printing import guide, wallet
 
         offers.register_nav(
@@ -27,6 +27,7 @@ class DeflectionConfig(AppConfig):
         offers.register_release_kinds(release_tables.AGENCIES, *release_tables.KINDS)
         offers.register_release_warnings(release_tables.not_reported)
         offers.register_report(reports.PROGRAM)
+        offers.register_summary(summary.summary)
         for kind in (guide.GUIDE, wallet.CARD, wallet.LARGE_CARD):
             offers.register_report(kind)
         offers.register_reference("deflection", reference.load)

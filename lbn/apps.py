@@ -29,6 +29,7 @@ class LbnConfig(AppConfig):
             reports,
             rollups,
             sop_report,
+            summary,
         )
         from lbn.selectors.sop import evidence_for
         from phast.access.table import Action
@@ -37,6 +38,8 @@ class LbnConfig(AppConfig):
         offers.register_report(month_report.MONTH)
         sop_report.register()
         program_report.register()
+        offers.register_summary(summary.kits)
+        offers.register_summary(summary.stories)
         offers.register_nav(offers.NavItem("Naloxone", "lbn:overview", Action.COUNTS_SEE, 40, "naloxone"))
         offers.register_tabs(
             offers.NavItem("Overview", "lbn:overview", Action.COUNTS_SEE, 10, "naloxone"),

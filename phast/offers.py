@@ -268,6 +268,10 @@ sops: list[Callable[[Actor], Sequence[tuple[str, str]]]] = []
 partner_pages: list[Callable[[Actor, Any], Sequence[PartnerPage]]] = []
 # report kind -> how it is described, collected and drawn; see phast.reports.kinds
 report_kinds: dict[str, Any] = {}
+# (coalition, span, audience) -> an app's sections of the coalition's summaries; see phast.reports.summary
+summaries: list[Callable[..., Sequence[Any]]] = []
+# (coalition) -> how it wants its papers to look, a phast.look.Look; one app knows
+looks: list[Callable[[Any], Any]] = []
 
 
 def register_nav(*items: NavItem) -> None:
@@ -349,6 +353,16 @@ def pages_about(actor: Actor, partner: Any) -> list[PartnerPage]:
 def register_report(kind: Any) -> None:
     """Offers a kind of PDF report; `kind` is a `phast.reports.kinds.ReportKind`."""
     report_kinds[kind.key] = kind
+
+
+def register_summary(source: Callable[..., Sequence[Any]]) -> None:
+    """Adds sections to the coalition's summaries: `source(coalition, span, audience)` gives `phast.reports.summary.Section`s."""
+    summaries.append(source)
+
+
+def register_look(source: Callable[[Any], Any]) -> None:
+    """Says how a coalition wants its papers to look: `source(coalition)` gives a `phast.look.Look`."""
+    looks[:] = [source]
 
 
 def register_steps(offer: Steps) -> None:

@@ -9,7 +9,7 @@ class PlansConfig(AppConfig):
     def ready(self) -> None:
         from phast.access.table import Action
 
-        from . import actions, calendars, demo, home, links, merging, money, reports, templates
+        from . import actions, calendars, demo, home, links, merging, money, reports, summary, templates
 
         offers.register_nav(offers.NavItem("Plans", "plans:list", Action.PLANS_SEE, 30, "plans"))
         offers.register_home(home.cards)
@@ -20,6 +20,7 @@ class PlansConfig(AppConfig):
         offers.register_calendar(calendars.entries)
         offers.register_report(reports.PLAN)
         offers.register_report(reports.SUMMARY_REPORT)
+        offers.register_summary(summary.summary)
         offers.register_steps(links.STEPS)
         offers.register_step_money(money.MONEY)
         offers.register_plan_progress(money.progress)

@@ -21,6 +21,8 @@ from plans.due import in_words
 from plans.models import Plan, PlanChange, PlanVersion, Step, StepFile
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from phast.access.actor import Actor
 
 # What each part says when it says nothing: a version keeps the words of its day, and later pages ask for more.
@@ -307,9 +309,13 @@ class Shelved:
 
 def shelf(actor: Actor) -> list[Shelved]:
     """The approved plans, each as its newest standing version says; by title. One query, and nothing that is live."""
+    return on_the_shelf(PlanVersion.objects.visible_to(actor, Action.PLANS_SEE))
+
+
+def on_the_shelf(found: QuerySet[PlanVersion]) -> list[Shelved]:
+    """The same of these versions."""
     standing = (
-        PlanVersion.objects.visible_to(actor, Action.PLANS_SEE)
-        .filter(withdrawn_at=None, plan__is_template=False)
+        found.filter(withdrawn_at=None, plan__is_template=False)
         .order_by("plan", "-number")
         .distinct("plan")
         .values_list(
@@ -322,8 +328,8 @@ def shelf(actor: Actor) -> list[Shelved]:
             "approved_at",
         )
     )
-    found = [
+    shelved = [
         Shelved(plan, title or PLAN_WORDS["title"], status or "", int(done or 0), int(counted or 0), number, at)
         for plan, title, status, done, counted, number, at in standing
     ]
-    return sorted(found, key=lambda one: (one.title.lower(), one.plan_id))
+    return sorted(shelved, key=lambda one: (one.title.lower(), one.plan_id))

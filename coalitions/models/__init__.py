@@ -2,6 +2,7 @@ from .agreement import Agreement, ExpiryMail, ExpiryNotice
 from .coalition import Coalition
 from .engagement import Engagement, ReadinessRating, SectorCoverage
 from .help import HelpContact, HelpMail, HelpRequest
+from .look import Look
 from .meeting import AgendaItem, Attendance, Decision, Meeting, MeetingAction, MeetingMail
 from .money import FundingApplication, FundingSource
 from .outreach import Alert, AlertMail, AlertReceipt, ListeningSession
@@ -44,6 +45,7 @@ __all__ = [
     "Invitation",
     "LibraryItem",
     "ListeningSession",
+    "Look",
     "Meeting",
     "MeetingAction",
     "MeetingMail",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -21,6 +22,7 @@ from .kinds import Request, kind_of
 from .markup import document
 from .models import Report
 from .sheets import Changes, differences, sheets_of
+from .summary import ANNUAL, QUARTERLY
 
 if TYPE_CHECKING:
     from django.http import HttpResponse
@@ -130,6 +132,12 @@ def _as_it_is_now(kind: str, request: Request, by: Actor) -> Report:
 def take_back_released(*, kind: str, parameters: Mapping[str, Any], coalition: Any) -> None:
     """Reports of something that is no longer released are for the coalition's own people again. The caller records why."""
     found = Report.objects.of(coalition).filter(kind=kind, parameters=dict(parameters), is_released=True)
+    found.update(is_released=False)
+
+
+def take_back_summaries(*, since: dt.datetime, coalition: Any) -> None:
+    """The same of what everybody could read about the whole coalition since then: it may show what is no longer released."""
+    found = Report.objects.of(coalition).filter(kind__in=(QUARTERLY, ANNUAL), is_released=True, data_as_of__gte=since)
     found.update(is_released=False)
 
 

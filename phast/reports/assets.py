@@ -11,6 +11,8 @@ from django.contrib.staticfiles import finders
 from django.core.exceptions import SuspiciousFileOperation
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
+from phast.look import PNG
+
 from .templatetags.pdf import PICTURE
 
 # What relative addresses in a report are relative to. A host that ends in `.invalid` never exists.
@@ -30,10 +32,9 @@ class OnlyOurAssets(URLFetcher):
         self.refused: list[str] = []
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> URLFetcherResponse:
-        if url.startswith(PICTURE):
-            return URLFetcherResponse(
-                url, base64.b64decode(url.removeprefix(PICTURE)), {"Content-Type": "image/svg+xml"}
-            )
+        for held, kind in ((PICTURE, "image/svg+xml"), (PNG, "image/png")):
+            if url.startswith(held):
+                return URLFetcherResponse(url, base64.b64decode(url.removeprefix(held)), {"Content-Type": kind})
         if not url.startswith(BASE):
             self.refuse(url)
         path = unquote(urlsplit(url).path).lstrip("/")

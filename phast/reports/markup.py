@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.template.backends.django import DjangoTemplates
 
+from phast.look import look_of
+
 if TYPE_CHECKING:
     from .kinds import ReportKind
     from .models import Report
@@ -40,6 +42,7 @@ def document(
         "coalition": report.coalition,
         "data": report.data,
         "bar": bar,
+        "look": look_of(report.coalition),
         **kind.extras(report.data),
         **(kind.fitted(report.data, 0) if more is None else more),
     }

@@ -8,6 +8,8 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
+from phast.look import Look, look_of
+
 from . import nav
 
 SITE_NAME = "PHAST portal"
@@ -34,6 +36,11 @@ class Portal:
     def name(self) -> str:
         """The coalition's name, or the portal's own where no coalition is in the address."""
         return str(self.coalition) if self.coalition else SITE_NAME
+
+    @cached_property
+    def look(self) -> Look:
+        """The coalition's own logo and colour."""
+        return look_of(self.coalition)
 
     @property
     def home(self) -> str:

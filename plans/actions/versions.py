@@ -10,7 +10,7 @@ from django.db.models import Max
 from django.utils import timezone
 
 from phast.audit import record
-from phast.reports.actions import take_back_released
+from phast.reports.actions import take_back_released, take_back_summaries
 from plans.enums import REPORT, SUMMARY
 from plans.models import Plan, PlanVersion
 from plans.versions import content_of, same, sha256, standing_version
@@ -70,6 +70,7 @@ def withdraw_version(*, version: PlanVersion, by: Actor) -> None:
         take_back_released(kind=kind, parameters={"version": version.pk}, coalition=by.coalition)
     # Before there were versions, observers' PDFs named the plan alone.
     take_back_released(kind=REPORT, parameters={"plan": plan.pk}, coalition=by.coalition)
+    take_back_summaries(since=version.approved_at, coalition=by.coalition)
     changed("plan.version_withdrawn", plan=plan, target=plan, by=by, version=version.number)
 
 

@@ -29,6 +29,7 @@ from coalitions.models import (
     Invitation,
     LibraryItem,
     ListeningSession,
+    Look,
     Meeting,
     MeetingAction,
     MeetingMail,
@@ -46,6 +47,8 @@ from coalitions.models import (
 from phast import audit
 from phast.access.table import Role
 from phast.accounts.models import User
+
+from .pictures import picture
 
 ARGUMENTS = {
     "sector": "government",
@@ -172,6 +175,8 @@ def _work(
         stories=text,
         source=source,
     )
+    look = Look(coalition=coalition, accent="#1f5f3f", confidentiality=text)
+    look.logo.save("x", ContentFile(picture(40, 20)))
     Policy.objects.create(
         coalition=coalition, kind="other", title=text, jurisdiction=text, model_text=text, data_brief=text
     )

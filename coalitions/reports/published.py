@@ -1,0 +1,67 @@
+"""Tables of releases as a summary shows them. Nothing here is worked out from counts: hidden figures are hidden already."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from coalitions import releases
+from coalitions.models import Release
+from phast.disclosure import explain
+from phast.reports.summary import Chart, Table
+
+if TYPE_CHECKING:
+    from coalitions.models import Coalition
+
+QUARTERS = 8  # in the chart
+ROWS = 12  # of a table, before "and 20 more"
+
+
+def release_of(coalition: Coalition, span: releases.Span) -> Release | None:
+    """The release that counts for these days; None while they are not published."""
+    found = Release.objects.of(coalition).filter(from_on=span.from_on, to_on=span.to_on)
+    return found.order_by("-number").first()
+
+
+def trend(coalition: Coalition, span: releases.Span) -> list[tuple[str, int | None]]:
+    """Quarter and published kits, up to the last quarter of the span, the oldest first."""
+    return releases.trend(Release.objects.of(coalition).filter(to_on__lte=span.to_on))[-QUARTERS:]
+
+
+def trend_chart(points: list[tuple[str, int | None]]) -> Chart | None:
+    """The same as columns; None for fewer than two."""
+    if len(points) < 2:
+        return None
+    shown = "Hidden totals are hatched. " if any(kits is None for _, kits in points) else ""
+    return Chart(
+        title="Kits by quarter",
+        says=f"A column for each published quarter. {shown}The table after it has the same figures.",
+        labels=[label for label, _ in points],
+        values=[kits for _, kits in points],
+    )
+
+
+def as_told(table: releases.Table) -> tuple[Table, int]:
+    """The table with at most `ROWS` rows, and how many it leaves out. The rows that stay are those with the most published; nobody
+    learns from it how large a hidden one is, since all of those come after every one that is shown."""
+    kept = sorted(table.rows, key=lambda row: -1 if row.total is None else row.total, reverse=True)[:ROWS]
+    rows = [row for row in table.rows if row in kept]
+    heads = [table.kind.head, *table.columns, "Total" if table.columns else table.kind.unit]
+    return (
+        Table(
+            caption=f"{table.kind.title}, {table.span}",
+            heads=heads,
+            rows=[[f"{row.label} {row.note}".strip(), *row.figures, row.total] for row in rows],
+            total=["Total", *table.totals, table.total] if len(table.rows) > 1 else (),
+        ),
+        len(table.rows) - len(rows),
+    )
+
+
+def notes(release: Release) -> list[str]:
+    """Where its figures come from, what is hidden in it, and what else it says of itself."""
+    return [
+        f"Counts are those of release {release.number}, frozen on {release.data_as_of:%B} {release.data_as_of.day}, "
+        f"{release.data_as_of.year}. {explain(releases.linked(release))}",
+        *release.table.get("notes", []),
+        *(["Kits counted for a longer time are not included."] if release.table["left_out"] else []),
+    ]
