@@ -47,7 +47,8 @@ def bound(parts: Sequence[Printed]) -> Drawn:
 def _add(whole: pikepdf.Pdf, source: pikepdf.Pdf) -> None:
     """A part's pages and its tags after those that are there."""
     tree = whole.Root.StructTreeRoot
-    whole.pages.extend(source.pages)
+    for page in source.pages:
+        whole.pages.append(page)
     more = whole.copy_foreign(source.Root.StructTreeRoot)
     for tag in more.K[0].K:
         tag.P = tree.K[0]

@@ -114,9 +114,12 @@ def _part(document: Any, place: int, homes: dict[str, int]) -> Part:
     begins = ""
     if place:
         first = document.find("body").find("header").getnext()
-        first.set("class", f"{first.get('class', '')} continued".strip())
         begins = first.get("id") or BEGINS
         first.set("id", begins)
+        first.set("data-begins", "page")
+        while len(first):  # nothing has room above it at the top of a page
+            first = first[0]
+            first.set("data-begins", "")
     return Part("<!DOCTYPE html>\n" + lxml_html.tostring(document, encoding="unicode"), begins)
 
 

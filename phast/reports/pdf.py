@@ -15,7 +15,7 @@ from .typeset import AsksOutside, Drawn, typeset, without_garbage_collection
 log = logging.getLogger(__name__)
 
 
-def draw_pdf(markup: str, *, whole: bool = True, tell: Callable[[float], None] = lambda share: None) -> Drawn:
+def draw_pdf(markup: str, *, whole: bool = False, tell: Callable[[float], None] = lambda share: None) -> Drawn:
     """Draws a document. Unless it has to be `whole`, a long one is drawn in parts by several processes, and `tell` hears which share of
     them is done. Raises JobFailed when it asks for something it may not load.
     """

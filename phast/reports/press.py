@@ -69,7 +69,7 @@ def _answer(about: dict[str, Any], markup: str) -> tuple[dict[str, Any], bytes]:
 
 def _painted(document: Document, place: int, begins: str) -> tuple[dict[str, Any], bytes]:
     """The part's own pages, and what leads to places on them: bookmarks and anchors, from the bottom left in points."""
-    first = next((at for at, page in enumerate(document.pages) if begins in page.anchors), 0)
+    first = next(at for at, page in enumerate(document.pages) if begins in page.anchors) if begins else 0
     own = document.copy(document.pages[first:])
     bookmarks, anchors = [], {}
     for number, page in enumerate(own.pages):
@@ -99,7 +99,9 @@ def _made_unique(pdf: pydyf.PDF, place: int) -> None:
         if "ID" in item:
             item["ID"] = pydyf.String(f"{place}-{item['ID'].string}")
         if "Headers" in item.get("A", {}):
-            item["A"]["Headers"] = pydyf.Array([pydyf.String(f"{place}-{header.string}") for header in item["A"]["Headers"]])
+            item["A"]["Headers"] = pydyf.Array(
+                [pydyf.String(f"{place}-{header.string}") for header in item["A"]["Headers"]]
+            )
         address = item.get("A", {}).get("URI")
         if address is not None and address.string.startswith(ELSEWHERE):
             del item["A"]
