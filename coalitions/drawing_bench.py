@@ -149,7 +149,7 @@ def _pages_own_look() -> tuple[Any, list[Any]]:
 
     fonts = FontConfiguration()
     names = (*PAGES_OWN, "reports/report.css")
-    return fonts, [CSS(f"{BASE}{name}", url_fetcher=OnlyOurAssets(), font_config=fonts) for name in names]
+    return fonts, [CSS(url=f"{BASE}{name}", url_fetcher=OnlyOurAssets(), font_config=fonts) for name in names]
 
 
 def _watch(peaks: dict[int, int]) -> None:

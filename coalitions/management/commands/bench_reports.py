@@ -10,7 +10,6 @@ import sys
 import tempfile
 import time
 import zipfile
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
