@@ -46,7 +46,7 @@ def section(at: int) -> str:
 @pytest.fixture
 def document(monkeypatch) -> str:
     """A report that is long when a part may weigh this little."""
-    monkeypatch.setattr(parts, "MOST", 300)
+    monkeypatch.setattr(parts, "MOST", 150)
     return HEAD + "".join(section(at) for at in range(AGENCIES)) + FOOT
 
 
