@@ -31,9 +31,8 @@ class Printed:
 def bound(parts: Sequence[Printed]) -> Drawn:
     """One PDF of all parts, in their order. Title, language and metadata are the first one's: they are the same in each."""
     with pikepdf.open(io.BytesIO(parts[0].content)) as whole:
-        sources = [pikepdf.open(io.BytesIO(part.content)) for part in parts[1:]]  # read from until the whole is written
-        for source in sources:
-            _add(whole, source)
+        for part in parts[1:]:  # one after the other, so that no more than one is in memory twice
+            _add(whole, pikepdf.open(io.BytesIO(part.content)))
         _number(whole)
         _lead(whole, parts)
         _share_fonts(whole)
