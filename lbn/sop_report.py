@@ -58,6 +58,7 @@ SOP = ReportKind(
     request,
     collect,
     choices,
+    whole=True,
     right=Action.PROGRAM_SEE,
     topic="Naloxone",
     about="An agency’s procedure, in force or as a draft.",

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import unquote, urlsplit
 
-from django.contrib.staticfiles import finders
+from django.contrib.staticfiles.finders import FileSystemFinder
 from django.core.exceptions import SuspiciousFileOperation
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
@@ -40,7 +40,7 @@ class OnlyOurAssets(URLFetcher):
         path = unquote(urlsplit(url).path).lstrip("/")
         kind = KINDS.get(Path(path).suffix, "")
         try:
-            found = finders.find(path) if kind else None
+            found = FileSystemFinder().find(path) if kind else None
         except SuspiciousFileOperation:
             found = None
         if found is None:

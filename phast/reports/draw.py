@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import zoneinfo
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,7 +48,7 @@ def draw(report: Report) -> None:
         frozen = collect(kind, report.coalition, request)
         report.write(data=frozen.data, data_as_of=frozen.as_of, drawn_at=timezone.now())
         report.progress_to(40, "Drawing the pages")
-        drawn = pdf(kind, report)
+        drawn = pdf(kind, report, lambda share: report.progress_to(40 + round(55 * share), "Drawing the pages"))
     name = files.name_for(report)
     files.write(name, drawn.content)
     try:
@@ -68,14 +69,14 @@ def collect(kind: ReportKind, coalition: Any, request: Request) -> Frozen:
     return Frozen(json.loads(json.dumps(data, cls=DjangoJSONEncoder)), as_of)
 
 
-def pdf(kind: ReportKind, report: Report) -> Any:
-    """The pages, as a `pdf.Drawn`; needs the report's frozen data."""
+def pdf(kind: ReportKind, report: Report, tell: Callable[[float], None] = lambda share: None) -> Any:
+    """The pages, as a `typeset.Drawn`; needs the report's frozen data. `tell` hears how far a long one is, from 0 to 1."""
     from .pdf import draw_pdf  # loads WeasyPrint, which web processes never do
 
     if kind.pages is None:
-        return draw_pdf(document(kind, report))
+        return draw_pdf(document(kind, report), whole=kind.whole, tell=tell)
     for attempt in range(ATTEMPTS):
-        drawn = draw_pdf(document(kind, report, kind.fitted(report.data, attempt)))
+        drawn = draw_pdf(document(kind, report, kind.fitted(report.data, attempt)), whole=True)
         if drawn.pages <= kind.pages:
             return drawn
     raise JobFailed("The report does not fit on its page. Please tell the coordinator.")

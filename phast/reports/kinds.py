@@ -118,6 +118,8 @@ class ReportKind:
     `pages`: the report has no more than these; None is as many as it takes. `fitted(data, attempt)` then gives template variables that
     take less room with each attempt, from 0 on, and the first drawing that fits is kept.
 
+    `whole`: its pages name the numbers of other pages, as a table of contents does, so it is not drawn in parts however long it is.
+
     `extras(data)`: further template variables worked out from the frozen data alone, such as SVG figures.
     """
 
@@ -129,6 +131,7 @@ class ReportKind:
     choices: Callable[[Actor], Sequence[Choice]]
     extras: Callable[[dict[str, Any]], dict[str, Any]] = field(default=_nothing_more)
     pages: int | None = None
+    whole: bool = False
     fitted: Callable[[dict[str, Any], int], dict[str, Any]] = field(default=_always_the_same)
     bundles: Callable[[Actor], Sequence[Bundle]] = _no_bundles
     right: Action = Action.RELEASES_SEE

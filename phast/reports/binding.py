@@ -1,0 +1,111 @@
+"""Binds the parts of a report into one PDF/UA-1: pages, tags, bookmarks, links, and the number on each page."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, OutlineItem, String
+
+from .typeset import Drawn, laid_out
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A part as a PDF of its own, and what leads to places on its pages.
+
+    `bookmarks`: level, title, page of the part, and where on it; `anchors`: the same place by name. Header cells and keys of the tags
+    have names that no other part uses.
+    """
+
+    content: bytes
+    pages: int
+    bookmarks: Sequence[Sequence[Any]]
+    anchors: Mapping[str, Sequence[Any]]
+
+
+def bound(parts: Sequence[Printed]) -> Drawn:
+    """One PDF of all parts, in their order. Title, language and metadata are the first one's: they are the same in each."""
+    with pikepdf.open(io.BytesIO(parts[0].content)) as whole:
+        for part in parts[1:]:  # one after the other, so that no more than one is in memory twice
+            _add(whole, pikepdf.open(io.BytesIO(part.content)))
+        _number(whole)
+        _lead(whole, parts)
+        _share_fonts(whole)
+        file = io.BytesIO()
+        whole.save(
+            file, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True, deterministic_id=True
+        )
+        return Drawn(file.getvalue(), len(whole.pages))
+
+
+def _add(whole: pikepdf.Pdf, source: pikepdf.Pdf) -> None:
+    """A part's pages and its tags after those that are there."""
+    tree = whole.Root.StructTreeRoot
+    for page in source.pages:
+        whole.pages.append(page)
+    more = whole.copy_foreign(source.Root.StructTreeRoot)
+    for tag in more.K[0].K:
+        tag.P = tree.K[0]
+        tree.K[0].K.append(tag)
+    tree.ParentTree.Nums.extend(more.ParentTree.Nums)
+
+
+def _number(whole: pikepdf.Pdf) -> None:
+    """“Page 3 of 20”, which no part could know, where and how the style sheet says. Screen readers skip it, as any running foot."""
+    many = len(whole.pages)
+    blank = f"<html lang=en><title>Numbers</title><body>{'<p></p>' * many}"
+    numbers = laid_out(blank, lambda document: document.write_pdf(), "numbers.css")
+    begin = whole.make_stream(b"q\n")
+    with pikepdf.open(io.BytesIO(numbers)) as source:
+        for at, (page, number) in enumerate(zip(whole.pages, source.pages, strict=True)):
+            if page.mediabox != number.mediabox:
+                continue  # a sheet of another size has no number
+            shape = whole.copy_foreign(number.as_form_xobject())
+            name = page.add_resource(shape, Name.XObject, Name(f"/Number{at}"))
+            end = whole.make_stream(b"\nQ /Artifact BMC q %s Do Q EMC\n" % str(name).encode())
+            page.obj.Contents = Array([begin, page.obj.Contents, end])
+
+
+def _lead(whole: pikepdf.Pdf, parts: Sequence[Printed]) -> None:
+    """Bookmarks as the headings stand in each other, and the places that links lead to."""
+    anchors: dict[str, Array] = {}
+    root: list[OutlineItem] = []
+    above: list[tuple[int, list[OutlineItem]]] = []
+    before = 0
+    for part in parts:
+        for level, title, *place in part.bookmarks:
+            item = OutlineItem(title, _spot(whole, before, *place))
+            while above and above[-1][0] >= level:
+                above.pop()
+            (above[-1][1] if above else root).append(item)
+            above.append((level, item.children))
+        for name, place in part.anchors.items():
+            anchors.setdefault(name, _spot(whole, before, *place))
+        before += part.pages
+    if "/Outlines" in whole.Root:
+        del whole.Root.Outlines
+    with whole.open_outline() as outline:
+        outline.root.extend(root)
+    named = [item for name in sorted(anchors, key=str.encode) for item in (String(name), anchors[name])]
+    whole.Root.Names = Dictionary(Dests=Dictionary(Names=Array(named)))
+
+
+def _spot(whole: pikepdf.Pdf, before: int, number: int, x: float, y: float) -> Array:
+    return Array([whole.pages[before + number].obj, Name.XYZ, x, y, 0])
+
+
+def _share_fonts(whole: pikepdf.Pdf) -> None:
+    """Font files that are the same in several parts are kept once."""
+    seen: dict[bytes, Any] = {}
+    for resources in {page.Resources.objgen: page.Resources for page in whole.pages}.values():
+        for font in resources.get("/Font", {}).values():
+            about = font.DescendantFonts[0].FontDescriptor
+            for key in ("/FontFile2", "/FontFile3"):
+                if key in about:
+                    digest = hashlib.sha256(about[key].read_raw_bytes()).digest()
+                    about[key] = seen.setdefault(digest, about[key])
