@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
 SIGNER = Signer(salt="coalitions.help_request")
 CONFIRM_WITHIN = dt.timedelta(days=14)
+SHOWN_TO_AGENCY = 3
 
 
 # ------------------------------------------------------------------ addresses
@@ -114,6 +115,12 @@ def queue(
         .annotate(last_contact_on=Max("contacts__on"))
         .order_by(place, F("next_contact_on").asc(nulls_last=True), "-confirmed_at", "-pk")
     )
+
+
+def asked_lately(actor: Actor, partner: Partner, action: Action) -> list[HelpRequest]:
+    """What the agency asked for and is not closed yet, the latest first. `action`: what the actor may do there."""
+    asked = HelpRequest.objects.visible_to(actor, action).filter(partner=partner, wants_help=True)
+    return list(asked.exclude(confirmed_at=None).exclude(status=HelpStatus.CLOSED)[:SHOWN_TO_AGENCY])
 
 
 def partner_called_so(request: HelpRequest) -> Partner | None:

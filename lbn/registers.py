@@ -46,6 +46,11 @@ class FeedbackForm(_AgencyForm):
             "month": "When you heard it. The day is not kept.",
         }
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk:
+            self.initial.setdefault("month", self.actor.coalition.today().replace(day=1))
+
     @property
     def values(self) -> dict[str, Any]:
         values = super().values

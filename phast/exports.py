@@ -12,12 +12,14 @@ from django.http import HttpResponse
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.workbook.child import INVALID_TITLE_REGEX
 from tablib import Dataset
 
 FORMATS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+LONGEST_NAME = 31  # of a sheet, says Excel
 # What a spreadsheet takes for the beginning of a formula when it reads a text file.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -61,13 +63,21 @@ def as_xlsx(*tables: Dataset) -> bytes:
     """A sheet for each table. Texts are marked as texts, so that none is a formula and a ZIP code keeps its zeros."""
     book = Workbook(write_only=True)
     for number, data in enumerate(tables, start=1):
-        sheet = book.create_sheet(data.title or f"Sheet {number}")
+        sheet = book.create_sheet(_sheet_name(data.title or f"Sheet {number}", book.sheetnames))
         sheet.append([for_xlsx(sheet, header) for header in data.headers])
         for row in data:
             sheet.append([for_xlsx(sheet, value) for value in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _sheet_name(title: str, taken: Sequence[str]) -> str:
+    """The title as a spreadsheet allows it: 31 characters, some of them never, and no name twice."""
+    name = INVALID_TITLE_REGEX.sub(" ", title)
+    ends = ["", *(f" {number}" for number in range(2, len(taken) + 2))]
+    lower = {each.lower() for each in taken}
+    return next(cut for end in ends if (cut := name[: LONGEST_NAME - len(end)] + end).lower() not in lower)
 
 
 def for_csv(value: Any) -> Any:

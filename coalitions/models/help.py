@@ -54,6 +54,7 @@ class HelpRequest(Versioned, Tenant):
     partner = models.ForeignKey(Partner, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
     invitation = models.ForeignKey(Invitation, on_delete=models.SET_NULL, null=True, editable=False, related_name="+")
 
+    partner_path = "partner"
     opens_to_parent = Action.REQUESTS_HANDLE
     objects = ParentQuerySet.as_manager()
 

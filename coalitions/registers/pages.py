@@ -79,7 +79,7 @@ def _table(register: Register) -> Any:
         """What the list shows, narrowed in the same way, as a file for a spreadsheet."""
         if table_format not in FORMATS:
             raise Http404
-        data = Dataset(headers=[column.head for column in register.columns], title=register.title[:31])
+        data = Dataset(headers=[column.head for column in register.columns], title=register.title)
         for entry in _found(register, request, _filters(register, request)):
             data.append([plain(column.text(entry)) for column in register.columns])
         return as_file(data, register.segment.strip("/").replace("/", "-"), table_format)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -11,7 +11,7 @@ from coalitions.registers import EntryForm
 from lbn.actions.sop import LISTS, MODEL, OWN, SAMPLE
 from lbn.models import SopVersion
 from lbn.selectors.sop import Shelf
-from lbn.sop.filling import PRIVATE, Gap, series, unknown_names
+from lbn.sop.filling import NAME, PRIVATE, Gap, series, unknown_names
 from lbn.sop.sections import Section, sections_of
 
 LONGEST = 10_000
@@ -20,6 +20,18 @@ SOURCES = {
     MODEL: "The coalition’s model procedure",
     SAMPLE: "The sample that comes with the portal",
 }
+
+
+INSTEAD = "Write the words themselves, or take the braces away."
+
+
+def _no_braces(text: str) -> None:
+    if names := NAME.findall(text):
+        raise forms.ValidationError(f"Nothing is filled in for {_braced(dict.fromkeys(names))} here. {INSTEAD}")
+
+
+def _braced(names: Iterable[str]) -> str:
+    return series(f"{{{name}}}" for name in names)
 
 
 class WordsField(forms.CharField):
@@ -85,15 +97,12 @@ class SectionForm(EntryForm):
     def clean_text(self) -> str:
         text = str(self.cleaned_data["text"])
         if unknown := unknown_names(text):
-            named = series(f"{{{name}}}" for name in unknown)
-            raise forms.ValidationError(
-                f"The portal has nothing to fill in for {named}. Write the words themselves, or take the braces away."
-            )
+            raise forms.ValidationError(f"The portal has nothing to fill in for {_braced(unknown)}. {INSTEAD}")
         return text
 
 
 class GapsForm(forms.Form):
-    """Words for what the portal does not know. An empty field stays a gap."""
+    """Words for what the portal does not know. An empty field stays a gap; what is filled in is not filled in once more."""
 
     def __init__(self, *args: Any, gaps: Sequence[Gap], suggested: Mapping[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -107,6 +116,7 @@ class GapsForm(forms.Form):
                 help_text=f"For {series(f'“{title}”' for title in gap.sections)}."
                 + (" A line for each entry." if is_list else ""),
                 widget=forms.Textarea(attrs={"rows": 5}) if is_list else forms.TextInput(),
+                validators=[_no_braces],
             )
 
 

@@ -7,11 +7,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from coalitions.enums import PartnerStatus
 from coalitions.models import Coalition, Partner
 from lbn.models import AgencyRollup, Period, PeriodReminder, PeriodReport
+
+if TYPE_CHECKING:
+    from lbn.models import CountImport
 
 FEW = 200  # agencies whose numbers may stand in a query; of more, all are read
 
@@ -230,6 +233,17 @@ def reports_due(partners: Sequence[Partner]) -> list[Standing]:
     periods = Period.objects.of(coalition).filter(closed_at=None, to_on__lte=coalition.today()).order_by("from_on")
     lines = board(coalition, list(periods), partners)
     return [standing for line in lines for standing in line.standings if standing.can_report]
+
+
+def unreported_in(count_import: CountImport) -> list[Standing]:
+    """What the agency of the import still has to report of the days that the import is of, oldest first; nothing where the file has
+    counts of several."""
+    first, last = (count_import.findings[name] for name in ("from_on", "to_on"))
+    if count_import.partner is None or not first:
+        return []
+    from_on, to_on = dt.date.fromisoformat(first), dt.date.fromisoformat(last)
+    due = reports_due([count_import.partner])
+    return [one for one in due if one.entries and one.period.from_on <= to_on and one.period.to_on >= from_on]
 
 
 def last_reminded(coalition: Coalition, agencies: Iterable[Partner]) -> dict[int, dt.date]:

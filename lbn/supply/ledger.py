@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection
+from django.db.models import Max
 
 from lbn.actions.standing import record_for
-from lbn.models import Lot, Site, StockMovement
+from lbn.models import Lot, Site, StockBalance, StockMovement
 from lbn.models.stock_triggers import STOCK_LOCK
 from phast.constraints import readable
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from coalitions.models import Coalition, Partner
     from lbn.enums import Movement
     from phast.access.actor import Actor
@@ -60,6 +63,14 @@ def is_far(day: dt.date, today: dt.date) -> bool:
 def written_before(site: Site, client_key: uuid.UUID) -> StockMovement | None:
     """What this key saved already. Ask it once turns are taken."""
     return StockMovement.objects.filter(site=site, client_key=client_key).first()
+
+
+def settle(site: Site, *, lots: Iterable[Lot] | None = None, **more: Any) -> None:
+    """Keeps that the shelves are as the ledger says now: what it took for a count before does not come back to them. `lots`: of these
+    alone; `more`: what else the balances keep."""
+    there = {"site": site} if lots is None else {"site": site, "lot__in": lots}
+    last = StockMovement.objects.filter(**there).aggregate(last=Max("pk"))["last"] or 0
+    StockBalance.objects.filter(**there).update(settled_id=last, **more)
 
 
 def lot_of(coalition: Coalition, *, product: str, number: str, expires_on: dt.date, doses: int) -> Lot:

@@ -13,7 +13,7 @@ from lbn.enums import TransferState
 from lbn.models import Site, StockBalance, Transfer
 from phast.constraints import readable
 
-from .ledger import take_turns
+from .ledger import settle, take_turns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -63,7 +63,8 @@ def edit_site(*, site: Site, values: Mapping[str, Any], version: int | None, by:
 
 @transaction.atomic
 def close_site(*, site: Site, by: Actor) -> None:
-    """Takes the site off the lists. Raises ValidationError while it holds kits, or a transfer to or from it is under way."""
+    """Takes the site off the lists. Its shelves are empty, as after a stock-take: kits of a count that is corrected or removed later
+    are not put back here. Raises ValidationError while it holds kits, or a transfer to or from it is under way."""
     take_turns(site.partner)
     site.lock(None)
     if StockBalance.objects.filter(site=site, kits__gt=0).exists():
@@ -73,6 +74,7 @@ def close_site(*, site: Site, by: Actor) -> None:
         raise ValidationError(
             "Kits are on their way to or from this site. Answer that transfer first.", code="transfer"
         )
+    settle(site)
     site.is_active = False
     site.save()
     record_for("site.closed", partner=site.partner, by=by, target=site)

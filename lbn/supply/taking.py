@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Max
 
 from lbn.actions.standing import record_for
 from lbn.enums import Movement
 from lbn.models import Lot, StockBalance, StockMovement, StockTake, StockTakeLine
 
-from .ledger import MOST, take_turns
+from .ledger import MOST, settle, take_turns
 
 if TYPE_CHECKING:
     from lbn.models import Site
@@ -49,7 +48,7 @@ def take_stock(*, site: Site, found: Mapping[Lot, int], client_key: uuid.UUID, b
             if kits != there.get(lot.pk, 0)
         ]
     )
-    _settle(site, found, today)
+    settle(site, lots=found, counted_on=today)
     record_for("supply.counted", partner=site.partner, by=by, target=take, lots=len(found))
     return take
 
@@ -64,8 +63,3 @@ def _difference(take: StockTake, lot: Lot, kits: int, today: dt.date) -> StockMo
         take=take,
         created_by_id=take.created_by_id,
     )
-
-
-def _settle(site: Site, found: Mapping[Lot, int], today: dt.date) -> None:
-    last = StockMovement.objects.filter(site=site, lot__in=found).aggregate(last=Max("pk"))["last"] or 0
-    StockBalance.objects.filter(site=site, lot__in=found).update(counted_on=today, settled_id=last)

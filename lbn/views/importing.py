@@ -21,6 +21,7 @@ from lbn.importing.undo import outlook
 from lbn.importing.upload import Look, look_over, sheets_like
 from lbn.models import ColumnMapping, Count, CountImport, KitType
 from lbn.refusals import NotPossible
+from lbn.selectors.periods import unreported_in
 from lbn.selectors.agencies import agencies_for
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
@@ -126,6 +127,7 @@ def import_detail(request: ActorRequest, count_import_id: int) -> HttpResponse:
         context |= {
             "preview": _words(count_import),
             "imported": count_import.findings["imported"],
+            "unreported": unreported_in(count_import) if count_import.stage == Stage.IMPORTED else [],
             "page": Paginator(counts.select_related("partner", "kit_type").order_by("pk"), A_PAGE).get_page(
                 request.GET.get("page")
             ),

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from coalitions.actions.requests import ask_for_support
 from coalitions.models import Partner
+from coalitions.requests_for_help import asked_lately
 from coalitions.views.submit import status_of, submitted
 from lbn.actions import program as actions
 from lbn.forms.program import AtRiskForm, ProfileForm, SupportForm
@@ -93,6 +94,7 @@ def program_detail(request: ActorRequest, partner_id: int) -> HttpResponse:
         "steps": _shown(request, partner, path),
         "done": sum(step.is_done for step in path),
         "has_counted": path[-1].is_done if path else False,
+        "asked": asked_lately(request.actor, partner, Action.PROGRAM_SEE),
         "parts": [(part, _address(request, part.url_name, partner)) for part in parts_of(partner, path)],
         "is_own": partner.pk in request.actor.own_partner_ids,
         "may_choose": request.actor.everywhere(Action.PROGRAM_SEE),
@@ -160,7 +162,8 @@ def program_help(request: ActorRequest, partner_id: int) -> HttpResponse:
     if submitted(request, form, lambda: _ask(form, partner, request)):
         messages.success(request, "Sent. The coordinator sees it now and gets in touch with you.")
         return redirect("lbn:program_detail", request.actor.coalition.slug, partner.pk)
-    return render(request, "lbn/program_help.html", {"form": form, "partner": partner}, status=status_of(form))
+    context = {"form": form, "partner": partner, "asked": asked_lately(request.actor, partner, Action.SUPPLY_EDIT)}
+    return render(request, "lbn/program_help.html", context, status=status_of(form))
 
 
 def agency_of(request: ActorRequest, partner_id: int, action: Action) -> Partner:

@@ -24,6 +24,13 @@ field.form = (() => {
     return date.toISOString().slice(0, 10);
   };
 
+  // The ZIPs on the tiles: the agency's last ones. A new one that was saved here takes the last place; the others keep theirs.
+  const zips = () => {
+    const { zips: last = [], added = [] } = agency() ?? {};
+    const [newest] = added.slice(-1);
+    return newest ? [...last.slice(0, ZIPS - 1), newest] : last;
+  };
+
   const inWords = (iso) =>
     new Date(`${iso}T12:00:00Z`).toLocaleDateString("en-US", { month: "short", day: "numeric", timeZone: "UTC" });
 
@@ -40,9 +47,9 @@ field.form = (() => {
   // What depends on the agency: its last ZIPs and its kits. What is chosen stays chosen.
   const offer = () => {
     const held = read();
-    const { zips, kit_types: kinds } = agency() ?? { zips: [], kit_types: [] };
-    at("zips").replaceChildren(...zips.map(tile));
-    at("other-zip").textContent = zips.length ? "Another ZIP" : "A ZIP code";
+    const { kit_types: kinds = [] } = agency() ?? {};
+    at("zips").replaceChildren(...zips().map(tile));
+    at("other-zip").textContent = zips().length ? "Another ZIP" : "A ZIP code";
     form.kit_type.replaceChildren(new Option("Not recorded", ""), ...kinds.map((kind) => new Option(kind.name, kind.id)));
     at("kit-type-box").hidden = kinds.length < 2;
     show(held);
@@ -62,7 +69,7 @@ field.form = (() => {
   const show = (values) => {
     for (const [name, value] of Object.entries(values)) form[name].value = value;
     if (!values.where) for (const input of form.querySelectorAll("[name=where]")) input.checked = false;
-    if (!form.where.value && !agency()?.zips.length) form.where.value = "another";
+    if (!form.where.value && !zips().length) form.where.value = "another";
     reveal();
   };
 
@@ -121,7 +128,7 @@ field.form = (() => {
     clear();
     mended = again;
     const { zip, kits, day: on, ...more } = count.entry;
-    const tiles = [...(agency()?.zips ?? []), "unknown", "outside"];
+    const tiles = [...zips(), "unknown", "outside"];
     const where = tiles.includes(zip) ? zip : "another";
     const when = on === day() ? "today" : on === day(1) ? "yesterday" : "other";
     const typed = { where, zip: where === "another" ? zip : "", kits: String(kits), when, day: when === "other" ? on : "" };
@@ -156,10 +163,17 @@ field.form = (() => {
     complain,
     putBack,
     inWords,
-    // A new ZIP becomes a tile at once, also where there is no signal. The others keep their places.
+    // A new ZIP becomes a tile at once, also where there is no signal.
     remember: (zip) => {
       const here = agency();
-      if (/^\d{5}$/.test(zip) && !here.zips.includes(zip)) here.zips = [...here.zips.slice(0, ZIPS - 1), zip];
+      if (/^\d{5}$/.test(zip) && !here.zips.includes(zip)) here.added = [...(here.added ?? []).filter((each) => each !== zip), zip];
+    },
+    // The portal did not take it: it is no tile any more. True when it was one.
+    forget: (id, zip) => {
+      const here = field.known?.agencies.find((each) => each.id === id);
+      if (!here?.added?.includes(zip)) return false;
+      here.added = here.added.filter((each) => each !== zip);
+      return true;
     },
     // True when the person has begun a count: then nothing replaces what is in the form without asking.
     isTouched: () => {

@@ -60,6 +60,7 @@
       agencies();
     }
     const all = keeps ? await store.all().catch(() => []) : [];
+    forget(all.filter((count) => count.state === "refused" && count.problems.some((problem) => problem.field === "zip")));
     const numbers = cards.draw(all, acts);
     waiting = numbers.waiting;
     at("asking").hidden = !numbers.asking;
@@ -69,6 +70,13 @@
     notices();
     follow(all);
     update();
+  };
+
+  // A ZIP that was refused, taken back or thrown away is offered no more.
+  const forget = (counts) => {
+    if (!counts.filter((count) => form.forget(count.agency, count.entry.zip)).length) return;
+    store.learn(field.known).catch(() => {});
+    form.offer();
   };
 
   // The last count after it was saved: it waits, it arrived, or there is something to say about it.
@@ -101,6 +109,7 @@
     discard: async (count) => {
       if (!confirm(`Throw away ${cards.inWords(count)}? It has not been counted.`)) return;
       await store.change(count.number, (now) => (now.state === count.state ? null : undefined));
+      forget([count]);
       field.say("Thrown away.");
       offerAfter();
       sending.tell();
@@ -115,6 +124,7 @@
       }
       latest = null;
       offerAfter();
+      forget([count]);
       choose(count.agency);
       form.putBack(count, waits ? null : count);
       field.say(waits ? "Back in the form. It is not saved now." : "Change it and save it again.");

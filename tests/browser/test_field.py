@@ -230,6 +230,7 @@ def test_one_that_was_refused_is_mended_or_thrown_away_by_the_person_alone(
         phone.page.get_by_label("ZIP code", exact=True).fill("00000")
         phone.page.get_by_role("button", name="Save", exact=True).click()
         expect(phone.page.locator("#said")).to_have_text("It was not taken.")
+        expect(phone.page.locator("#zips")).not_to_contain_text("00000")  # no tile, from now on
     expect(phone.card("00000 is not a ZIP code")).to_have_count(2)
     phone.page.reload()
     expect(phone.card("Not taken")).to_have_count(2)

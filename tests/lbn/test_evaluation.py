@@ -32,6 +32,12 @@ def _agency(world: World, role: Role) -> Partner:
     return Partner.objects.get(memberships__user=world.ours.users[role], coalition=world.ours.coalition)
 
 
+def test_the_month_of_a_new_one_is_this_month(world: World, client: ReadingClient) -> None:
+    _as(world, client, Role.REPORTER)
+    page = client.get(reverse("lbn:feedback_new", args=[world.ours.coalition.slug])).content.decode()
+    assert f'value="{world.ours.coalition.today():%Y-%m}"' in page
+
+
 @pytest.mark.parametrize(
     "text", ["John Miller came back to thank us.", "Call 518-555-0134 to hear more.", "Case 2026-00123"]
 )

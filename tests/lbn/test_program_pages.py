@@ -8,6 +8,7 @@ import uuid
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from coalitions.actions.requests import welcome
 from coalitions.models import HelpRequest, Partner
@@ -215,6 +216,8 @@ def test_a_request_for_support_is_in_the_queue_with_the_agency(scene: Scene, cli
     for _ in range(2):  # pressed twice
         assert client.post(url, {"needs": "Who may approve it?", "step": "sop"}).status_code == 302
     asked = HelpRequest.objects.get()
+    own = text_of(client, page(client, scene, "program_detail", scene.agency.pk))
+    assert "Who may approve it?” The coordinator has not answered yet." in " ".join(strip_tags(own).split())
     assert (asked.partner, asked.agency, asked.email) == (scene.agency, "Riverbend Police", "rae@example.org")
     assert asked.needs == "Make your procedure:\nWho may approve it?"
     sign_in(client, scene.coordinator_user)

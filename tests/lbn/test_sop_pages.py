@@ -53,6 +53,9 @@ def test_the_way_from_nothing_to_a_procedure_in_force(scene: Scene, client: Read
     page = client.get(draft_page).content.decode()
     assert page.count("To fill in") == 1 + 5  # the heading, and the sections that wait
     draft = SopVersion.objects.get(partner=scene.agency)
+    braces = client.post(url(scene, "sop_fill", draft.pk), WORDS | {next(iter(WORDS)): "As {wished}"})
+    assert braces.status_code == 422
+    assert "Nothing is filled in for {wished} here. Write the words themselves" in braces.content.decode()
     assert client.post(url(scene, "sop_fill", draft.pk), WORDS).status_code == 302
     assert "Approve…" in client.get(draft_page).content.decode()
     said = section_form(draft, "storage", text="Dry, at the armory.\r\n\r\nNot in cars.", do="next")

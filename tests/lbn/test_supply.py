@@ -296,6 +296,16 @@ def test_a_site_closes_once_it_is_empty(scene: Scene, station: Site) -> None:
         put(scene, station, "SOON", SOON, 1)
 
 
+def test_a_closed_site_stays_empty_when_a_count_is_removed_later(scene: Scene, station: Site) -> None:
+    put(scene, station, "SOON", SOON, 2)
+    count = log(scene, kits=2)
+    close_site(site=station, by=scene.coordinator)
+    void_count(count=count, reason=VoidReason.TWICE, by=scene.reporter)
+    assert shelf(station) == {"SOON": 0}
+    assert ledger(count) == [("left", -2, "SOON"), ("returned", 2, "SOON"), ("adjusted", -2, "SOON")]
+    assert differences(scene.coalition) == {}
+
+
 # ------------------------------------------------------------------ the database's own word
 def test_the_ledger_is_only_ever_added_to(scene: Scene, station: Site) -> None:
     put(scene, station, "SOON", SOON, 1)
