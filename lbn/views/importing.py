@@ -21,8 +21,8 @@ from lbn.importing.undo import outlook
 from lbn.importing.upload import Look, look_over, sheets_like
 from lbn.models import ColumnMapping, Count, CountImport, KitType
 from lbn.refusals import NotPossible
-from lbn.selectors.periods import unreported_in
 from lbn.selectors.agencies import agencies_for
+from lbn.selectors.periods import unreported_in
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 from phast.exports import FORMATS

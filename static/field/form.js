@@ -13,6 +13,7 @@ field.form = (() => {
   // A count that is mended keeps its key. One that could not be kept keeps it until it has arrived, so that it arrives once.
   let mended = null;
   let key = null;
+  let unasked = false; // "another ZIP" is chosen because there was no tile yet, not by the person
 
   const agency = () => field.known?.agencies.find((each) => each.id === field.known.chosen) ?? field.known?.agencies[0];
 
@@ -47,6 +48,7 @@ field.form = (() => {
   // What depends on the agency: its last ZIPs and its kits. What is chosen stays chosen.
   const offer = () => {
     const held = read();
+    if (unasked && held.where === "another" && !held.zip && zips().length) held.where = "";
     const { kit_types: kinds = [] } = agency() ?? {};
     at("zips").replaceChildren(...zips().map(tile));
     at("other-zip").textContent = zips().length ? "Another ZIP" : "A ZIP code";
@@ -69,7 +71,8 @@ field.form = (() => {
   const show = (values) => {
     for (const [name, value] of Object.entries(values)) form[name].value = value;
     if (!values.where) for (const input of form.querySelectorAll("[name=where]")) input.checked = false;
-    if (!form.where.value && !zips().length) form.where.value = "another";
+    unasked = !zips().length && (unasked || !form.where.value);
+    if (unasked && !form.where.value) form.where.value = "another";
     reveal();
   };
 

@@ -8,8 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from coalitions.models import Partner
-from lbn.actions import submit_period
+from lbn.actions import ensure_periods, submit_period
 from lbn.models import AgencyRollup, Count, CountImport, Period, ZipRollup
 from lbn.tasks import forget_abandoned_uploads
 from phast.access.table import Role
@@ -76,10 +75,10 @@ def test_who_lost_the_right_while_the_file_waited_imports_nothing(desk: Desk, sc
 
 
 def test_what_was_imported_leads_to_its_report(desk: Desk, scene) -> None:
-    Partner.objects.filter(pk=scene.agency.pk).update(counts_since=dt.date(2026, 9, 1))
-    period = Period.objects.of(scene.coalition).get(from_on=dt.date(2026, 10, 1))
+    ensure_periods(coalition=scene.coalition, today=scene.coalition.today())
     count_import = desk.imported(text_file(HEADER, GOOD))
     assert "Report October 2026" in words(desk.client.get(desk.url("import_detail", count_import)))
+    period = Period.objects.of(scene.coalition).get(from_on=dt.date(2026, 10, 1))
     submit_period(period=period, partner=scene.agency, by=scene.reporter)
     assert "Report October 2026" not in words(desk.client.get(desk.url("import_detail", count_import)))
 
