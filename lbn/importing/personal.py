@@ -13,7 +13,8 @@ from phast.sheets.refused import PersonalFile
 
 from .words import EXPORTED, WHO
 
-ENOUGH = 2  # rows with such a value in one column; one alone may be a footnote
+ENOUGH = 2  # rows with such values, of whatever kind, in one column; one alone may be a footnote
+NAMES = "names"
 NAMED = 3  # rows that begin with a first name
 
 _PLAIN = {"name", "names"}
@@ -56,7 +57,7 @@ class PersonalWatch:
         self._labels = labels
         # Who counted is in the portal's own export, for the agency itself; it is never read.
         self._passing = frozenset([list(labels).index(WHO)] if is_own_export(labels) else [])
-        self._seen: dict[tuple[int, str], int] = {}
+        self._seen: dict[tuple[int, bool], list[str]] = {}
 
     def see(self, cells: Sequence[Any]) -> None:
         """One row."""
@@ -70,13 +71,15 @@ class PersonalWatch:
         for cells in rows:
             for column, cell in enumerate(cells):
                 if type(cell) is str and column not in passed and _is_name(cell):
-                    self._count(column, "names", NAMED)
+                    self._count(column, NAMES, NAMED)
 
     def _count(self, column: int, what: str, enough: int) -> None:
-        seen = self._seen[column, what] = self._seen.get((column, what), 0) + 1
-        if seen >= enough:
+        seen = self._seen.setdefault((column, what == NAMES), [])
+        seen.append(what)
+        if len(seen) >= enough:
             label = self._labels[column].strip()[:40] if column < len(self._labels) else ""
-            raise _refused(f"its column “{label}” holds" if label else f"its column {column + 1} holds", what)
+            whats = " and ".join(dict.fromkeys(seen))
+            raise _refused(f"its column “{label}” holds" if label else f"its column {column + 1} holds", whats)
 
 
 def _is_name(text: str) -> bool:

@@ -39,7 +39,13 @@ class Preview:
             "good": f"{rows['accepted']} {'is' if self.findings['accepted'] == 1 else 'are'} good",
             "asked": f"{rows['asked']} {'needs' if self.findings['asked'] == 1 else 'need'} your answer",
             "rejected": f"{rows['rejected']} cannot be imported",
+            "skipped": f"row{'' if self.skipped_rows == 1 else 's'} left out",
         }
+
+    @property
+    def is_empty(self) -> bool:
+        """There was nothing to check."""
+        return not any(self.findings[name] for name in ("accepted", "asked", "rejected"))
 
     @property
     def all_there(self) -> bool:

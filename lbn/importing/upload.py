@@ -74,6 +74,11 @@ class Look:
         return any(column.guess == SPREAD for column in self.columns)
 
     @property
+    def has_kits(self) -> bool:
+        """A column is taken for the number of kits."""
+        return self.is_wide or any(column.guess == "kits" for column in self.columns)
+
+    @property
     def titles(self) -> str:
         """What stands above the header."""
         above = [cells for number, cells, mark in self.rows if number < self.header and not mark]
@@ -119,6 +124,20 @@ def look_over(table: Table, header: int | None = None) -> Look:
     for cells in data:
         watch.see(cells)
     watch.see_names(data, passing=[column.index for column in look.columns if column.guess == "agency"])
+    return look
+
+
+def likely_sheet(look: Look) -> Look:
+    """The first sheet with a column of kits, where this one has none: a page of instructions often comes first."""
+    if look.has_kits or not isinstance(look.table, WorkbookTable):
+        return look
+    for name in look.table.sheets[:MOST_SHEETS]:
+        try:
+            other = look_over(look.table.another(name))
+        except FileRefused:
+            continue
+        if other.has_kits:
+            return other
     return look
 
 

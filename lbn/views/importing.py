@@ -18,7 +18,7 @@ from lbn.importing.preview import Preview
 from lbn.importing.reading import Reading
 from lbn.importing.source import opened
 from lbn.importing.undo import outlook
-from lbn.importing.upload import Look, look_over, sheets_like
+from lbn.importing.upload import Look, likely_sheet, look_over, sheets_like
 from lbn.models import ColumnMapping, Count, CountImport, KitType
 from lbn.refusals import NotPossible
 from lbn.selectors.agencies import agencies_for
@@ -253,6 +253,8 @@ def _look(count_import: CountImport, asked: Any, own: Reading | None) -> Look:
     try:
         with opened(count_import, sheet) as table:
             look = look_over(table, int(header) if header.isascii() and header.isdigit() and len(header) < 4 else None)
+            if not sheet and not header:
+                look = likely_sheet(look)
             return replace(look, same_sheets=sheets_like(look))
     except PersonalFile as refusal:
         raise FileRefused(f"{refusal} Cancel this import and the file is deleted.") from None

@@ -104,6 +104,14 @@ def test_title_rows_and_two_header_rows_are_found(desk: Desk) -> None:
     assert counts() == [("2026-10-05", "12207", 3)]
 
 
+def test_the_sheet_with_the_kits_is_proposed_and_one_without_rows_is_told(desk: Desk) -> None:
+    guide = workbook(("Fill in a sheet a month",), change=lambda book, _: book.create_sheet("October").append(HEADER))
+    count_import = desk.taken(guide, "counts.xlsx")
+    assert desk.columns(count_import).context["look"].table.sheet == "October"
+    desk.read(count_import)
+    assert "Below the names of the columns there is no count." in desk.preview(count_import)
+
+
 def test_a_person_says_where_the_header_is_and_what_the_columns_are(desk: Desk) -> None:
     rows = (("a", "b", "c"), ("Zeta", "Eta", "Theta"), (3, "2026-10-05", "12207"), (2, "2026-10-06", "12203"))
     count_import = desk.taken(text_file(*rows))

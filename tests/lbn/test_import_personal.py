@@ -64,6 +64,7 @@ def test_a_column_about_persons_is_told_by_its_name(desk: Desk, column: str) -> 
         (("123-45-6789", "123-45-6780", ""), "Social Security numbers"),
         (("12 Main Street", "140 N Pearl St", ""), "street addresses"),
         (("DOB 1/2/80", "born 3/4/1979", ""), "dates of birth"),
+        (("J. Doe 518-555-0142", "R. Roe DOB 1/2/80", ""), "phone numbers and dates of birth"),
     ],
 )
 def test_a_column_about_persons_is_told_by_its_values(desk: Desk, values: tuple[str, ...], what: str) -> None:
