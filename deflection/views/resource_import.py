@@ -62,25 +62,23 @@ def list_import_detail(request: ActorRequest, resource_import_id: int) -> HttpRe
     if found.finished_at is not None:
         messages.info(request, ResourceImport.OVER)
         return _to(request, "import")
-    form = _form(request, found)
-    if request.method == "POST":
-        do = request.POST.get("do", "")
-        if do == "give-up":
-            return _give_up(request, found)
-        form = _form(request, found, request.POST)
-        if form.is_valid() and _answered(form, found, request):
-            if do != "bring-in":
-                return _to(request, "import_detail", found.pk)
-            if form.moves_columns:
-                messages.info(request, "Other cells are read now. Look at the rows before you bring them in.")
-                return _to(request, "import_detail", found.pk)
-            try:
-                reading = bring_in_list(resource_import=found, by=request.actor)
-            except ValidationError as refused:
-                form = _refused(_form(request, found, request.POST), refused)
-            else:
-                messages.success(request, f"“{found.name}” is in the directory: {_told(reading)}.")
-                return _to(request, "list")
+    do = request.POST.get("do", "")
+    if do == "give-up":
+        return _give_up(request, found)
+    form = _form(request, found, request.POST if request.method == "POST" else None)
+    if request.method == "POST" and form.is_valid() and _answered(form, found, request):
+        if do != "bring-in":
+            return _to(request, "import_detail", found.pk)
+        if form.moves_columns:
+            messages.info(request, "Other cells are read now. Look at the rows before you bring them in.")
+            return _to(request, "import_detail", found.pk)
+        try:
+            reading = bring_in_list(resource_import=found, by=request.actor)
+        except ValidationError as refused:
+            form = _refused(_form(request, found, request.POST), refused)
+        else:
+            messages.success(request, f"“{found.name}” is in the directory: {_told(reading)}.")
+            return _to(request, "list")
     reading = form.reading
     context = {"resource_import": found, "form": form, "reading": reading, "told": _told(reading)}
     return render(request, "deflection/resource_import_detail.html", context, status=422 if form.is_bound else 200)
