@@ -246,13 +246,14 @@ def tally(statuses: Iterable[ActivityStatus]) -> Tally:
 
 
 def merged(orders: Sequence[Sequence[str]]) -> list[str]:
-    """One order out of several: the first, and what the others add right behind what it follows there."""
+    """One order out of several: the first, and what the others add between what it follows there and what follows it."""
     found: list[str] = []
     for order in orders:
         before = -1
-        for key in order:
+        for n, key in enumerate(order):
             if key not in found:
-                found.insert(before + 1, key)
+                later = [found.index(other) for other in order[n + 1 :] if other in found]
+                found.insert(max(before + 1, min(later, default=0)), key)
             before = found.index(key)
     return found
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 GONE = "This activity was removed from the program. Bring it back first."
 NOT_ASKED = "None of the program’s models asks for this. Choose the model first."
 FOLLOWS = "This follows its parts: say of each of them where it stands."
+THERE = "This activity is on the checklist already."
 NO_REASON = "Say why it does not apply."
 NOTHING_TO_TAKE = "What this was offered for has changed since. Nothing was changed."
 
@@ -149,8 +150,12 @@ def add_own_activity(
     needed_to_launch: bool = True,
     by: Actor,
 ) -> ProgramActivity:
-    """Something the program does beside what its models ask for. Raises ValidationError without a title, or for a text about a person."""
+    """Something the program does beside what its models ask for. Raises ValidationError without a title, for one that is there already,
+    and for a text about a person."""
     _refuse_personal(title=title, detail=detail)
+    locked(program)
+    if ProgramActivity.objects.filter(program=program, title__iexact=title, removed_at=None).exclude(title="").exists():
+        raise ValidationError({"title": THERE})
     row = ProgramActivity(program=program, title=title, detail=detail, due_on=due_on, needed_to_launch=needed_to_launch)
     _own(row, owner)
     with readable():

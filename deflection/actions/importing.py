@@ -9,7 +9,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from deflection.importing.reading import SITE, Directory, ListReading, Place
+from deflection.importing.places import Directory, Place
+from deflection.importing.reading import SITE, ListReading
 from deflection.importing.upload import read_upload
 from deflection.models import Resource, ResourceCategory, ResourceImport
 from phast.audit import record

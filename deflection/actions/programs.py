@@ -39,7 +39,7 @@ def create_program(
     by: Actor,
 ) -> Program:
     """A program with the checklist of its models. Raises ValidationError without a model, or when the name is taken."""
-    refuse_personal(assessed_by_said)
+    _refuse_personal({"name": name, "assessed_by_said": assessed_by_said})
     program = Program(
         coalition=by.coalition,
         name=name,
@@ -63,8 +63,7 @@ def create_program(
 def edit_program(*, program: Program, values: Mapping[str, Any], version: int | None, by: Actor) -> Program:
     """Changes what `values` names, `agencies` among them; its models with `set_models`. Raises EditConflict when somebody saved it since
     `version`, ValidationError when the name is taken or what it says does not fit together."""
-    if "assessed_by_said" in values:
-        refuse_personal(values["assessed_by_said"])
+    _refuse_personal(values)
     program.lock(version)
     plain = {name: value for name, value in values.items() if name not in MANY}
     for name, value in plain.items():
@@ -106,6 +105,15 @@ def complete_programs() -> int:
     """Gives every program the activities that its models got since. Answers how many were missing."""
     programs = Program.objects.order_by("pk").select_for_update(no_key=True, of=("self",))
     return sum(_add_missing(program) for program in programs)
+
+
+def _refuse_personal(values: Mapping[str, Any]) -> None:
+    """A program may bear somebody's name; nothing else about a person stands in what is said of it."""
+    for name in ("name", "assessed_by_said"):
+        try:
+            refuse_personal(values.get(name) or "", names=name != "name")
+        except ValidationError as found:
+            raise ValidationError({name: found.messages}) from found
 
 
 def _follow(program: Program, models: Iterable[DeflectionModel], *, by: Actor) -> list[str]:

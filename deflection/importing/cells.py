@@ -30,6 +30,7 @@ _END = re.compile(
     re.DOTALL,
 )
 _ZIP = re.compile(r"(\d{3,5})(?:-\d{4})?(?:\.0)?")
+_BARE = re.compile(r"1?(\d{3})(\d{3})(\d{4})(?:\.0)?")  # as a spreadsheet keeps a number
 _NUMBERS = re.compile(r"\s*(?:\n|;|\bor\b|/)\s*")
 
 
@@ -90,6 +91,8 @@ def zip_code(text: str) -> str:
 def first_phone(text: str, room: int) -> tuple[str, str]:
     """The number to call, and the others, where they do not all fit."""
     whole = one_line(text, "; ")
+    if bare := _BARE.fullmatch(whole):
+        return "-".join(bare.groups()), ""
     if len(whole) <= room:
         return whole, ""
     numbers: Sequence[str] = [number for number in _NUMBERS.split(text) if number]

@@ -2,87 +2,30 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 from coalitions.importing import values
 from coalitions.importing.found import LEAVE_OUT, NEW, Question, key_of
 from coalitions.importing.sheet import SheetReading
-from coalitions.models import Partner
-from coalitions.names import near, organization, page_of
+from coalitions.names import near
 from deflection.actions.resources import about_a_person
 from deflection.models import Resource, ResourceSite
-from phast.access.table import Action
 from phast.sheets.cells import is_total
 from phast.ui.templatetags.ui import local_date
 
 from . import cells as meaning
 from .columns import LIST
-
-if TYPE_CHECKING:
-    from phast.access.actor import Actor
+from .places import Directory, Line, Marks, Place
 
 TEXTS = ("text", "languages", "eligibility", "cost")
 SITE = ("name", "address", "town", "zip_code", "phone", "hours")
 ROOM: dict[str, int] = {each.name: each.max_length or 0 for each in Resource._meta.concrete_fields}
 SITE_ROOM: dict[str, int] = {each.name: each.max_length or 0 for each in ResourceSite._meta.concrete_fields}
+SHARED = 3  # programs of a list that may have one number or page in common and still be asked about
 IN_LINES = {"address", "phone", "site_phone", "hours", "categories"}  # a line break says something there
-
-
-class Directory:
-    """The coalition's directory and partners, as an import compares with them. Five queries."""
-
-    def __init__(self, actor: Actor) -> None:
-        rows = Resource.objects.visible_to(actor, Action.SETTINGS_MANAGE).listed()
-        self.resources = list(rows.prefetch_related("sites", "categories").order_by("pk"))
-        self.by_name = {row.name.casefold(): row for row in self.resources}
-        partners = Partner.objects.visible_to(actor, Action.SETTINGS_MANAGE).filter(merged_into=None)
-        self.partners = {row.name.casefold(): row for row in partners}
-        self.kinds = meaning.Kinds()
-        self.today = actor.coalition.today()
-
-
-@dataclass(eq=False)
-class Place:
-    """A program of the file. `resource`: the entry it is; None for a new one, and while that is open. `changes`, `new_kinds` and
-    `site_changes`: what that entry gets."""
-
-    key: str
-    name: str
-    rows: list[int] = field(default_factory=list)
-    values: dict[str, Any] = field(default_factory=dict)
-    kinds: set[str] = field(default_factory=set)
-    sites: list[dict[str, str]] = field(default_factory=list)
-    verified_on: Any = None
-    resource: Resource | None = None
-    same_as: Place | None = None
-    is_open: bool = False
-    changes: dict[str, Any] = field(default_factory=dict)
-    new_kinds: set[str] = field(default_factory=set)
-    all_sites: list[dict[str, Any]] | None = None
-    newly_verified: bool = False
-
-    @property
-    def standing(self) -> str:
-        """What becomes of it, in a word."""
-        if self.is_open:
-            return "which?"
-        if self.resource is None:
-            return "new"
-        changed = self.changes or self.new_kinds or self.all_sites is not None or self.newly_verified
-        return "adds to it" if changed else "there already"
-
-
-@dataclass
-class Line:
-    """A row of the file as it would come in. `notes`: what to look at; `refused`: why it does not come in."""
-
-    row: int
-    place: Place | None
-    notes: list[str]
-    said: str = ""
-    refused: str = ""
 
 
 class ListReading(SheetReading):
@@ -138,13 +81,20 @@ class ListReading(SheetReading):
                 root.sites += [site for site in place.sites if site not in root.sites]
                 for name, value in place.values.items():
                     root.values.setdefault(name, value)
+                root.verified_on = max(filter(None, [root.verified_on, place.verified_on]), default=None)
         for line in self.lines:
             if line.place is not None:
                 line.place = _root(line.place)
         notes_of = {line.row: line.notes for line in self.lines}
         for place in self._coming:
+            place.about = self._about(place)
             if place.resource is not None:
                 self._compare(place, place.resource, notes_of[place.rows[0]])
+
+    def _about(self, place: Place) -> str:
+        named = [kind.name for key, kind in self.directory.kinds.by_key.items() if key in place.kinds]
+        verified = f"verified {local_date(place.verified_on)}" if place.verified_on else ""
+        return " · ".join(filter(None, [place.values.get("phone", ""), ", ".join(named), verified]))
 
     def _values(self) -> Iterable[tuple[int, dict[str, str], list[str]]]:
         """The rows that hold something, each with its cells by what they mean. One without a name is of the program above."""
@@ -186,6 +136,11 @@ class ListReading(SheetReading):
             return
         place = known or self.places.setdefault(name.casefold(), Place(key_of("place", name), name))
         place.rows.append(row)
+        if known and "phone" in found and len(sites) == 1 and _is_another(sites[0], known.sites):
+            # It has its own line.
+            number = found.pop("phone")
+            if not _same("phone", known.values.setdefault("phone", number), number):
+                sites[0]["phone"] = self._cut(number, SITE_ROOM["phone"], "phone", notes)
         place.kinds |= kinds or set()
         place.sites += [site for site in sites if site not in place.sites]
         for field_name, value in found.items():
@@ -296,14 +251,25 @@ class ListReading(SheetReading):
 
     # ------------------------------------------------------------------ which is which
     def _decide(self) -> None:
-        pool: dict[str, tuple[_Marks, Resource | Place]] = {
-            f"r{row.pk}": (_Marks.of(row.name, row.phone, row.website), row) for row in self.directory.resources
+        pool: dict[str, tuple[Marks, Resource | Place]] = {
+            f"r{row.pk}": (Marks.of(row.name, row.phone, row.website), row) for row in self.directory.resources
         }
+        marked = {
+            place.key: Marks.of(place.name, place.values.get("phone", ""), place.values.get("website", ""))
+            for place in self.places.values()
+        }
+        # A switchboard, or the page of a whole agency, says nothing about which program it is.
+        phones = Counter(marks.phone for marks in marked.values())
+        pages = Counter(marks.page for marks in marked.values())
         for place in self.places.values():
             place.resource = self.directory.by_name.get(place.name.casefold())
             if place.resource is not None:
                 continue
-            marks = _Marks.of(place.name, place.values.get("phone", ""), place.values.get("website", ""))
+            marks = marked[place.key]
+            if phones[marks.phone] > SHARED:
+                marks = replace(marks, phone="")
+            if pages[marks.page] > SHARED:
+                marks = replace(marks, page="")
             alike = [key for key, (other, _) in pool.items() if marks.shares_with(other)]
             alike += [
                 key
@@ -316,7 +282,7 @@ class ListReading(SheetReading):
                 pool[f"p{place.key}"] = (marks, place)
 
     def _ask_place(
-        self, place: Place, alike: Sequence[str], pool: Mapping[str, tuple[_Marks, Resource | Place]]
+        self, place: Place, alike: Sequence[str], pool: Mapping[str, tuple[Marks, Resource | Place]]
     ) -> None:
         choices = [(key, _called(pool[key][1])) for key in alike]
         question = Question(place.key, place.name, place.rows, [*choices, (NEW, "An entry of its own")])
@@ -370,26 +336,6 @@ class ListReading(SheetReading):
         return kept if changed else None
 
 
-@dataclass(frozen=True)
-class _Marks:
-    """What tells that two programs may be one."""
-
-    words: str
-    phone: str
-    page: str
-
-    @classmethod
-    def of(cls, name: str, phone: str, website: str) -> _Marks:
-        return cls(organization(name), meaning.digits(phone), page_of(website))
-
-    def shares_with(self, other: _Marks) -> bool:
-        return (
-            self.words == other.words
-            or (bool(self.phone) and self.phone == other.phone)
-            or (bool(self.page) and self.page == other.page)
-        )
-
-
 def _root(place: Place) -> Place:
     """The program of the file that this one is the same as."""
     while place.same_as is not None:
@@ -414,6 +360,11 @@ def _same_site(one: Mapping[str, Any], other: Mapping[str, str]) -> bool:
             not (one["town"] and other["town"]) or values.alike("", one["town"], other["town"])
         )
     return all(values.alike("", one[name], other[name]) for name in ("name", "town"))
+
+
+def _is_another(site: Mapping[str, str], there: Sequence[Mapping[str, str]]) -> bool:
+    """Whether this is one more site, whose own number nobody said yet."""
+    return not site["phone"] and not any(_same_site(held, site) for held in there)
 
 
 def _in_words(site: Mapping[str, str]) -> str:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import Any, BinaryIO
 
+from phast.sheets.refused import FileRefused
 from phast.sheets.texts import read_texts, refuse_persons
 
 from .columns import LIST
 
 WHY = "A list of local help is about places, not about persons"
+NOTHING_BELOW = (
+    "This list has headings, but no rows below them. Choose another file, or name the sheet that holds the rows."
+)
 NEVER = (
     "dates of birth",
     "sex, gender, race or ethnicity",
@@ -23,6 +27,8 @@ def read_upload(file: BinaryIO, name: str, sheet: str = "") -> tuple[list[list[s
     """The rows, and the beginning of `ResourceImport.answers`. Raises FileRefused with a sentence."""
     texts = read_texts(file, name, sheet, what="the list", likeness=_likeness)
     header = LIST.header_row(texts.rows)
+    if header and not any(texts.rows[header:]):
+        raise FileRefused(NOTHING_BELOW)
     refuse_persons(texts.rows, header, kinds=NEVER, values=NEVER_VALUES, why=WHY)
     told = [f"Row {row}, {sentence}" for row, sentences in texts.broken.items() for sentence in sentences]
     return texts.rows, {

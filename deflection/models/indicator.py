@@ -76,5 +76,16 @@ class QuarterCounts(Versioned, Tenant):
             ),
         ]
 
+    @property
+    def doubts(self) -> list[str]:
+        """What may be a slip of the finger, as sentences. It may be right, too: somebody may have been referred in an earlier quarter."""
+        found = []
+        first = sum(getattr(self, name) or 0 for name in FIGURES if name.startswith("reached"))
+        if self.encounters is not None and first > self.encounters:
+            found.append(f"{first:,} first contacts, {self.encounters:,} encounters.")
+        if self.referrals is not None and (self.engaged_at_30_days or 0) > self.referrals:
+            found.append(f"{self.engaged_at_30_days:,} engaged at 30 days, {self.referrals:,} referrals.")
+        return found
+
     def __str__(self) -> str:
         return f"{self.program}, {self.from_on:%Y}, quarter {(self.from_on.month + 2) // 3}"

@@ -117,13 +117,23 @@ def quarter_edit(request: ActorRequest, program_id: int, quarter: str) -> HttpRe
         instance=row or QuarterCounts(program=program, from_on=asked.from_on),
     )
 
+    saved: list[QuarterCounts] = []
+
     def save() -> None:
-        actions.save_quarter(
-            program=program, from_on=asked.from_on, values=form.values, version=form.opened_version, by=request.actor
-        )
+        saved[:] = [
+            actions.save_quarter(
+                program=program,
+                from_on=asked.from_on,
+                values=form.values,
+                version=form.opened_version,
+                by=request.actor,
+            )
+        ]
 
     if submitted(request, form, save):
         messages.success(request, f"The counts for {asked} are saved.")
+        if told := saved[0].doubts:
+            messages.warning(request, f"Please look again whether this is right: {' '.join(told)}")
         return redirect("deflection:quarter_list", request.actor.coalition.slug, program.pk)
     context = of_program(request, program) | {
         "form": form,

@@ -196,6 +196,13 @@ def test_yes_to_an_offer_ticks_all_of_it_and_only_while_it_is_offered(by: Actor)
     assert not checklist_of(program).offers
 
 
+def test_an_own_activity_is_added_once(by: Actor) -> None:
+    program = make_program(by, 2)
+    add_own_activity(program=program, title="Find a van", by=by)
+    with pytest.raises(ValidationError, match="on the checklist already"):
+        add_own_activity(program=program, title="find a van", by=by)
+
+
 def test_an_own_activity_comes_goes_and_comes_back(by: Actor) -> None:
     program = make_program(by, 2)
     own = add_own_activity(program=program, title="Buy a van", owner=program.lead, by=by)

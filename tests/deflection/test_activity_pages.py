@@ -162,6 +162,18 @@ def test_a_quarter_is_for_the_coordinator_and_the_lead_agency_alone(by: Actor) -
     assert url("quarter_list", program.pk) not in read(member, "program_detail", program.pk)
 
 
+def test_counts_that_hardly_fit_together_are_saved_and_asked_about(by: Actor) -> None:
+    program = make_program(by, 2, starts_on=dt.date(2026, 1, 1))
+    page = url("quarter_edit", program.pk, "2026-Q1")
+    sent = opened(by, "quarter_edit", program.pk, "2026-Q1") | {"encounters": "10", "referrals": "4"}
+    odd = {"reached_in_1_day": "8", "reached_later": "3", "engaged_at_30_days": "40"}
+    said = client_of(by).post(page, sent | odd, follow=True).content.decode()
+    assert "11 first contacts, 10 encounters. 40 engaged at 30 days, 4 referrals." in said
+    assert QuarterCounts.objects.get().engaged_at_30_days == 40
+    sent = opened(by, "quarter_edit", program.pk, "2026-Q1") | odd | {"reached_later": "2", "engaged_at_30_days": "4"}
+    assert "look again" not in client_of(by).post(page, sent, follow=True).content.decode()
+
+
 def test_a_quarter_that_runs_or_is_none_takes_no_counts(by: Actor) -> None:
     program, today = make_program(by, 2), by.coalition.today()
     running = f"{today.year}-Q{(today.month + 2) // 3}"

@@ -91,6 +91,14 @@ def test_what_a_second_model_adds_stands_behind_what_it_follows_there() -> None:
     assert merged([["a", "b", "c"], ["b", "x", "c"], ["y", "a"]]) == ["y", "a", "b", "x", "c"]
 
 
+def test_what_several_models_add_at_one_place_keeps_their_order(by: Actor) -> None:
+    models(1)
+    keys = [work.key for work, _, _ in side_by_side(model_lists())]
+    own = [key for key in keys if key in {"active-outreach", "community-calls", "officer-discretion"}]
+    assert own == ["active-outreach", "community-calls", "officer-discretion"]
+    assert keys.index("intake") < keys.index("active-outreach") < keys.index("aftercare")
+
+
 def test_models_stand_side_by_side_for_comparing(by: Actor) -> None:
     models(1)
     rows = side_by_side(model_lists())

@@ -73,6 +73,14 @@ def test_two_programs_of_one_name_are_refused_in_a_sentence(by: Actor) -> None:
     assert refused(found) == "There is a program with this name. Choose another one."
 
 
+def test_a_program_may_bear_a_name_and_holds_nothing_else_about_a_person(by: Actor) -> None:
+    program = make_program(by, 2, name="Mary Miller Second Chance")
+    for values in ({"name": "Call 518-555-0100"}, {"assessed_by_said": "Mary Miller"}):
+        with pytest.raises(ValidationError) as found:
+            edit_program(program=program, values=values, version=None, by=by)
+        assert list(found.value.message_dict) == list(values)
+
+
 def test_a_program_has_one_coordinator(by: Actor) -> None:
     program = make_program(by, 2)
     person = Contact.objects.create(partner=program.lead, name="Ann")

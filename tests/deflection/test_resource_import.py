@@ -90,6 +90,46 @@ def test_rows_of_one_name_are_one_program_and_so_is_a_row_without_a_name(by: Act
     ]
 
 
+def test_another_site_of_a_program_keeps_its_own_number(by: Actor) -> None:
+    found = started(
+        by,
+        ["A", "Housing", "5185550100", "1 Oak St, Troy, NY"],
+        ["A", "", "518-555-0101", "2 Elm St, Albany, NY"],
+        ["", "", "518-555-0100", "3 Ash St, Cohoes, NY"],
+    )
+    bring_in_list(resource_import=found, by=by)
+    one = Resource.objects.get()
+    assert one.phone == "518-555-0100"
+    assert [(site.town, site.phone) for site in one.sites.all()] == [
+        ("Troy", ""),
+        ("Albany", "518-555-0101"),
+        ("Cohoes", ""),
+    ]
+
+
+def test_programs_of_one_switchboard_are_asked_about_only_while_they_are_few(by: Actor) -> None:
+    names = ["Oak Detox", "Elm Shelter", "Ash Counseling", "Birch Pantry"]
+    for many, asked in ((names[:3], 2), (names, 0)):
+        found = started(by, *[[name, "Housing", "518-555-0100"] for name in many])
+        assert len(reading_of(found, by).open) == asked
+
+
+def test_two_rows_that_are_one_program_count_with_the_later_day(by: Actor) -> None:
+    rows = [
+        [name, "Housing", "518-555-0100", "", "", "", day] for name, day in (("A", "2026-03-01"), ("B", "2026-03-09"))
+    ]
+    found = started(by, *rows)
+    answer(found, by, B=reading_of(found, by).open[0].choices[0][0])
+    with time_machine.travel("2026-11-20"):
+        bring_in_list(resource_import=found, by=by)
+    assert Resource.objects.get().verified_on == dt.date(2026, 3, 9)
+
+
+def test_a_list_without_rows_is_refused_in_a_sentence(by: Actor) -> None:
+    with pytest.raises(FileRefused, match="no rows below"):
+        started(by)
+
+
 def test_only_good_rows_come_in_and_the_others_are_a_file_with_reasons(by: Actor) -> None:
     found = started(
         by,
