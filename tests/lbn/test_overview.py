@@ -169,3 +169,42 @@ def test_the_workbook_has_the_pages_tables(scene: Scene) -> None:
     assert book["Summary"]["B3"].value == 30
     text = client.post(URL + "file/?period=2026-10", {"format": "csv"}).content.decode("utf-8-sig")
     assert "By ZIP code,12203," in text
+
+
+# ------------------------------------------------------------------ blank is not zero
+def test_a_time_that_nobody_reported_is_blank_in_every_file_and_never_zero(
+    client: ReadingClient, scene: Scene
+) -> None:
+    """August has a count, September a report that there was nothing, October neither; nobody said anything of the year before."""
+    add(scene, dt.date(2026, 8, 3), 12)
+    september = make_period(scene.coalition, dt.date(2026, 9, 1))
+    PeriodReport.objects.create(period=september, partner=scene.agency, submitted_by=scene.reporter_user)
+    for by in (scene.reporter, scene.coordinator):
+        seen = overview(by, Span(dt.date(2026, 8, 1), dt.date(2026, 10, 31)), scene.agency)
+        assert list(seen.kits_by_month.values()) == [12, 0, None]
+        assert overview(by, OCTOBER, scene.agency).is_silent
+        assert not overview(by, Span.named("2026-09"), scene.agency).is_silent
+    sign_in(client, scene.reporter_user)
+    lines = client.post(f"{URL}file/?first=2026-08&last=2026-10").content.decode("utf-8-sig").splitlines()
+    assert any("2026-09" in line and ",0" in line for line in lines)
+    assert not any("2026-10" in line and ",0" in line for line in lines if "2026-08" not in line)
+    nothing = client.post(f"{URL}file/?first=2026-10&last=2026-10").content.decode("utf-8-sig")
+    assert "Kits left behind" in nothing
+    assert ",0" not in nothing
+
+
+def test_a_month_inside_a_longer_count_is_not_known(scene: Scene) -> None:
+    """A quarter's kits are in none of its months, whether the quarter was reported or not."""
+    add(scene, dt.date(2026, 7, 1), 40, to_on=dt.date(2026, 9, 30))
+    add(scene, dt.date(2026, 8, 3), 2)
+    quarter = overview(scene.reporter, Span.named("2026-Q3"), scene.agency)
+    assert list(quarter.kits_by_month.values()) == [None, 2, None]
+    assert not quarter.is_silent
+
+
+def test_a_report_of_a_time_that_nobody_reported_says_so_instead_of_zero(scene: Scene) -> None:
+    for kind, by in (("kits", scene.coordinator), ("agency_month", scene.reporter), ("program", scene.lead)):
+        fields = {"first": "2026-10", "last": "2026-10", "partner": scene.agency.pk}
+        said = "\n".join(str(list(sheet)) for sheet in read(preview(kind=kind, fields=fields, by=by)))
+        assert "reported" in said, kind
+        assert not re.search(r"'Kits left behind', 0|\b0 kits", said), kind
