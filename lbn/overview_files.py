@@ -69,7 +69,10 @@ def _summary(seen: Overview, where: Places, about: str) -> list[list[Any]]:
         ["Period", about],
         *([name, "" if seen.is_silent else figure] for name, figure in known.items()),
         ["Kits in the period before", "" if seen.before is None else seen.before],
-        ["Kits counted for a span that reaches beyond, in no other figure", seen.across],
+        [
+            "Kits counted for a span that reaches beyond, in no other figure",
+            seen.across or ("" if seen.is_silent else 0),
+        ],
     ]
     return listed
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +21,8 @@ FORMATS = {
 }
 # What a spreadsheet takes for the beginning of a formula when it reads a text file.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+LONGEST_NAME = 31  # of a sheet
+NOT_IN_A_NAME = re.compile(r"[\\/*?:\[\]]")
 
 
 def as_file(data: Dataset, name: str, kind: str) -> HttpResponse:
@@ -60,14 +63,27 @@ def as_csv(data: Dataset) -> bytes:
 def as_xlsx(*tables: Dataset) -> bytes:
     """A sheet for each table. Texts are marked as texts, so that none is a formula and a ZIP code keeps its zeros."""
     book = Workbook(write_only=True)
+    taken: set[str] = set()
     for number, data in enumerate(tables, start=1):
-        sheet = book.create_sheet(data.title or f"Sheet {number}")
+        sheet = book.create_sheet(sheet_name(data.title or f"Sheet {number}", taken))
         sheet.append([for_xlsx(sheet, header) for header in data.headers])
         for row in data:
             sheet.append([for_xlsx(sheet, value) for value in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def sheet_name(title: str, taken: set[str]) -> str:
+    """A name for a sheet that spreadsheets take, once in a book: it is added to `taken`."""
+    plain = NOT_IN_A_NAME.sub(" ", title).strip().strip("'") or "Table"
+    name, number = plain[:LONGEST_NAME].strip(), 1
+    while name.lower() in taken:
+        number += 1
+        end = f" {number}"
+        name = plain[: LONGEST_NAME - len(end)].strip() + end
+    taken.add(name.lower())
+    return name
 
 
 def for_csv(value: Any) -> Any:

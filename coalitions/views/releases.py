@@ -86,7 +86,7 @@ def _sheet(release: Release, table: releases.Table) -> Dataset:
         return ["hidden" if figure is None else figure for figure in (*parts, total)]
 
     unit = [*table.columns, "Total"] if table.columns else [table.kind.unit]
-    data = Dataset(headers=[table.kind.head, *unit, "Place"], title=table.kind.title[:31])
+    data = Dataset(headers=[table.kind.head, *unit, "Place"], title=table.kind.title)
     for row in table.rows:
         data.append([row.label, *figures(row.figures, row.total), row.note])
     data.append(["Total", *figures(table.totals, table.total), ""])

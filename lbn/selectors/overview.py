@@ -144,7 +144,7 @@ def overview(
         of.filter(_of_agency(partner)) if partner else of
         for of in (model.objects.visible_to(actor, Action.COUNTS_SEE) for model in (Count, AgencyRollup, PeriodReport))
     )
-    return replace(_from_counts(counts, span, setting, kit_type), silent=_silent(span, rollups, reports))
+    return _told(_from_counts(counts, span, setting, kit_type), rollups, reports)
 
 
 def exact(
@@ -155,28 +155,29 @@ def exact(
         of.filter(_of_agency(partner)) if partner else of
         for of in (model.objects.of(coalition) for model in (AgencyRollup, PeriodReport))
     )
-    silent = _silent(span, rollups, reports)
     if partner is None and not setting and not kit_type:
-        return replace(_from_rollups(coalition, span), silent=silent)
+        return _told(_from_rollups(coalition, span), rollups, reports)
     # By way of its agencies: counts have no index by coalition, which would slow down every import.
     agencies = Partner.objects.of(coalition)
     if partner:
         agencies = agencies.filter(Q(pk=partner.pk) | Q(merged_into=partner))
     counts = Count.objects.of(coalition).filter(partner__in=list(agencies.values_list("pk", flat=True)))
-    return replace(_from_counts(counts, span, setting, kit_type), silent=silent)
+    return _told(_from_counts(counts, span, setting, kit_type), rollups, reports)
 
 
-def _silent(span: Span, rollups: QuerySet[Any], reports: QuerySet[Any]) -> frozenset[dt.date]:
-    """The months that no count and no report of a period says anything of. What was counted for longer than a month says nothing of
-    any, and neither does a report of a period in which it was. Two queries."""
-    touching = {"from_on__lte": span.to_on, "to_on__gte": span.from_on}
+def _told(seen: Overview, rollups: QuerySet[Any], reports: QuerySet[Any]) -> Overview:
+    """With the months that no count and no report of a period says anything of. What was counted for longer than a month says nothing
+    of any, and neither does a report of a period in which it was. Two queries."""
+    span, before = seen.span, seen.span.before
+    touching = {"from_on__lte": span.to_on, "to_on__gte": before.from_on}
     counted = [Span(*days) for days in rollups.filter(**touching).order_by().values_list("from_on", "to_on").distinct()]
     in_period = {f"period__{name}": day for name, day in touching.items()}
     ends = reports.filter(**in_period).order_by().values_list("period__from_on", "period__to_on").distinct()
     told = {month for days in ends for month in Span(*days).months}
     told -= {month for days in counted if days.length > 1 for month in days.months}
     told |= {days.from_on.replace(day=1) for days in counted if days.length == 1}
-    return frozenset(set(span.months) - told)
+    compared = seen.before if seen.before or told.intersection(before.months) else None
+    return replace(seen, silent=frozenset(span.months) - told, before=compared)
 
 
 @dataclass(frozen=True)

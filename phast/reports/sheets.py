@@ -14,6 +14,8 @@ from xml.etree.ElementTree import Element
 import tinyhtml5
 from tablib import Dataset
 
+from phast.exports import sheet_name
+
 from .kinds import ReportKind
 from .markup import document
 from .models import Report
@@ -32,8 +34,6 @@ Changes = list[tuple[str, list[Change]]]  # by table
 TEXT = "Text"
 SECTION, SAYS = "Section", "Text"
 GOES_ON = ", continued"  # ends the caption of a table that was cut
-LONGEST_NAME = 31  # of a sheet
-NOT_IN_A_NAME = re.compile(r"[\\/*?:\[\]]")
 WHOLE = re.compile(r"[-−]?\d{1,3}(,\d{3})*|[-−]?\d+")
 HEADINGS = ("h1", "h2", "h3", "h4")
 SENTENCES = ("p", "li", "dt", "dd")
@@ -137,7 +137,7 @@ class _Found:
             found.append(Dataset(*self.text, headers=[SECTION, SAYS], title=TEXT))
         taken: set[str] = set()
         for data in found:
-            data.title = _name(data.title or "Table", taken)
+            data.title = sheet_name(data.title or "Table", taken)
         return found
 
 
@@ -168,15 +168,3 @@ def _value(cell: Element) -> Any:
     said = words(cell)
     is_number = cell.tag == "td" and "number" in cell.get("class", "").split()
     return int(said.replace(",", "").replace("−", "-")) if is_number and WHOLE.fullmatch(said) else said
-
-
-def _name(title: str, taken: set[str]) -> str:
-    """A name for a sheet that spreadsheets take, once in a book."""
-    plain = NOT_IN_A_NAME.sub(" ", title).strip().strip("'") or "Table"
-    name, number = plain[:LONGEST_NAME].strip(), 1
-    while name.lower() in taken:
-        number += 1
-        end = f" {number}"
-        name = plain[: LONGEST_NAME - len(end)].strip() + end
-    taken.add(name.lower())
-    return name
