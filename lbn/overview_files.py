@@ -41,7 +41,7 @@ def sheets(seen: Overview, where: Places, kit_names: Mapping[str, str], limits: 
         (
             "By county",
             ["County", "Kits", "ZIP codes reached", *rates, *burden],
-            [[line.name, line.kits, line.reached, *beside(line)] for line in where.counties],
+            [] if seen.is_silent else [[line.name, line.kits, line.reached, *beside(line)] for line in where.counties],
         ),
         ("By month", ["Month", "Kits", *BESIDES], [] if seen.months_unknown else by_month),
         ("By agency", ["Agency", "Kits", *BESIDES], [[name, *_numbers(sums)] for name, sums in seen.agencies.items()]),
