@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
 
+from phast import offers
 from phast.audit.models import Event
 
 from . import demo_work
@@ -64,11 +65,11 @@ def finish(coalition: Coalition, coordinator: Actor) -> None:
 
 
 def _choose_tables(coalition: Coalition) -> None:
-    """Releases hold kits by ZIP, agency and setting; half of the agencies agreed to be named."""
+    """Releases hold every table of quarters: kits and what programs counted. Half of the agencies agreed to be named."""
     names = {row["key"]: row["name"] for row in rows("demo/partners.csv")}
     agreed = [names[row["partner"]] for row in rows("demo/agency_counts.csv") if row["named_in_releases"]]
     Partner.objects.of(coalition).filter(name__in=agreed).update(named_in_releases=True)
-    coalition.release_tables = ["kits_by_zip", "kits_by_agency", "kits_by_setting"]
+    coalition.release_tables = [key for key, kind in offers.release_kinds.items() if not kind.yearly]
     coalition.save()
 
 

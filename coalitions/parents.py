@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 def children_of(actor: Actor) -> QuerySet[Coalition]:
-    """The children of the actor's coalition, by name. Of these rows a page shows the name, and nothing else."""
+    """The children of the actor's coalition, by name. Of these rows a page shows the name, and nothing else.
+
+    The funnel answers for the actor's own coalition alone; that these are children of it is what makes their names theirs to see.
+    """
     return (
         Coalition.objects.filter(parent=actor.coalition.pk).only("name", "slug", "parent", "time_zone").order_by("name")
     )

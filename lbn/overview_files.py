@@ -28,7 +28,10 @@ def sheets(seen: Overview, where: Places, kit_names: Mapping[str, str], limits: 
     nothing = [""] * (len(rates) + len(burden))
     by_zip = [[line.code, line.name, line.kits, *beside(line)] for line in where.zips]
     by_zip += [[label, "", kits, *nothing] for label, kits in where.without_zip]
-    by_month = [[f"{month:%Y-%m}", *_numbers(sums)] for month, sums in seen.by_month.items()]
+    by_month = [
+        [f"{month:%Y-%m}", *([""] * 4 if month in seen.silent else _numbers(sums))]
+        for month, sums in seen.by_month.items()
+    ]
     if seen.no_month:
         by_month.append(["In no single month", seen.no_month, "", "", ""])
     tables = [
@@ -38,7 +41,7 @@ def sheets(seen: Overview, where: Places, kit_names: Mapping[str, str], limits: 
         (
             "By county",
             ["County", "Kits", "ZIP codes reached", *rates, *burden],
-            [[line.name, line.kits, line.reached, *beside(line)] for line in where.counties],
+            [] if seen.is_silent else [[line.name, line.kits, line.reached, *beside(line)] for line in where.counties],
         ),
         ("By month", ["Month", "Kits", *BESIDES], [] if seen.months_unknown else by_month),
         ("By agency", ["Agency", "Kits", *BESIDES], [[name, *_numbers(sums)] for name, sums in seen.agencies.items()]),
@@ -53,17 +56,23 @@ def sheets(seen: Overview, where: Places, kit_names: Mapping[str, str], limits: 
 
 
 def _summary(seen: Overview, where: Places, about: str) -> list[list[Any]]:
+    known = {
+        "Kits left behind": seen.total,
+        "ZIP codes reached": seen.reached,
+        "ZIP codes of our counties not reached": len(where.not_reached),
+        "Reversals reported": seen.all.reversals,
+        "Offered and declined": seen.all.declined,
+        "No kit available": seen.all.none_available,
+        "Kits in no single month": seen.no_month,
+    }
     listed: list[list[Any]] = [
         ["Period", about],
-        ["Kits left behind", seen.total],
+        *([name, "" if seen.is_silent else figure] for name, figure in known.items()),
         ["Kits in the period before", "" if seen.before is None else seen.before],
-        ["ZIP codes reached", seen.reached],
-        ["ZIP codes of our counties not reached", len(where.not_reached)],
-        ["Reversals reported", seen.all.reversals],
-        ["Offered and declined", seen.all.declined],
-        ["No kit available", seen.all.none_available],
-        ["Kits in no single month", seen.no_month],
-        ["Kits counted for a span that reaches beyond, in no other figure", seen.across],
+        [
+            "Kits counted for a span that reaches beyond, in no other figure",
+            seen.across or ("" if seen.is_silent else 0),
+        ],
     ]
     return listed
 

@@ -49,6 +49,7 @@ def collected(
         "lines": {line.code: [line.per_1000, line.burden] for line in where.zips},
         "has_rates": where.has_rates,
         "total": seen.total,
+        "silent": seen.is_silent,
         "reached": seen.reached,
         "change": seen.change,
         "besides": [seen.all.reversals, seen.all.declined, seen.all.none_available],
@@ -67,7 +68,7 @@ def collected(
         "population": f"{where.population.origin}, {where.population.year}" if where.population else "",
         "trend": []
         if seen.months_unknown
-        else [(month.isoformat(), sums.kits) for month, sums in seen.by_month.items()],
+        else [(month.isoformat(), kits) for month, kits in seen.kits_by_month.items()],
         "agencies": [] if partner else [(name, sums.kits) for name, sums in seen.agencies.items()],
         "settings": list(pictures.setting_names(seen.settings).items()),
         "kit_types": [(kit_names.get(key, NOT_RECORDED), kits) for key, kits in seen.kit_types.items()],

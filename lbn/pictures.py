@@ -46,8 +46,8 @@ def burden_map(
     return drawn(known, cells, points, title=title, description=description, prefix="burden-map", counted=counted).svg
 
 
-def months_chart(by_month: Mapping[dt.date, int], *, title: str, no_month: int = 0) -> str:
-    """Kits by month, the last 24; nothing for a single month."""
+def months_chart(by_month: Mapping[dt.date, int | None], *, title: str, no_month: int = 0) -> str:
+    """Kits by month, the last 24; nothing for a single month. None: nobody said anything of that month."""
     shown = list(by_month.items())[-MONTHS_DRAWN:]
     if len(shown) < 2:
         return ""
@@ -57,6 +57,7 @@ def months_chart(by_month: Mapping[dt.date, int], *, title: str, no_month: int =
         labels=[f"{calendar.month_abbr[month.month]} {month.year}" for month, _ in shown],
         series=[charts.Series("Kits", [kits for _, kits in shown])],
         note=f"{number(no_month)} more kits stand in no single month." if no_month else "",
+        missing="not reported",
         prefix="months",
     )
 

@@ -74,13 +74,14 @@ def collect(coalition: Coalition, asked: Request) -> dict[str, Any]:
         "supply": figures.supply(partner, span, today),
         "today": f"{today:%B} {today.day}, {today.year}",
         "kits": seen.total,
+        "silent": seen.is_silent,
         "change": seen.change,
         "zips": sorted(seen.by_place.items()),
         "reached": seen.reached,
         "besides": [seen.all.reversals, seen.all.declined, seen.all.none_available],
         "months": []
         if seen.months_unknown
-        else [(first.isoformat(), sums.kits) for first, sums in seen.by_month.items()],
+        else [(first.isoformat(), kits) for first, kits in seen.kits_by_month.items()],
         "no_month": seen.no_month,
         "across": seen.across,
         "reports": figures.reports_of(partner, span, today),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 ROWS = published.ROWS
 STORIES = 6
 NOT_RECORDED = "Not recorded"
+NOT_REPORTED = "not reported"
 NOTE = (
     "Leave-behind naloxone is voluntary. Figures are counts of kits; nothing about any person is stored, and they serve no enforcement "
     "or investigation."
@@ -86,13 +87,14 @@ def _exact(coalition: Coalition, span: releases.Span) -> list[Section]:
     ]
     chart = None
     if not year.months_unknown:
-        months = [(f"{first:%b %Y}", sums.kits) for first, sums in year.by_month.items()]
-        tables.insert(0, Table("Kits by month", ["Month", "Kits"], months))
+        months = [(f"{first:%b %Y}", kits) for first, kits in year.kits_by_month.items()]
+        tables.insert(0, Table("Kits by month", ["Month", "Kits"], months, missing=NOT_REPORTED))
         chart = Chart(
             "Kits by month",
             "A column for each of the twelve months. The table after it has the same figures.",
             [label for label, _ in months],
             [kits for _, kits in months],
+            missing=NOT_REPORTED,
         )
     return [
         Section(

@@ -62,8 +62,9 @@ def as_csv(data: Dataset) -> bytes:
 def as_xlsx(*tables: Dataset) -> bytes:
     """A sheet for each table. Texts are marked as texts, so that none is a formula and a ZIP code keeps its zeros."""
     book = Workbook(write_only=True)
+    taken: set[str] = set()
     for number, data in enumerate(tables, start=1):
-        sheet = book.create_sheet(_sheet_name(data.title or f"Sheet {number}", book.sheetnames))
+        sheet = book.create_sheet(_sheet_name(data.title or f"Sheet {number}", taken))
         sheet.append([for_xlsx(sheet, header) for header in data.headers])
         for row in data:
             sheet.append([for_xlsx(sheet, value) for value in row])
@@ -72,12 +73,16 @@ def as_xlsx(*tables: Dataset) -> bytes:
     return out.getvalue()
 
 
-def _sheet_name(title: str, taken: Sequence[str]) -> str:
-    """The title as a spreadsheet allows it: 31 characters, some of them never, and no name twice."""
-    name = INVALID_TITLE_REGEX.sub(" ", title)
-    ends = ["", *(f" {number}" for number in range(2, len(taken) + 2))]
-    lower = {each.lower() for each in taken}
-    return next(cut for end in ends if (cut := name[: LONGEST_NAME - len(end)] + end).lower() not in lower)
+def _sheet_name(title: str, taken: set[str]) -> str:
+    """A name for a sheet that spreadsheets take, once in a book: it is added to `taken`."""
+    plain = INVALID_TITLE_REGEX.sub(" ", title).strip().strip("'") or "Table"
+    name, number = plain[:LONGEST_NAME].strip(), 1
+    while name.lower() in taken:
+        number += 1
+        end = f" {number}"
+        name = plain[: LONGEST_NAME - len(end)].strip() + end
+    taken.add(name.lower())
+    return name
 
 
 def for_csv(value: Any) -> Any:

@@ -77,6 +77,7 @@ def _drawing(chart: dict[str, Any] | None) -> str:
         description=chart["says"],
         labels=chart["labels"],
         series=[charts.Series(chart["title"], chart["values"])],
+        missing=chart.get("missing", "hidden"),  # summaries that were frozen before had no other
     )
 
 

@@ -15,6 +15,7 @@ from coalitions.actions import coalition as settings_actions
 from coalitions.actions.releases import CannotRelease, CountsChanged, discard_draft, publish_release, request_draft
 from coalitions.forms.releases import ReleaseSettingsForm
 from coalitions.models import Coalition, Release, ReleaseDraft
+from coalitions.parents import children_of
 from phast import audit, charts, offers
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
@@ -44,7 +45,7 @@ def release_list(request: ActorRequest) -> HttpResponse:
         "may_publish": may_publish,
         "chart": trend_chart(published),
         "trend": releases.trend(published),
-        "has_children": Coalition.objects.filter(parent=actor.coalition.pk).exists(),
+        "has_children": children_of(actor).exists(),
     }
     return render(request, "coalitions/release_list.html", context)
 

@@ -17,7 +17,8 @@ from coalitions import requests_for_help as selectors
 from coalitions.actions import requests as actions
 from coalitions.enums import HelpContactKind, HelpStatus
 from coalitions.forms.requests import HelpContactForm, RequestFilter, StandingForm
-from coalitions.models import Coalition, HelpContact, HelpRequest, Partner
+from coalitions.models import HelpContact, HelpRequest, Partner
+from coalitions.parents import children_of
 from phast import offers
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
@@ -36,7 +37,7 @@ def request_list(request: ActorRequest) -> HttpResponse:
     actor = request.actor
     context = {
         "address": selectors.form_address(actor.coalition) if actor.coalition.takes_requests else "",
-        "has_children": Coalition.objects.filter(parent=actor.coalition.pk).exists(),
+        "has_children": children_of(actor).exists(),
         "may_open": actor.can(Action.SETTINGS_MANAGE),
     }
     return _queue(request, "coalitions/request_list.html", context)

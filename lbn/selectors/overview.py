@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Case, CharField, F, Q, QuerySet, Sum, Value, When
@@ -16,7 +16,7 @@ from django.db.models.functions import Cast, Coalesce
 
 from coalitions.models import Coalition, Partner
 from lbn.enums import Place, Setting
-from lbn.models import AgencyRollup, Count, KitTypeRollup, SettingRollup, ZipRollup
+from lbn.models import AgencyRollup, Count, KitTypeRollup, PeriodReport, SettingRollup, ZipRollup
 from phast.access.actor import Actor
 from phast.access.table import Action
 
@@ -60,7 +60,8 @@ class Overview:
     `by_place`: a ZIP, "unknown" or "outside" → kits, of spans that lie inside. `by_month`: first day → sums. `no_month`: kits inside
     the span that belong to no single month. `across`: kits whose span reaches beyond, which are in none of these figures. `agencies`: by
     name. `settings` and `kit_types`: their key ("" is not recorded) → kits. `before`: kits of as many months before; None when nobody
-    counted from their beginning.
+    counted from their beginning. `silent`: months of which nobody said anything by month, neither a count nor that there was nothing to
+    report: what stands there is not zero, it is not known.
     """
 
     span: Span
@@ -73,6 +74,17 @@ class Overview:
     no_month: int
     across: int
     before: int | None
+    silent: frozenset[dt.date] = frozenset()
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nobody said anything of the whole span."""
+        return not self.any and self.silent.issuperset(self.by_month)
+
+    @property
+    def kits_by_month(self) -> dict[dt.date, int | None]:
+        """Kits of each month; None where nobody said anything."""
+        return {month: None if month in self.silent else sums.kits for month, sums in self.by_month.items()}
 
     @property
     def total(self) -> int:
@@ -121,29 +133,51 @@ class Overview:
 def overview(
     actor: Actor, span: Span, partner: Partner | None = None, *, setting: str = "", kit_type: str = ""
 ) -> Overview:
-    """The exact figures of a span, as far as the actor may see them. Four queries, or five with a filter, however many rows.
+    """The exact figures of a span, as far as the actor may see them. Six queries, or seven with a filter, however many rows.
 
     `partner`: only this agency's; it must come from what the actor may see. Without one, the actor's own reach. `setting` and
     `kit_type` (its key): only these; "none" is not recorded.
     """
     if actor.everywhere(Action.COUNTS_SEE):
         return exact(actor.coalition, span, partner, setting=setting, kit_type=kit_type)
-    counts = Count.objects.visible_to(actor, Action.COUNTS_SEE)
-    return _from_counts(counts.filter(_of_agency(partner)) if partner else counts, span, setting, kit_type)
+    counts, rollups, reports = (
+        of.filter(_of_agency(partner)) if partner else of
+        for of in (model.objects.visible_to(actor, Action.COUNTS_SEE) for model in (Count, AgencyRollup, PeriodReport))
+    )
+    return _told(_from_counts(counts, span, setting, kit_type), rollups, reports)
 
 
 def exact(
     coalition: Coalition, span: Span, partner: Partner | None = None, *, setting: str = "", kit_type: str = ""
 ) -> Overview:
     """The same for a worker, which acts for nobody: what it draws is read only by those who may (`phast.reports`)."""
+    rollups, reports = (
+        of.filter(_of_agency(partner)) if partner else of
+        for of in (model.objects.of(coalition) for model in (AgencyRollup, PeriodReport))
+    )
     if partner is None and not setting and not kit_type:
-        return _from_rollups(coalition, span)
+        return _told(_from_rollups(coalition, span), rollups, reports)
     # By way of its agencies: counts have no index by coalition, which would slow down every import.
     agencies = Partner.objects.of(coalition)
     if partner:
         agencies = agencies.filter(Q(pk=partner.pk) | Q(merged_into=partner))
     counts = Count.objects.of(coalition).filter(partner__in=list(agencies.values_list("pk", flat=True)))
-    return _from_counts(counts, span, setting, kit_type)
+    return _told(_from_counts(counts, span, setting, kit_type), rollups, reports)
+
+
+def _told(seen: Overview, rollups: QuerySet[Any], reports: QuerySet[Any]) -> Overview:
+    """With the months that no count and no report of a period says anything of. What was counted for longer than a month says nothing
+    of any, and neither does a report of a period in which it was. Two queries."""
+    span, before = seen.span, seen.span.before
+    touching = {"from_on__lte": span.to_on, "to_on__gte": before.from_on}
+    counted = [Span(*days) for days in rollups.filter(**touching).order_by().values_list("from_on", "to_on").distinct()]
+    in_period = {f"period__{name}": day for name, day in touching.items()}
+    ends = reports.filter(**in_period).order_by().values_list("period__from_on", "period__to_on").distinct()
+    told = {month for days in ends for month in Span(*days).months}
+    told -= {month for days in counted if days.length > 1 for month in days.months}
+    told |= {days.from_on.replace(day=1) for days in counted if days.length == 1}
+    compared = seen.before if seen.before or told.intersection(before.months) else None
+    return replace(seen, silent=frozenset(span.months) - told, before=compared)
 
 
 @dataclass(frozen=True)

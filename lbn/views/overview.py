@@ -75,7 +75,7 @@ def overview(request: ActorRequest) -> HttpResponse:
         "trend": ""
         if seen.months_unknown
         else pictures.months_chart(
-            {month: sums.kits for month, sums in seen.by_month.items()},
+            seen.kits_by_month,
             title=f"Kits by month, {title}",
             no_month=seen.no_month,
         ),

@@ -6,6 +6,7 @@ Nothing is collected again, so a table holds what the report's audience may read
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -32,8 +33,6 @@ Changes = list[tuple[str, list[Change]]]  # by table
 TEXT = "Text"
 SECTION, SAYS = "Section", "Text"
 GOES_ON = ", continued"  # ends the caption of a table that was cut
-LONGEST_NAME = 31  # of a sheet
-NOT_IN_A_NAME = re.compile(r"[\\/*?:\[\]]")
 WHOLE = re.compile(r"[-−]?\d{1,3}(,\d{3})*|[-−]?\d+")
 HEADINGS = ("h1", "h2", "h3", "h4")
 SENTENCES = ("p", "li", "dt", "dd")
@@ -135,9 +134,11 @@ class _Found:
         found = [data for data in self.tables if len(data)]
         if self.text:
             found.append(Dataset(*self.text, headers=[SECTION, SAYS], title=TEXT))
-        taken: set[str] = set()
+        named: Counter[str] = Counter()
         for data in found:
-            data.title = _name(data.title or "Table", taken)
+            title = data.title or "Table"
+            named[title] += 1
+            data.title = title if named[title] == 1 else f"{title} {named[title]}"
         return found
 
 
@@ -168,15 +169,3 @@ def _value(cell: Element) -> Any:
     said = words(cell)
     is_number = cell.tag == "td" and "number" in cell.get("class", "").split()
     return int(said.replace(",", "").replace("−", "-")) if is_number and WHOLE.fullmatch(said) else said
-
-
-def _name(title: str, taken: set[str]) -> str:
-    """A name for a sheet that spreadsheets take, once in a book."""
-    plain = NOT_IN_A_NAME.sub(" ", title).strip().strip("'") or "Table"
-    name, number = plain[:LONGEST_NAME].strip(), 1
-    while name.lower() in taken:
-        number += 1
-        end = f" {number}"
-        name = plain[: LONGEST_NAME - len(end)].strip() + end
-    taken.add(name.lower())
-    return name

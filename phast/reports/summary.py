@@ -80,23 +80,25 @@ class Big:
 
 @dataclass(frozen=True)
 class Table:
-    """A table. The first `words` columns are words, the others figures; None is a figure that is hidden. `total` is its last row."""
+    """A table. The first `words` columns are words, the others figures; None is what `missing` says. `total` is its last row."""
 
     caption: str
     heads: Sequence[str]
     rows: Sequence[Sequence[str | int | None]]
     words: int = 1
     total: Sequence[str | int | None] = ()
+    missing: str = "hidden"
 
 
 @dataclass(frozen=True)
 class Chart:
-    """Columns over time, of the same figures as a table of the section; None is hidden. `says` is read out in its place."""
+    """Columns over time, of the same figures as a table of the section; None is what `missing` says. `says` is read out in its place."""
 
     title: str
     says: str
     labels: Sequence[str]
     values: Sequence[int | None]
+    missing: str = "hidden"
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from django.db.models import F
 from django.utils import timezone
 
 from coalitions.models import Coalition, Invitation, Membership, Partner, Sector
-from coalitions.releases import Span, is_intact, quarters_to_release, table_of
+from coalitions.releases import Span, is_intact, quarters_to_release, table_of, tables_of
 from lbn.models import AgencyRollup, Count, Period, PeriodReport, ZipRollup
 from lbn.selectors.counting import limits_for
 from lbn.selectors.periods import State, agencies_of, board, late_agencies
@@ -97,6 +97,8 @@ def test_every_finished_quarter_but_the_latest_is_released(demo: Coalition) -> N
     assert all(None in table_of(release).cells.values() for release in releases)
     assert all(release.to_on < release.published_at.date() for release in releases)
     assert [release.published_at for release in releases] == sorted(release.published_at for release in releases)
+    indicators = {table.kind.key for table in tables_of(releases[-1]) if table.kind.key.startswith("deflection_")}
+    assert indicators == {key for key in offers.release_kinds if key.startswith("deflection_")}
     assert quarters_to_release(demo) == [Span.quarter_of(demo.today()).quarter_before]
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import io
+import re
 
 import pytest
 from django.db import connection
@@ -11,16 +13,19 @@ from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from lbn.enums import AreaKind
-from lbn.models import AnnualDeaths, AreaFigure, AreaFile, KitType
+from lbn.models import AnnualDeaths, AreaFigure, AreaFile, KitType, PeriodReport
 from lbn.selectors.areas import areas, per_1000, saturation
 from lbn.selectors.overview import overview
 from lbn.selectors.places import places
 from lbn.selectors.span import Span
+from phast.reports.actions import preview
+from phast.reports.sheets import read
 from tests.client import ReadingClient
 from tests.factories import sign_in
+from tests.world import actor_of
 
 from .conftest import Scene
-from .world import make_count
+from .world import make_count, make_period
 
 OCTOBER = Span(dt.date(2026, 10, 1), dt.date(2026, 10, 31))
 URL = "/c/ours/naloxone/"
@@ -169,3 +174,48 @@ def test_the_workbook_has_the_pages_tables(scene: Scene) -> None:
     assert book["Summary"]["B3"].value == 30
     text = client.post(URL + "file/?period=2026-10", {"format": "csv"}).content.decode("utf-8-sig")
     assert "By ZIP code,12203," in text
+
+
+# ------------------------------------------------------------------ blank is not zero
+def test_a_time_that_nobody_reported_is_blank_in_every_file_and_never_zero(client: ReadingClient, scene: Scene) -> None:
+    """August has a count, September a report that there was nothing, October neither; nobody said anything of the year before."""
+    add(scene, dt.date(2026, 8, 3), 12)
+    september = make_period(scene.coalition, dt.date(2026, 9, 1))
+    PeriodReport.objects.create(period=september, partner=scene.agency, submitted_by=scene.reporter_user)
+    for by in (scene.reporter, scene.coordinator):
+        seen = overview(by, Span(dt.date(2026, 8, 1), dt.date(2026, 10, 31)), scene.agency)
+        assert list(seen.kits_by_month.values()) == [12, 0, None]
+        assert overview(by, OCTOBER, scene.agency).is_silent
+        assert not overview(by, Span.named("2026-09"), scene.agency).is_silent
+    sign_in(client, scene.reporter_user)
+
+    def said(first: str) -> dict[str, list[str]]:
+        lines = client.post(f"{URL}file/?first={first}&last=2026-10").content.decode("utf-8-sig").splitlines()
+        return {of: [cell for cell in cells if cell] for _, of, *cells in csv.reader(lines)}
+
+    assert said("2026-08")["2026-09"] == ["0"] * 4
+    assert said("2026-08")["2026-10"] == []
+    nothing = {of: cells for of, cells in said("2026-10").items() if cells and of != "Of"}
+    assert nothing == {"Period": ["October 2026"], "Kits in the period before": ["0"]}  # September's report said so
+    assert said("2026-10")["Kits left behind"] == []
+
+
+def test_a_month_inside_a_longer_count_is_not_known(scene: Scene) -> None:
+    """A quarter's kits are in none of its months, whether the quarter was reported or not."""
+    add(scene, dt.date(2026, 7, 1), 40, to_on=dt.date(2026, 9, 30))
+    add(scene, dt.date(2026, 8, 3), 2)
+    quarter = overview(scene.reporter, Span.named("2026-Q3"), scene.agency)
+    assert list(quarter.kits_by_month.values()) == [None, 2, None]
+    assert not quarter.is_silent
+
+
+def test_a_report_of_a_time_that_nobody_reported_says_so_instead_of_zero(scene: Scene) -> None:
+    for kind, by in (
+        ("kits", scene.coordinator),
+        ("agency_month", scene.reporter),
+        ("program", actor_of(scene.lead_user, scene.coalition)),
+    ):
+        fields = {"first": "2026-10", "last": "2026-10", "partner": scene.agency.pk}
+        said = "\n".join(str(list(sheet)) for sheet in read(preview(kind=kind, fields=fields, by=by)))
+        assert "reported" in said, kind
+        assert not re.search(r"'Kits left behind', 0|\b0 kits", said), kind

@@ -20,6 +20,6 @@ TITLES = (
 def test_a_long_title_is_cut_for_a_sheet_and_nowhere_else() -> None:
     tables = [Dataset(["12207", 3], headers=["ZIP", "Kits"], title=title) for title in TITLES]
     names = load_workbook(io.BytesIO(as_xlsx(*tables))).sheetnames
-    assert names == ["Kits left behind by setting and", "Kits left behind by setting a 2", "Deaths  by ZIP  2025 2026 "]
+    assert names == ["Kits left behind by setting and", "Kits left behind by setting a 2", "Deaths  by ZIP  2025 2026"]
     rows = list(csv.DictReader(io.StringIO(as_csv(as_one(tables)).decode("utf-8-sig"))))
     assert [row["Table"] for row in rows] == list(TITLES)
