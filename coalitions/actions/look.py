@@ -44,7 +44,7 @@ def set_look(
             look.save()
     except BaseException:
         if logo:
-            default_storage.delete(look.logo.name)
+            default_storage.delete(str(look.logo.name))
         raise
     after = {"colour": look.accent, "confidentiality": look.confidentiality, "logo": bool(look.logo)}
     changed = sorted({name for name in after if before[name] != after[name]} | ({"logo"} if logo else set()))

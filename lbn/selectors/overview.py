@@ -140,10 +140,12 @@ def overview(
     """
     if actor.everywhere(Action.COUNTS_SEE):
         return exact(actor.coalition, span, partner, setting=setting, kit_type=kit_type)
-    counts, rollups, reports = (
-        of.filter(_of_agency(partner)) if partner else of
-        for of in (model.objects.visible_to(actor, Action.COUNTS_SEE) for model in (Count, AgencyRollup, PeriodReport))
-    )
+    counts = Count.objects.visible_to(actor, Action.COUNTS_SEE)
+    rollups = AgencyRollup.objects.visible_to(actor, Action.COUNTS_SEE)
+    reports = PeriodReport.objects.visible_to(actor, Action.COUNTS_SEE)
+    if partner:
+        one = _of_agency(partner)
+        counts, rollups, reports = counts.filter(one), rollups.filter(one), reports.filter(one)
     return _told(_from_counts(counts, span, setting, kit_type), rollups, reports)
 
 
@@ -167,13 +169,25 @@ def exact(
 
 def _told(seen: Overview, rollups: QuerySet[Any], reports: QuerySet[Any]) -> Overview:
     """With the months that no count and no report of a period says anything of. What was counted for longer than a month says nothing
-    of any, and neither does a report of a period in which it was. Two queries."""
+    of any, and neither does a report of a period in which it was. One query."""
     span, before = seen.span, seen.span.before
     touching = {"from_on__lte": span.to_on, "to_on__gte": before.from_on}
-    counted = [Span(*days) for days in rollups.filter(**touching).order_by().values_list("from_on", "to_on").distinct()]
     in_period = {f"period__{name}": day for name, day in touching.items()}
-    ends = reports.filter(**in_period).order_by().values_list("period__from_on", "period__to_on").distinct()
-    told = {month for days in ends for month in Span(*days).months}
+    spans = (
+        rollups.filter(**touching)
+        .order_by()
+        .annotate(counts=Value(True))
+        .values_list("from_on", "to_on", "counts")
+        .union(
+            reports.filter(**in_period)
+            .order_by()
+            .annotate(counts=Value(False))
+            .values_list("period__from_on", "period__to_on", "counts")
+        )
+    )
+    found = [(Span(first, last), counts) for first, last, counts in spans]
+    counted = [days for days, counts in found if counts]
+    told = {month for days, counts in found if not counts for month in days.months}
     told -= {month for days in counted if days.length > 1 for month in days.months}
     told |= {days.from_on.replace(day=1) for days in counted if days.length == 1}
     compared = seen.before if seen.before or told.intersection(before.months) else None

@@ -32,7 +32,7 @@ def test_a_table_that_was_cut_is_one_again() -> None:
     by_zip, by_town, text = read(CUT)
     assert (by_zip.title, by_zip.headers) == ("By ZIP", ["ZIP", "Kits"])
     assert list(by_zip) == [("01234", 1234), ("01235", "hidden")]  # a ZIP stays a text, a figure is a number
-    assert by_town.title == "By town  a b"  # a name that spreadsheets take
+    assert by_town.title == "By town [a/b]"  # a sheet of a workbook has a name that spreadsheets take
     assert list(by_town) == [("Troy", "007")]
     assert list(text) == [
         ("By town [a/b]", "Some words."),
