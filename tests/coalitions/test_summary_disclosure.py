@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from tablib import Dataset
 
 from coalitions import releases
 from coalitions.actions.releases import publish_release
@@ -38,6 +39,14 @@ QUARTERS = [Span.of_months(2025, month, 3) for month in (1, 4, 7, 10)]
 YEAR = Span.of_months(2025, 1, 12)
 ZIPS = ("12180", "12182", "12183", "12198", "12207")
 FIGURES = ("encounters", "referrals", "reached_in_1_day", "reached_in_3_days", "reached_later", "engaged_at_30_days")
+PROGRAMS = {  # how the summary's one table calls the rows of four
+    "Encounters": ("deflection_encounters", "all"),
+    "Referrals": ("deflection_referrals", "all"),
+    "First contact after 1 day or less": ("deflection_contact", "day"),
+    "First contact after 2 to 3 days": ("deflection_contact", "three"),
+    "First contact after 8 days or more": ("deflection_contact", "later"),
+    "Engaged at 30 days": ("deflection_engaged", "all"),
+}
 Told = dict[tuple[str, tuple[str, ...]], Any]  # table and address → what a summary says there
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,7 +64,7 @@ def cast(transactional_db: None) -> Iterator[Cast]:
         program = make_program(cast.actor("coordinator"), 1, lead=cast.police)
         for quarter in QUARTERS:
             for zip_code in ZIPS:
-                for setting in (Setting.SCENE, Setting.OTHER, ""):
+                for setting in (Setting.OVERDOSE_SCENE, Setting.OTHER, ""):
                     if random.random() < 0.6:
                         day, kits = quarter.from_on + dt.timedelta(days=40), 1 + int(random.expovariate(1 / 14))
                         make_count(random.choice(agencies), by, day, zip_code=zip_code, kits=kits, setting=setting)
@@ -84,8 +93,12 @@ def told(report: Report, release: Release) -> Told:
                 span = next(one for one in QUARTERS if one.short == label)
                 found["kits_by_zip", (TOTAL, span.label)] = kits
         for key, kind in offers.release_kinds.items():
-            if key in held and sheet.title.startswith(f"{kind.title}, "[:31]):
+            if key in held and sheet.title.startswith(kind.title[:31]):
                 found |= _cells(sheet, held[key], kind)
+            elif key in held and sheet.title == "What programs counted":
+                mine = [row for row in sheet if row[0] in PROGRAMS and PROGRAMS[row[0]][0] == key]
+                rows = [(next(iter(kind.names([PROGRAMS[row[0]][1]]).values()))[0], *row[1:]) for row in mine]
+                found |= _cells(Dataset(*rows, headers=sheet.headers), held[key], kind)
     return found
 
 
@@ -93,7 +106,7 @@ def _cells(sheet: Any, held: Any, kind: Any) -> Told:
     labels = {address[0] for address in held.cells} - {TOTAL}
     named = {" ".join(words).strip(): label for label, words in kind.names(labels).items()} | {"Total": TOTAL}
     whole = held.whole.get("time") or held.at["time"]
-    times = {span.short: span.label for span in QUARTERS} | {"Total": whole, kind.unit: whole}
+    times = {span.short: span.label for span in QUARTERS} | {"Total": whole, "Count": whole, kind.unit: whole}
     return {
         (held.name, (named[row[0]], times[head])): figure
         for row in sheet
