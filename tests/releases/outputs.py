@@ -14,6 +14,7 @@ from django.apps import apps
 from django.conf import settings
 from django.core import mail
 from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.urls import reverse
 
@@ -120,7 +121,7 @@ def reports(user: User, actor: Actor) -> Outputs:
             name = f"report {kind.key}: {choice.group} {choice.label}"
             try:
                 data = collect(kind, actor.coalition, kind.request(actor, choice.fields)).data
-            except JobFailed as failure:
+            except (JobFailed, PermissionDenied) as failure:
                 found[name] = str(failure)
                 continue
             found[name] = json.dumps(data)
