@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import io
 import json
+import os
 import sys
 import threading
 import time
@@ -115,13 +116,13 @@ def draw(way: str, sections: int) -> None:
     gc.collect()
     peaks: dict[int, int] = {}
     threading.Thread(target=_watch, args=(peaks,), daemon=True).start()
-    began = time.perf_counter()
+    began, before = time.perf_counter(), _worked()
     content = paint(markup)
-    took = time.perf_counter() - began
+    took, worked = time.perf_counter() - began, _worked() - before
     _look_at_all(peaks)
     with pikepdf.open(io.BytesIO(content)) as drawn:
         pages = len(drawn.pages)
-    about = {"seconds": took, "peak": max(peaks.values()) / 1024, "pages": pages}
+    about = {"seconds": took, "worked": worked, "peak": max(peaks.values()) / 1024, "pages": pages}
     sys.stdout.buffer.write(json.dumps(about).encode() + b"\n" + content)
 
 
@@ -152,6 +153,12 @@ def _pages_own_look() -> tuple[Any, list[Any]]:
     fonts = FontConfiguration()
     names = (*PAGES_OWN, "reports/report.css")
     return fonts, [CSS(url=f"{BASE}{name}", url_fetcher=OnlyOurAssets(), font_config=fonts) for name in names]
+
+
+def _worked() -> float:
+    """Seconds of processors' time that this process and those it started have had."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 def _watch(peaks: dict[int, int]) -> None:

@@ -63,13 +63,14 @@ class Command(BaseCommand):
             for way, found in ways.items():
                 found.append(_drawn(way, sections))
         self.stdout.write(f"About {pages} pages, from the document to the file, the fastest of {repeats}:")
-        took, peak = {}, {}
+        took, worked, peak = {}, {}, {}
         for way, found in ways.items():
             took[way] = min(one["seconds"] for one in found)
+            worked[way] = min(one["worked"] for one in found)
             peak[way] = max(one["peak"] for one in found)
             self.stdout.write(
-                f"  {way:<5}  {found[0]['pages']:>3} pages  {took[way]:7.2f} s  {peak[way]:5.0f} MB the largest process  "
-                f"{found[0]['size'] / 1024:6.0f} KB"
+                f"  {way:<5}  {found[0]['pages']:>3} pages  {took[way]:7.2f} s  {worked[way]:6.2f} s of processors' time  "
+                f"{peak[way]:5.0f} MB the largest process  {found[0]['size'] / 1024:6.0f} KB"
             )
         self._judge("time", took["ours"] / took["plain"], goal)
         if memory is not None:
