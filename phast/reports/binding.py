@@ -66,7 +66,10 @@ def _number(whole: pikepdf.Pdf) -> None:
     with pikepdf.open(io.BytesIO(_letters())) as source:
         sheet = source.pages[0].mediabox
         drawn = whole.copy_foreign(source.pages[0].as_form_xobject())
-    before, begin, turn, size, shown, after = TEXT.fullmatch(drawn.read_bytes()).groups()  # type: ignore[union-attr]
+    found = TEXT.fullmatch(drawn.read_bytes())
+    if found is None:
+        raise RuntimeError("WeasyPrint writes text in another way than this knows.")
+    before, begin, turn, size, shown, after = found.groups()
     codes = dict(zip(LETTERS, re.findall(rb"<(\w+)>", shown), strict=True))
     widths = _widths(next(iter(drawn.Resources.Font.values())).DescendantFonts[0].W)
     closer = sum(map(int, re.findall(rb">(-?\d+)", shown)))
@@ -117,8 +120,8 @@ def _lead(whole: pikepdf.Pdf, parts: Sequence[Printed]) -> None:
                 above.pop()
             (above[-1][1] if above else root).append(item)
             above.append((level, item.children))
-        for name, place in part.anchors.items():
-            anchors.setdefault(name, _spot(whole, before, *place))
+        for name, spot in part.anchors.items():
+            anchors.setdefault(name, _spot(whole, before, *spot))
         before += part.pages
     if "/Outlines" in whole.Root:
         del whole.Root.Outlines

@@ -74,7 +74,8 @@ def _painted(document: Document, place: int, begins: str) -> tuple[dict[str, Any
     """The part's own pages, and what leads to places on them: bookmarks and anchors, from the bottom left in points."""
     first = next(at for at, page in enumerate(document.pages) if begins in page.anchors) if begins else 0
     own = document.copy(document.pages[first:])
-    bookmarks, anchors = [], {}
+    bookmarks: list[list[Any]] = []
+    anchors: dict[str, tuple[int, float, float]] = {}
     for number, page in enumerate(own.pages):
         for level, title, (x, y), _state in page.bookmarks:
             bookmarks.append([level, title, *_place(number, page, x, y)])
