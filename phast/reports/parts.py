@@ -92,7 +92,8 @@ def _shares(weights: Sequence[float]) -> list[range]:
     if whole <= SHORT:
         return [range(len(weights))]
     many = EVEN * -int(-whole // (EVEN * MOST))
-    shares, first, before = [], 0, 0.0
+    shares: list[range] = []
+    first, before = 0, 0.0
     for at, weight in enumerate(weights):
         if at > first and before + weight / 2 > whole * (len(shares) + 1) / many:
             shares.append(range(first, at))
