@@ -26,6 +26,15 @@ class Box:
     def holds(self, point: Point) -> bool:
         return self.left <= point[0] <= self.right and self.top <= point[1] <= self.bottom
 
+    def within(self, other: Box) -> Box:
+        """What both share; its ends are the wrong way round when they share nothing."""
+        return Box(
+            max(self.left, other.left),
+            max(self.top, other.top),
+            min(self.right, other.right),
+            min(self.bottom, other.bottom),
+        )
+
     @staticmethod
     def around(points: Sequence[Point]) -> Box:
         return Box(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -15,14 +15,15 @@ from .fonts import Font
 from .geometry import BLACK, SAME, WHITE, Box, Clip, Colour, Matrix, Path, Point, Shape, moved, over, shown, times
 
 TALL, DEEP = 0.72, 0.2  # of the size of letters: above the line they stand on, and below
+BLANK = 0.35  # of the size of letters: a gap as wide as a blank at most
+WATERMARK, PALE = 40, 0.85  # points, and the least of red, green and blue: letters that are a ground for others
 PIECES = 6  # straight lines that stand for a curve
 
 
 @dataclass(frozen=True)
 class Run:
     """Text that was painted at once. `size` in points; `mcid`: the number that the tags know it by; `behind`: every colour that it
-    stands on, None where that is a picture; `is_cut`: some of it lies outside of what is shown; `is_pattern`: it fills an area, as a
-    watermark does."""
+    stands on, None where that is a picture; `is_cut`: some of it lies outside of what is shown."""
 
     text: str
     box: Box
@@ -33,7 +34,22 @@ class Run:
     mcid: int | None
     is_artifact: bool
     is_cut: bool
-    is_pattern: bool
+
+    def joined(self, other: Run) -> Run | None:
+        """Both as one, when the other goes on where this ends, as in drawings, whose letters are painted one by one."""
+        gap = (other.box.left - self.box.right) / self.size if self.size else 1
+        if not -0.1 < gap < BLANK or (self._look(), self.mcid) != (other._look(), other.mcid):
+            return None
+        return replace(
+            self,
+            text=self.text + (" " if gap > BLANK / 2 else "") + other.text,
+            box=Box.of_all([self.box, other.box]),
+            behind=tuple(dict.fromkeys([*self.behind, *other.behind])),
+            is_cut=self.is_cut or other.is_cut,
+        )
+
+    def _look(self) -> tuple[object, ...]:
+        return round(self.box.bottom, 1), round(self.size, 1), self.is_bold, self.colour, self.is_artifact
 
 
 @dataclass(frozen=True)
@@ -101,7 +117,6 @@ class _Painter:
         self.marks: list[tuple[str, int | None]] = []
         self.fonts: dict[Any, Font] = {}
         self.text = self.line = SAME
-        self.patterns = 0  # how deep inside patterns
 
     def read(self, stream: Any, resources: Any) -> None:
         before, self.resources = getattr(self, "resources", None), resources
@@ -200,25 +215,32 @@ class _Painter:
         box = Box.around([point for part in path for point in part])
         self._place(box)
         if self.state.pattern is not None:
-            self._fill_with(self.state.pattern)
+            self._fill_with(self.state.pattern, box, path)
         else:
             self._shape(box, path, self.state.fill, is_even_odd)
 
-    def _fill_with(self, pattern: Any) -> None:
-        """A pattern is read once, wherever it is repeated."""
-        if "/Resources" not in pattern:
+    def _fill_with(self, pattern: Any, box: Box, path: Path) -> None:
+        """A pattern that is repeated is as good as a picture; one that is not is read."""
+        matrix = times(_numbers(pattern.get("/Matrix", SAME)), self.base)
+        wide, high = (abs(float(pattern.get(step, 0))) for step in ("/XStep", "/YStep"))
+        is_once = (
+            wide * math.hypot(*matrix[:2]) > box.right - box.left - 1
+            and high * math.hypot(*matrix[2:4]) > box.bottom - box.top - 1
+        )
+        if not is_once:
+            self._shape(box, path, None)
             return
-        before, self.state = self.state, _State(times(_numbers(pattern.get("/Matrix", SAME)), self.base))
-        self.patterns += 1
+        before, self.state = self.state, _State(matrix)
         self.read(pattern, pattern.Resources)
-        self.patterns -= 1
         self.state = before
 
     def _shape(self, box: Box, path: Path | None, colour: Colour | None, is_even_odd: bool = False) -> None:
         self.shapes.append(Shape(box, path, colour, self.state.fill_alpha, is_even_odd, self.state.clips))
 
     def _place(self, box: Box) -> None:
-        if self.mcid is not None:
+        for clip in self.state.clips:
+            box = box.within(Box.around([point for part in clip.path for point in part])) if clip.path else box
+        if self.mcid is not None and box.left <= box.right and box.top <= box.bottom:
             self.places.setdefault(self.mcid, []).append(box)
 
     def _do(self, operands: Any) -> None:
@@ -288,26 +310,22 @@ class _Painter:
         if self.state.mode == 1:  # the rim of letters, painted so that they stand out
             self.shapes.append(Shape(box, None, self.state.stroke, self.state.stroke_alpha, False, self.state.clips))
             return
+        size = self.state.size * math.hypot(matrix[2], matrix[3])
+        colour = over(self.state.fill or BLACK, self.state.fill_alpha, WHITE)
+        if self.is_artifact and size >= WATERMARK and min(colour) > PALE:
+            self._shape(box, None, colour)
+            return
         middle = (low + high) / 2
         points = [moved((long * share, middle), matrix) for share in (0.03, 0.5, 0.97)]
         behind = tuple(dict.fromkeys(self._behind(point) for point in points))
-        colour = self.state.fill or BLACK
         if self.state.fill_alpha < 1:
-            colour = over(colour, self.state.fill_alpha, behind[0] or WHITE)
-        self.runs.append(
-            Run(
-                text,
-                box,
-                self.state.size * math.hypot(matrix[2], matrix[3]),
-                font.is_bold,
-                colour,
-                behind,
-                self.mcid,
-                self.is_artifact,
-                not all(shown(point, self.state.clips) for point in points),
-                self.patterns > 0,
-            )
-        )
+            colour = over(self.state.fill or BLACK, self.state.fill_alpha, behind[0] or WHITE)
+        is_cut = not all(shown(point, self.state.clips) for point in points)
+        run = Run(text, box, size, font.is_bold, colour, behind, self.mcid, self.is_artifact, is_cut)
+        if self.runs and (joined := self.runs[-1].joined(run)):
+            self.runs[-1] = joined
+        else:
+            self.runs.append(run)
 
     def _behind(self, point: Point) -> Colour | None:
         found: Colour | None = WHITE

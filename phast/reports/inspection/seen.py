@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from .finding import Finding, short
 from .geometry import Colour
@@ -18,11 +18,10 @@ TOUCH = 0.3  # of the lower of two lines' height that the other may cover
 
 def seeing(document: Document) -> Iterator[Finding]:
     for page in document.pages:
-        runs = [run for run in page.runs if not run.is_pattern]
-        for run in runs:
+        for run in page.runs:
             yield from _contrast(page, run)
             yield from _room(page, run)
-        yield from _overlaps(page, runs)
+        yield from _overlaps(page)
 
 
 def contrast(one: Colour, other: Colour) -> float:
@@ -61,10 +60,10 @@ def _room(page: Page, run: Run) -> Iterator[Finding]:
         yield Finding("room", page.number, f"{short(run.text)} is cut off.")
 
 
-def _overlaps(page: Page, runs: Sequence[Run]) -> Iterator[Finding]:
+def _overlaps(page: Page) -> Iterator[Finding]:
     """Text over text. The same text in the same place is one that was painted twice."""
     near: list[Run] = []
-    for run in sorted(runs, key=lambda one: one.box.top):
+    for run in sorted(page.runs, key=lambda one: one.box.top):
         near = [one for one in near if one.box.bottom > run.box.top]
         for one in near:
             high = min(one.box.bottom, run.box.bottom) - max(one.box.top, run.box.top)

@@ -95,7 +95,7 @@ def _tables(document: Document) -> Iterator[Finding]:
         if block is None or block.kind != "Table":
             continue
         page = block.page.number if block.page else 0
-        if before is not None and before.kind == "Table" and _goes_on(document, before, block):
+        if before is not None and before.kind == "Table" and _goes_on(before, block):
             yield from _continued(before, block, page)
         elif not _caption(block) and not _is_headed(outer, block):
             yield Finding("captions", page, f"The table that begins with {short(block.text)} has no title.")
@@ -126,17 +126,23 @@ def _is_headed(blocks: Sequence[Element], table: Element) -> bool:
     return before is not None and before.kind in HEADINGS
 
 
-def _goes_on(document: Document, before: Element, table: Element) -> bool:
-    """Is a table the rest of the one before it: nothing between them but the end of a page?"""
+def _goes_on(before: Element, table: Element) -> bool:
+    """Is a table the rest of the one before it: nothing between them but the end of a page or of a column?"""
     last = list(before.pieces())[-1].page.number
-    return table.page is not None and table.page.number == last + 1 and _caption(table) is None
+    is_next = table.page is not None and table.page.number == last + 1
+    return _caption(table) is None and (is_next or _heads(before) == _heads(table))
+
+
+def _heads(table: Element) -> list[str]:
+    return [row.text for row in _rows(table, head=True)]
 
 
 def _rows(table: Element, *, head: bool) -> list[Element]:
-    parts = [one for one in table.of_kind(*HEADED) if (one.kind == "THead") == head]
-    if not parts and not head:
-        return table.of_kind("TR")
-    return [row for part in parts for row in part.of_kind("TR")]
+    """Of its head or of its body; a table that is not divided is all body."""
+    parts = table.of_kind(*HEADED)
+    if not parts:
+        return [] if head else table.of_kind("TR")
+    return [row for part in parts if (part.kind == "THead") == head for row in part.of_kind("TR")]
 
 
 def _body(table: Element) -> list[Element]:
@@ -144,8 +150,7 @@ def _body(table: Element) -> list[Element]:
 
 
 def _continued(before: Element, table: Element, page: int) -> Iterator[Finding]:
-    heads = [[row.text for row in _rows(one, head=True)] for one in (before, table)]
-    if heads[0] != heads[1]:
+    if _heads(before) != _heads(table):
         yield Finding("breaks", page, "A table goes on without its head.")
     rows = _body(table)
     if rows and not _cells(rows[0])[0].text and any(cell.text for cell in _cells(rows[0])):
