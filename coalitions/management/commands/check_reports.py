@@ -36,11 +36,16 @@ class Command(BaseCommand):
         actors = self._actors(coalition)
         kinds = [offers.report_kinds[key] for key in options["kind"] or offers.report_kinds]
         many = found = 0
-        for many, one in enumerate(offered(actors, kinds), 1):  # noqa: B007  the number of the last one is told below
+        for one in offered(actors, kinds):
+            many += 1
             found += len(self._check(one, many, options["keep"]))
-        self.stdout.write(f"{many} reports of {len(kinds)} kinds: {found or 'no'} finding{'' if found == 1 else 's'}.")
-        if found or not many:
-            raise CommandError("Not every report is as it should be." if many else "There is no report to check.")
+        self.stdout.write(
+            f"{_many(many, 'report')} of {_many(len(kinds), 'kind')}: {_many(found, 'finding') if found else 'no findings'}."
+        )
+        if not many:
+            raise CommandError("There is no report to check.")
+        if found:
+            raise CommandError("Not every report is as it should be.")
 
     def _actors(self, coalition: Coalition) -> list[Actor]:
         """One person of each role."""
@@ -70,11 +75,15 @@ class Command(BaseCommand):
         except CheckerMissing as missing:
             raise CommandError(str(missing)) from None
         findings = [*broken, *inspected(pages.content)]
-        said = f"{len(findings)} finding{'' if len(findings) == 1 else 's'}" if findings else "nothing found"
-        self.stdout.write(f"{what}: {pages.pages} page{'' if pages.pages == 1 else 's'}, {passed} rules passed, {said}")
+        said = _many(len(findings), "finding") if findings else "nothing found"
+        self.stdout.write(f"{what}: {_many(pages.pages, 'page')}, {passed} rules passed, {said}")
         for finding in findings:
             self.stdout.write(f"    {finding}")
         return findings
+
+
+def _many(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _coalition(slug: str | None) -> Coalition:

@@ -36,7 +36,9 @@ def offered(actors: Iterable[Actor], kinds: Iterable[ReportKind] | None = None) 
                 key = (kind.key, repr(sorted(request.parameters.items())), request.audience, request.action)
                 if key not in seen:
                     seen.add(key)
-                    yield Offered(kind, choice.label, request, actor)
+                    yield Offered(
+                        kind, f"{choice.group}: {choice.label}" if choice.group else choice.label, request, actor
+                    )
 
 
 def drawn(one: Offered) -> Any:
