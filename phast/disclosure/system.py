@@ -7,7 +7,8 @@ the one who supposes all that is so, is safe against everybody who supposes less
 
 It follows, for a release beside earlier ones:
 
-- a figure that an earlier one shows with the same value is known: hiding it would protect nothing, so it is shown;
+- a figure that an earlier one shows with the same value is known: hiding it would protect nothing, so it is shown. Where that would
+  give an agency a small rest, since its own part of it grew, the release has to wait;
 - a figure that an earlier one hides stays hidden, whatever its value, unless it is now zero (or what another one showed). A zero is
   shown: a hidden figure is never zero, so nobody takes the new value for the old one;
 - a figure that was shown and changed by 1 … threshold − 1 is hidden;
@@ -30,6 +31,10 @@ from .past import past_values
 from .tables import Earlier, Figure, Sum, Table, figures_of, sums_of
 
 Unknown = int
+REMAINS = (
+    "An earlier table shows a count of which, without an agency’s own kits, fewer than {threshold} are left today. "
+    "Keep the earlier table, or publish a longer span."
+)
 MARGIN_COST = 1.25  # of hiding a sum, where a single count costs 1
 
 
@@ -104,16 +109,18 @@ def build(
         if not kits:
             continue
         published = [old.shown[figure] for old in past if figure in old.shown]
+        remains = any(0 < kits - rows.get(figure, 0) < threshold for _, rows in agencies)
         if kits in published:
             _refuse_small(kits, threshold)
+            if remains and not _given_before(figure, kits, earlier, past):
+                raise NotYetSafe(REMAINS.format(threshold=threshold))
             continue
         same = [n[figure] for old, n in zip(past, unknowns, strict=True) if figure in n and old.values[figure] == kits]
         unknown = same[-1] if same else system.add(kits, threshold)
         system.figures[figure] = unknown
         system.new.add(unknown)
         held = any(before is HIDDEN or 0 < abs(before - kits) < threshold for before in published)
-        small = kits < threshold or any(0 < kits - rows.get(figure, 0) < threshold for _, rows in agencies)
-        if held or small or same:
+        if held or kits < threshold or remains or same:
             system.must.add(unknown)
         else:
             system.cost[unknown] = MARGIN_COST if figure in whole or figure not in parts else 1.0
@@ -147,6 +154,13 @@ def _agency(
             if ("agency", name) in figure[1]:
                 looks.knows.add(unknown)
     return looks
+
+
+def _given_before(figure: Figure, kits: int, earlier: Sequence[Earlier], past: Sequence[_Past]) -> bool:
+    """Did a release show it that was made before the stricter setting? That cannot be taken back from the agencies."""
+    return any(
+        given.agency_rows is None and old.shown.get(figure) == kits for given, old in zip(earlier, past, strict=True)
+    )
 
 
 def _refuse_small(kits: int, threshold: int) -> None:

@@ -243,6 +243,18 @@ def test_what_an_agency_alone_counted_needs_no_protection_from_it():
     assert not suppress_linked([table], threshold=11, agency_rows={"Fire": [fire]}).hidden
 
 
+def test_a_figure_published_before_is_not_published_again_when_an_agencys_part_of_it_grew_to_nearly_all():
+    table, was, now = one_quarter({"a": 44, "b": 60}), one_quarter({"a": 20}), one_quarter({"a": 40})
+    first = suppress_linked([table], threshold=11, agency_rows={"Fire": [was]})
+    assert first["zip"].cells["a",] == 44
+    with pytest.raises(NotYetSafe, match="fewer than 11 are left"):
+        suppress_linked(
+            [table], threshold=11, earlier=[Earlier(first, [table], {"Fire": [was]})], agency_rows={"Fire": [now]}
+        )
+    usual = Earlier(suppress_linked([table], threshold=11), [table])  # what was given away before cannot be taken back
+    assert not suppress_linked([table], threshold=11, earlier=[usual], agency_rows={"Fire": [now]}).hidden
+
+
 # ------------------------------------------------------------------ the words
 
 
