@@ -53,9 +53,9 @@ class Command(BaseCommand):
         found = []
         for role in Role:
             one = active.filter(role=role).order_by("pk").first()
-            actor = one and actor_for(user=one.user, slug=coalition.slug)
+            actor = actor_for(user=one.user, slug=coalition.slug) if one else None
             if actor is None:
-                self.stdout.write(f"Nobody is {role.label}: what only they may read is not checked.")
+                self.stdout.write(f"Nobody is {role}: what only such a person may read is not checked.")
             else:
                 found.append(actor)
         return found

@@ -26,7 +26,7 @@ class Font:
 
     @cached_property
     def is_bold(self) -> bool:
-        about = self._inner.get("/FontDescriptor", {})
+        about: Any = self._inner.get("/FontDescriptor", {})
         name = f"{self._font.get('/BaseFont', '')}".lower()
         return int(about.get("/FontWeight", 0)) >= IS_BOLD or any(word in name for word in BOLD)
 

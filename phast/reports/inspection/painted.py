@@ -121,14 +121,14 @@ class _Painter:
     def read(self, stream: Any, resources: Any) -> None:
         before, self.resources = getattr(self, "resources", None), resources
         states: list[_State] = []
-        for operands, operator in pikepdf.parse_content_stream(stream):
-            name = str(operator)
+        for step in pikepdf.parse_content_stream(stream):
+            name = str(step.operator)
             if name == "q":
                 states.append(copy(self.state))
             elif name == "Q":
                 self.state = states.pop() if states else self.state
             elif name in OPERATORS:
-                OPERATORS[name](self, operands)
+                OPERATORS[name](self, step.operands)
         self.resources = before
 
     # -------------------------------------------------------------- state

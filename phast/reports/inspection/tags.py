@@ -104,6 +104,7 @@ def opened(content: bytes) -> Document:
         pages = [painted(page, number) for number, page in enumerate(pdf.pages, 1)]
         numbers = {page.obj.objgen: page for page in pdf.pages}
         by_page = {key: pages[at] for at, key in enumerate(numbers)}
+        viewer: Any = pdf.Root.get("/ViewerPreferences", {})
         root = Element("Document")
         _fill(root, pdf.Root.get("/StructTreeRoot", pikepdf.Dictionary()), None, by_page)
         return Document(
@@ -112,7 +113,7 @@ def opened(content: bytes) -> Document:
             list(_bookmarks(pdf, by_page)),
             str(pdf.docinfo.get("/Title", "")).strip(),
             str(pdf.Root.get("/Lang", "")),
-            bool(pdf.Root.get("/ViewerPreferences", {}).get("/DisplayDocTitle", False)),
+            bool(viewer.get("/DisplayDocTitle", False)),
         )
 
 
