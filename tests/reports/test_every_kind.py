@@ -10,6 +10,10 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
+from coalitions.enums import MeetingStatus
+from coalitions.models import Meeting
+from deflection.models import Resource
+from lbn import reference
 from phast import offers
 from phast.access.table import Role
 from phast.reports.inspection.every import Offered, drawn, offered
@@ -19,6 +23,17 @@ from . import sample
 from .pdfua import assert_pdf_ua
 
 sample.register()
+
+
+@pytest.fixture
+def world(world: World) -> World:
+    """The world a little later: with the words every coalition is given, its meetings held and its local help verified."""
+    reference.load()
+    coalition = world.ours.coalition
+    Meeting.objects.filter(coalition=coalition).update(status=MeetingStatus.HELD)
+    listed = Resource.objects.filter(coalition=coalition, removed_at=None)
+    listed.update(verified_on=coalition.today(), verified_by=world.ours.users[Role.COORDINATOR])
+    return world
 
 
 def one_of_each_audience(world: World, key: str) -> list[Offered]:

@@ -120,10 +120,15 @@ def _caption(table: Element) -> Element | None:
 
 
 def _is_headed(blocks: Sequence[Element], table: Element) -> bool:
-    """Does a heading stand before the table, with sentences between them at most?"""
+    """Does a heading stand before the table, with sentences between them at most, or a picture without text, as a logo?"""
     at = next(at for at, block in enumerate(blocks) if block is table)
-    before = next((block for block in reversed(blocks[:at]) if block.kind not in ("P", "BlockQuote")), None)
+    between = [block for block in blocks[:at] if block.kind not in ("P", "BlockQuote", "Figure") or _is_drawing(block)]
+    before = between[-1] if between else None
     return before is not None and before.kind in HEADINGS
+
+
+def _is_drawing(block: Element) -> bool:
+    return block.kind == "Figure" and bool(block.text)
 
 
 def _goes_on(before: Element, table: Element) -> bool:
