@@ -14,10 +14,8 @@ from phast.access.table import Action
 from .enums import FundingKind
 from .expiry import days_away
 from .models import FundingApplication, FundingSource
-from .releases import Span
 
 if TYPE_CHECKING:
-    import datetime as dt
     from collections.abc import Iterable
 
     from phast.access.actor import Actor
@@ -91,11 +89,6 @@ def chart(found: dict[str, Any]) -> str:
         series=[charts.Series(label, values) for label, values in rows],
         prefix="funding",
     )
-
-
-def ends_this_quarter(source: FundingSource, today: dt.date) -> bool:
-    """Whether it is still there and ends in the calendar quarter of today."""
-    return source.to_on is not None and today <= source.to_on <= Span.quarter_of(today).to_on
 
 
 def until(source: FundingSource) -> str:

@@ -86,7 +86,6 @@ class Person:
     partner: str
     mail: str = ""
     refused: bool = False
-    can_be_mailed: bool = False
 
     @property
     def key(self) -> int:
@@ -289,10 +288,6 @@ class Course:
     @property
     def loose_decisions(self) -> list[Decision]:
         return [one for one in self.decisions if one.item_id is None]
-
-    @property
-    def loose_actions(self) -> list[Agreed]:
-        return [one for one in self.actions if one.row.item_id is None]
 
     @property
     def open_actions(self) -> list[Agreed]:

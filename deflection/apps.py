@@ -24,6 +24,7 @@ class DeflectionConfig(AppConfig):
         offers.register_home(verifying.cards)
         offers.register_positions_counted_on(home.positions_counted_on)
         offers.register_calendar(home.entries)
+        offers.register_due_work(home.due_work)
         offers.register_release_kinds(release_tables.AGENCIES, *release_tables.KINDS)
         offers.register_release_warnings(release_tables.not_reported)
         offers.register_report(reports.PROGRAM)

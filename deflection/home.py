@@ -1,7 +1,8 @@
-"""What deflection says on the home page and in calendars, and which positions it counts on."""
+"""What deflection says on the home page, in calendars and in the mail about what is due, and which positions it counts on."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -10,13 +11,14 @@ from django.urls import reverse
 
 from phast.access.funnel import EVERY_ROW
 from phast.access.table import Action
-from phast.offers import CalendarEntry, HomeCard
+from phast.offers import CalendarEntry, DueWork, HomeCard
 from phast.together import Answers, Counts, Questions, asking
 
 from .models import ProgramActivity
 from .rows import owner_said
 
 if TYPE_CHECKING:
+    from coalitions.models import Coalition
     from phast.access.actor import Actor
 
     from .models.program import ProgramActivityQuerySet
@@ -79,4 +81,23 @@ def entries(actor: Actor, kind: str) -> Iterator[CalendarEntry]:
             url=reverse("deflection:activity_detail", args=[actor.coalition.slug, row.pk]),
             changed=row.changed_at,
             text=f"{row.program}. {row.get_status_display()}. Owner: {owner}.",
+        )
+
+
+def due_work(coalition: Coalition, last_day: dt.date) -> Iterator[DueWork]:
+    """Open activities that somebody owns and that are due by that day. One query."""
+    rows = ProgramActivity.objects.of(coalition).unfinished().filter(due_on__lte=last_day)
+    for row in rows.select_related("program", "activity", "position").order_by("due_on", "pk"):
+        contact = row.position.contact_id if row.position else row.contact_id
+        if row.partner_id is None and contact is None:
+            continue
+        yield DueWork(
+            title=str(row),
+            of=str(row.program),
+            kind=("deflection activity", "deflection activities"),
+            due_on=row.due_on,
+            overdue=row.due_on < coalition.today(),
+            url=reverse("deflection:activity_detail", args=[coalition.slug, row.pk]),
+            partner=row.partner_id,
+            contact=contact,
         )

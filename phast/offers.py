@@ -170,6 +170,24 @@ class DueStep:
 
 
 @dataclass(frozen=True)
+class DueWork:
+    """Work that is overdue or due soon and is no step of a plan, for the mail that tells people what is due.
+
+    `of`: what it belongs to, in words; `kind`: what one and what several of its kind are called; `url`: a path of the portal. It is
+    a partner's or a person's, by key; what a position owns is its holder's.
+    """
+
+    title: str
+    of: str
+    kind: tuple[str, str]
+    due_on: dt.date
+    overdue: bool
+    url: str
+    partner: int | None = None
+    contact: int | None = None
+
+
+@dataclass(frozen=True)
 class Steps:
     """What plans do for other work that wants to become a step.
 
@@ -258,6 +276,8 @@ measure_sources: dict[str, MeasureSource] = {}
 steps: list[Steps] = []
 # how steps are paid for; one app offers it
 step_money: list[StepMoney] = []
+# (coalition, last day) -> work that is open, has an owner and is due by then
+due_work: list[Callable[[Any, dt.date], Iterable[DueWork]]] = []
 # (coalition) -> how far its active plans are
 plan_progress: list[Callable[[Any], Sequence[PlanProgress]]] = []
 # (actor, "mine" or "all") -> what stands in a calendar of the actor's own things, or of the whole coalition's
@@ -333,6 +353,11 @@ def register_measure_source(source: MeasureSource) -> None:
 def register_calendar(source: Callable[[Actor, str], Iterable[CalendarEntry]]) -> None:
     """Adds a source of entries to the calendars people follow. `source(actor, kind)`: kind "mine" for what is the actor's own."""
     calendars.append(source)
+
+
+def register_due_work(source: Callable[[Any, dt.date], Iterable[DueWork]]) -> None:
+    """Adds a source of work for the mail that tells people what is due: `source(coalition, last_day)`."""
+    due_work.append(source)
 
 
 def register_sops(source: Callable[[Actor], Sequence[tuple[str, str]]]) -> None:

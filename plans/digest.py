@@ -1,4 +1,4 @@
-"""The mail about somebody's steps: what it says, its links, and sending it.
+"""The mail about somebody's steps, and other work of theirs that is due: what it says, its links, and sending it.
 
 Each link is signed out of a row's key and nonce; nothing of it is stored. The steps' link is good for 14 days and opens what that mail
 was about and is still theirs; the other one changes how often mail comes, and works as long as mail goes to that address.
@@ -24,6 +24,7 @@ from django.utils.crypto import salted_hmac
 
 from coalitions.models import Membership
 from phast import mail as post
+from phast import offers
 from phast.access.table import Action, Role
 from phast.jobs.models import JobFailed
 from plans.due import in_words
@@ -35,6 +36,7 @@ from plans.radar import SILENCE
 if TYPE_CHECKING:
     from coalitions.models import Coalition
     from phast.access.actor import Actor
+    from phast.offers import DueWork
 
 SOON = dt.timedelta(days=14)
 LISTED = 25  # more than that nobody reads in a mail; the rest is a number
@@ -53,7 +55,8 @@ class Line:
 
 @dataclass
 class Digest:
-    """Somebody's steps by what they need, the most urgent first; each step once. `rest`: how many more there are."""
+    """Somebody's steps by what they need, the most urgent first; each step once. `rest`: how many more there are. `work`: what else is
+    overdue or due soon, whoever offers it."""
 
     overdue: list[Line] = field(default_factory=list)
     soon: list[Line] = field(default_factory=list)
@@ -61,6 +64,7 @@ class Digest:
     new: list[Line] = field(default_factory=list)
     also: list[Line] = field(default_factory=list)
     rest: int = 0
+    work: list[DueWork] = field(default_factory=list)
 
     @property
     def sections(self) -> list[tuple[str, list[Line]]]:
@@ -80,8 +84,13 @@ class Digest:
         return [line.step for _, lines in self.sections for line in lines]
 
     @property
+    def says(self) -> bool:
+        """Whether there is anything to tell."""
+        return bool(self.sections or self.work)
+
+    @property
     def summary(self) -> str:
-        """As a subject says it: "2 steps overdue, 1 due soon", "3 new steps"."""
+        """As a subject says it: "2 steps overdue, 1 due soon", "3 new steps, 1 deflection activity overdue"."""
         parts = [
             (self.overdue, "overdue"),
             (self.soon, "due soon"),
@@ -89,10 +98,28 @@ class Digest:
             (self.new, "new"),
             (self.also, "waiting"),
         ]
-        [(first, words), *others] = [(len(lines), words) for lines, words in parts if lines]
-        noun = "step" if first == 1 else "steps"
-        said = f"{first} {words} {noun}" if words == "new" else f"{first} {noun} {words}"
-        return ", ".join([said, *(f"{number} {words}" for number, words in others)])
+        said = _counted(("step", "steps"), [(len(lines), words) for lines, words in parts])
+        for kind in dict.fromkeys(work.kind for work in self.work):
+            late = [work.overdue for work in self.work if work.kind == kind]
+            said += _counted(kind, [(late.count(True), "overdue"), (late.count(False), "due soon")])
+        return ", ".join(said)
+
+
+def _counted(kind: tuple[str, str], parts: list[tuple[int, str]]) -> list[str]:
+    """ "2 steps overdue", "1 due soon": the first that counts something names what is counted."""
+    some = [(number, words) for number, words in parts if number]
+    said = [f"{number} {words}" for number, words in some]
+    for number, words in some[:1]:
+        noun = kind[number != 1]
+        said[0] = f"{number} {words} {noun}" if words == "new" else f"{number} {noun} {words}"
+    return said
+
+
+def other_work(coalition: Coalition) -> list[DueWork]:
+    """What is overdue or due soon and is no step, the first to be due in front."""
+    last_day = coalition.today() + SOON
+    found = [work for source in offers.due_work for work in source(coalition, last_day)]
+    return sorted(found, key=lambda work: work.due_on)
 
 
 def open_steps(actor: Actor) -> QuerySet:
@@ -142,11 +169,13 @@ def digest_of(steps: Iterable[Step], *, today: dt.date, told: Set[int], whole: b
 
 
 def preview(owner: Owner, coalition: Coalition) -> Digest:
-    """What the person's mail would say now. Two queries."""
+    """What the person's mail would say now. Two queries, and what other work asks."""
     mails = DigestMail.objects.of(coalition).filter(**_subscriber(owner))
-    return digest_of(
+    found = digest_of(
         open_steps(owner.actor(coalition)), today=coalition.today(), told=set(mails.values_list("steps", flat=True))
     )
+    found.work = list(filter(owner.has, other_work(coalition)))
+    return found
 
 
 def _subscriber(owner: Owner) -> dict[str, object]:
@@ -225,7 +254,8 @@ def send(mail: DigestMail) -> None:
     earlier = DigestMail.objects.filter(subscription=subscription, pk__lt=mail.pk)
     told = set(earlier.values_list("steps", flat=True))
     digest = digest_of(steps_of(mail, actor), today=coalition.today(), told=told, whole=True)
-    if not digest.sections:
+    digest.work = list(filter(owner.has, other_work(coalition)))
+    if not digest.says:
         return
     digest.rest = open_steps(actor).count() - len(digest.steps)
     try:
@@ -249,6 +279,7 @@ def message(mail: DigestMail, owner: Owner, digest: Digest) -> EmailMultiAlterna
         "owner": owner,
         "digest": digest,
         "link": steps_link(mail),
+        "site": settings.SITE_URL,
         "rhythm_link": stop,
         "rhythm": Rhythm(mail.subscription.rhythm),
         "expires_at": mail.expires_at,

@@ -1,4 +1,4 @@
-"""Who is told about which steps: everybody who is responsible for one that needs doing, so that nobody is left untold.
+"""Who is told about which steps and other work: everybody who is responsible for some that needs doing, so that nobody is left untold.
 
 A contact, by name or by a position they hold. For what a partner is responsible for: the people who lead or take part in plans for it,
 and where it has none, its contacts. Somebody who is a contact and has an account is one person and gets one mail.
@@ -18,10 +18,13 @@ from phast.access.table import Role
 from plans.models import Responsibility, Step, Subscription
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.db.models import QuerySet
 
     from coalitions.models import Coalition
     from phast.accounts.models import User
+    from phast.offers import DueWork
 
 # The roles in which people carry out what their partner is responsible for; a reporter counts.
 TOLD = (Role.LEAD, Role.MEMBER)
@@ -36,6 +39,10 @@ class Owner:
     contact_ids: set[int] = field(default_factory=set)
     partner_ids: set[int] = field(default_factory=set)
     steps: set[int] = field(default_factory=set)
+
+    def has(self, work: DueWork) -> bool:
+        """Whether other work is theirs."""
+        return work.partner in self.partner_ids or work.contact in self.contact_ids
 
     @property
     def address(self) -> str:
@@ -56,8 +63,9 @@ class Owner:
         )
 
 
-def owners(coalition: Coalition) -> list[Owner]:
-    """Everybody who has something to do in the coalition's plans, with the keys of their steps. Three queries."""
+def owners(coalition: Coalition, work: Sequence[DueWork]) -> list[Owner]:
+    """Everybody who has something to do in the coalition's plans, with the keys of their steps, or has some of the other `work`.
+    Three queries."""
     named, by_partner = defaultdict(set), defaultdict(set)
     wanted = Responsibility.objects.of(coalition).filter(step__in=Step.objects.of(coalition).unfinished().values("pk"))
     for step, partner, contact, holder in wanted.order_by().values_list(
@@ -67,9 +75,11 @@ def owners(coalition: Coalition) -> list[Owner]:
             by_partner[partner].add(step)
         elif person := contact or holder:
             named[person].add(step)
-    memberships = list(_told(coalition).filter(partner__in=by_partner).select_related("user"))
-    untold = by_partner.keys() - {membership.partner_id for membership in memberships}
-    contacts = _reachable(coalition).filter(Q(pk__in=named) | Q(partner__in=untold)).select_related("user")
+    partners = by_partner.keys() | {each.partner for each in work if each.partner is not None}
+    people = named.keys() | {each.contact for each in work if each.contact is not None}
+    memberships = list(_told(coalition).filter(partner__in=partners).select_related("user"))
+    untold = partners - {membership.partner_id for membership in memberships}
+    contacts = _reachable(coalition).filter(Q(pk__in=people) | Q(partner__in=untold)).select_related("user")
     found: dict[tuple[str, int], Owner] = {}
     for membership in memberships:
         owner = found.setdefault(("user", membership.user_id), Owner(membership.user, None))
@@ -83,7 +93,7 @@ def owners(coalition: Coalition) -> list[Owner]:
         if contact.partner_id in untold:
             owner.partner_ids.add(contact.partner_id)
             owner.steps |= by_partner[contact.partner_id]
-    return [owner for owner in found.values() if owner.steps]
+    return [owner for owner in found.values() if owner.steps or any(map(owner.has, work))]
 
 
 def owner_of(subscription: Subscription) -> Owner | None:

@@ -1,9 +1,8 @@
-"""A roster that somebody keeps in a spreadsheet: upload it, answer what is not clear, bring it in, or give it up."""
+"""A roster that somebody keeps in a spreadsheet: upload it, read it, bring it in."""
 
 from __future__ import annotations
 
-from pathlib import PurePath
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,8 +11,7 @@ from coalitions.importing.reading import Roster, RosterReading
 from coalitions.importing.upload import read_upload
 from coalitions.models import RosterImport, Sector
 from phast.audit import record
-from phast.sheets.refused import FileRefused
-from phast.sheets.waiting import NAME_LENGTH
+from phast.sheets.actions import known_from_earlier, name_of
 
 from .contacts import add_contact, update_contact
 from .partners import add_partner, update_partner
@@ -31,29 +29,14 @@ def start_import(*, file: UploadedFile, sheet: str = "", by: Actor) -> RosterImp
 
     Raises FileRefused: the file is no spreadsheet, is dangerous, too long, or says private things. Then nothing is kept.
     """
-    name = PurePath(file.name or "file").name[-NAME_LENGTH:]
-    if "\x00" in name:
-        raise FileRefused("The name of this file holds signs that cannot be kept. Give it another name and try again.")
+    name = name_of(file)
     rows, facts = read_upload(cast("BinaryIO", file), name, sheet)
     with transaction.atomic():
-        earlier = RosterImport.objects.of(by.coalition).filter(finished_at__isnull=False).exclude(answers={})
-        known: dict[str, str] = {}
-        for answers in earlier.order_by("pk").values_list("answers", flat=True):
-            known |= answers.get("same", {})
+        known = known_from_earlier(RosterImport, by)
         found = RosterImport.objects.create(
             coalition=by.coalition, name=name, rows=rows, answers={**facts, "same": known}, created_by=by.user
         )
         record("roster_import.uploaded", by=by, target=found)
-    return found
-
-
-@transaction.atomic
-def answer_import(*, roster_import: RosterImport, answers: dict[str, Any], by: Actor) -> RosterImport:
-    """Keeps what the person said so far. Raises ValidationError when the import is over."""
-    found = RosterImport.waiting(roster_import.pk)
-    found.answers = {**found.answers, **answers}
-    found.save(update_fields=["answers"])
-    record("roster_import.answered", by=by, target=found)
     return found
 
 
@@ -86,14 +69,6 @@ def bring_in(*, roster_import: RosterImport, by: Actor) -> RosterReading:
     )
     found.finish({"same": _remembered(found.answers.get("same", {}), partners, people)})
     return reading
-
-
-@transaction.atomic
-def give_up_import(*, roster_import: RosterImport, by: Actor) -> None:
-    """Brings nothing in and keeps nothing of the spreadsheet. Raises ValidationError when the import is over."""
-    found = RosterImport.waiting(roster_import.pk)
-    found.finish()
-    record("roster_import.given_up", by=by, target=found)
 
 
 def read_import(roster_import: RosterImport, by: Actor) -> RosterReading:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from phast.access.actor import Actor
 
 MANY = 3  # organizations that share a host: then it is a county's, and says nothing
-OF_PERSON = ("title", "part", "email", "phone")
 
 
 class Roster:

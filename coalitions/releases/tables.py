@@ -65,10 +65,6 @@ class Table:
     totals: list[int | None]
     total: int | None
 
-    @property
-    def hides(self) -> bool:
-        return any(HIDDEN in (row.total, *row.figures) for row in self.rows) or HIDDEN in (self.total, *self.totals)
-
 
 # How a release keeps its tables: {"linked": what `phast.disclosure.Linked` stores, "total": kits of the whole span, "left_out": …}.
 # Releases before there were several tables hold {"cells": [[ZIP, kits]…], "total": …, "left_out": …}; both are read here alone.

@@ -1,9 +1,8 @@
-"""A public list of local help: upload it, answer what is not clear, bring it in, or give it up; and take back what came in."""
+"""A public list of local help: upload it, read it, bring it in; and take back what came in."""
 
 from __future__ import annotations
 
 import datetime as dt
-from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from django.core.exceptions import ValidationError
@@ -14,8 +13,7 @@ from deflection.importing.reading import SITE, Directory, ListReading, Place
 from deflection.importing.upload import read_upload
 from deflection.models import Resource, ResourceCategory, ResourceImport
 from phast.audit import record
-from phast.sheets.refused import FileRefused
-from phast.sheets.waiting import NAME_LENGTH
+from phast.sheets.actions import known_from_earlier, name_of
 from phast.versions import EditConflict
 
 from .resources import add_resource, edit_resource, remove_resource, verify_resource
@@ -34,29 +32,14 @@ def start_list(*, file: UploadedFile, sheet: str = "", by: Actor) -> ResourceImp
 
     Raises FileRefused: the file is no spreadsheet, is dangerous, too long, or about persons. Then nothing is kept.
     """
-    name = PurePath(file.name or "file").name[-NAME_LENGTH:]
-    if "\x00" in name:
-        raise FileRefused("The name of this file holds signs that cannot be kept. Give it another name and try again.")
+    name = name_of(file)
     rows, facts = read_upload(cast("BinaryIO", file), name, sheet)
     with transaction.atomic():
-        known: dict[str, str] = {}
-        earlier = ResourceImport.objects.of(by.coalition).filter(finished_at__isnull=False).exclude(answers={})
-        for answers in earlier.order_by("pk").values_list("answers", flat=True):
-            known |= answers.get("same", {})
+        known = known_from_earlier(ResourceImport, by)
         found = ResourceImport.objects.create(
             coalition=by.coalition, name=name, rows=rows, answers={**facts, "same": known}, created_by=by.user
         )
         record("resource_import.uploaded", by=by, target=found)
-    return found
-
-
-@transaction.atomic
-def answer_list(*, resource_import: ResourceImport, answers: dict[str, Any], by: Actor) -> ResourceImport:
-    """Keeps what the person said so far. Raises ValidationError when the import is over."""
-    found = ResourceImport.waiting(resource_import.pk)
-    found.answers = {**found.answers, **answers}
-    found.save(update_fields=["answers"])
-    record("resource_import.answered", by=by, target=found)
     return found
 
 
@@ -88,14 +71,6 @@ def bring_in_list(*, resource_import: ResourceImport, by: Actor) -> ListReading:
     }
     found.finish({"same": same, "did": {"added": added, "changed": changed}})
     return reading
-
-
-@transaction.atomic
-def give_up_list(*, resource_import: ResourceImport, by: Actor) -> None:
-    """Brings nothing in and keeps nothing of the file. Raises ValidationError when the import is over."""
-    found = ResourceImport.waiting(resource_import.pk)
-    found.finish()
-    record("resource_import.given_up", by=by, target=found)
 
 
 @transaction.atomic

@@ -7,18 +7,15 @@ from typing import ClassVar
 
 from django import forms
 
-from coalitions.forms.importing import RosterImportForm, RosterUploadForm
+from coalitions.forms.importing import RosterImportForm
 from deflection.importing.columns import LIST
+from phast.sheets.forms import SheetUploadForm
 
 
-class ListUploadForm(RosterUploadForm):
+class ListUploadForm(SheetUploadForm):
     """The file."""
 
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields[
-            "sheet"
-        ].help_text = "Only if the file has several. Left empty, the one that looks most like a list of help is read."
+    LIKE = "a list of help"
 
 
 class ListImportForm(RosterImportForm):
@@ -32,9 +29,8 @@ class ListImportForm(RosterImportForm):
     )
 
     @property
-    def place_fields(self) -> list[forms.BoundField]:
-        return self._fields_of(self.reading.place_questions)
-
-    @property
-    def kind_fields(self) -> list[forms.BoundField]:
-        return self._fields_of(self.reading.kind_questions.values())
+    def groups(self) -> list[tuple[str, str, list[forms.BoundField]]]:
+        return self._grouped(
+            ("Which kind of help is this?", "", self.reading.kind_questions.values()),
+            ("Are these the same?", "", self.reading.place_questions),
+        )

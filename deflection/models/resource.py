@@ -100,11 +100,6 @@ class Resource(Versioned, Tenant):
         """Whether it was verified within `FRESH_FOR`."""
         return self.verified_on is not None and self.verified_on >= today - FRESH_FOR
 
-    @property
-    def stale_on(self) -> dt.date | None:
-        """The first day on which it counts as stale; None when it was never verified."""
-        return self.verified_on + FRESH_FOR + dt.timedelta(days=1) if self.verified_on else None
-
 
 @pghistory.track()
 class ResourceSite(Tenant):

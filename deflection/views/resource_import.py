@@ -13,10 +13,8 @@ from tablib import Dataset
 
 from deflection.actions.importing import (
     UNDO_FOR,
-    answer_list,
     bring_in_list,
     can_take_back,
-    give_up_list,
     read_list,
     start_list,
     take_back_list,
@@ -27,7 +25,7 @@ from deflection.models import ResourceImport
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 from phast.exports import as_file
-from phast.sheets.refused import FileRefused
+from phast.sheets.pages import SheetPage, taken
 
 
 @require_http_methods(["GET", "POST"])
@@ -37,16 +35,12 @@ def list_import(request: ActorRequest) -> HttpResponse:
     form = ListUploadForm()
     if request.method == "POST":
         form = ListUploadForm(request.POST, request.FILES)
-        if form.is_valid():
-            try:
-                found = start_list(**form.cleaned_data, by=request.actor)
-            except FileRefused as refused:
-                form.add_error("file", str(refused))
-            else:
-                return _to(request, "import_detail", found.pk)
+        if found := taken(form, start_list, by=request.actor):
+            return _to(request, "import_detail", found.pk)
     rows = ResourceImport.objects.visible_to(request.actor, Action.SETTINGS_MANAGE).select_related("created_by")
     context = {
         "form": form,
+        "look": ListPage.url,
         "waiting": rows.filter(finished_at=None).defer("rows", "answers")[:20],
         "done": [one for one in rows.exclude(finished_at=None).defer("rows")[:20] if can_take_back(one)],
         "days": UNDO_FOR.days,
@@ -58,32 +52,7 @@ def list_import(request: ActorRequest) -> HttpResponse:
 @requires(Action.SETTINGS_MANAGE)
 def list_import_detail(request: ActorRequest, resource_import_id: int) -> HttpResponse:
     """Every row as it would come in, and what has to be said before. POST keeps the answers, brings it in, or gives up."""
-    found = _import(request, resource_import_id)
-    if found.finished_at is not None:
-        messages.info(request, ResourceImport.OVER)
-        return _to(request, "import")
-    form = _form(request, found)
-    if request.method == "POST":
-        do = request.POST.get("do", "")
-        if do == "give-up":
-            return _give_up(request, found)
-        form = _form(request, found, request.POST)
-        if form.is_valid() and _answered(form, found, request):
-            if do != "bring-in":
-                return _to(request, "import_detail", found.pk)
-            if form.moves_columns:
-                messages.info(request, "Other cells are read now. Look at the rows before you bring them in.")
-                return _to(request, "import_detail", found.pk)
-            try:
-                reading = bring_in_list(resource_import=found, by=request.actor)
-            except ValidationError as refused:
-                form = _refused(_form(request, found, request.POST), refused)
-            else:
-                messages.success(request, f"“{found.name}” is in the directory: {_told(reading)}.")
-                return _to(request, "list")
-    reading = form.reading
-    context = {"resource_import": found, "form": form, "reading": reading, "told": _told(reading)}
-    return render(request, "deflection/resource_import_detail.html", context, status=422 if form.is_bound else 200)
+    return ListPage(request, _import(request, resource_import_id)).response()
 
 
 @require_GET
@@ -114,38 +83,23 @@ def list_import_undo(request: ActorRequest, resource_import_id: int) -> HttpResp
     return _to(request, "import")
 
 
-def _form(request: ActorRequest, found: ResourceImport, data: Any = None) -> ListImportForm:
-    return ListImportForm(data, reading=read_list(found, request.actor))
+class ListPage(SheetPage):
+    """A list of local help that is looked at."""
 
+    template = "deflection/resource_import_detail.html"
+    uploads = "resources:import"
+    url = "resources:import_detail"
 
-def _answered(form: ListImportForm, found: ResourceImport, request: ActorRequest) -> bool:
-    try:
-        found.answers = answer_list(resource_import=found, answers=form.answers, by=request.actor).answers
-    except ValidationError as refused:
-        form.add_error(None, refused)
-        return False
-    return True
+    def form(self, data: Any = None) -> ListImportForm:
+        return ListImportForm(data, reading=read_list(self.sheet, self.request.actor))
 
+    def context(self, form: ListImportForm) -> dict[str, Any]:
+        return {"found": form.reading.lines, "told": _told(form.reading)}
 
-def _refused(form: ListImportForm, refused: ValidationError) -> ListImportForm:
-    """Says why nothing came in, beside the questions that are open."""
-    form.is_valid()
-    unanswered = [question for question in form.reading.open if question.key in form.asked]
-    for question in unanswered:
-        form.add_error(f"same-{question.key}", "Choose one.")
-    if not unanswered:
-        form.add_error(None, refused.messages[0])
-    return form
-
-
-def _give_up(request: ActorRequest, found: ResourceImport) -> HttpResponse:
-    try:
-        give_up_list(resource_import=found, by=request.actor)
-    except ValidationError as refused:
-        messages.warning(request, refused.messages[0])
-    else:
-        messages.info(request, f"“{found.name}” was given up. Nothing of it was kept.")
-    return _to(request, "import")
+    def bring_in(self, form: ListImportForm) -> HttpResponse:
+        reading = bring_in_list(resource_import=self.sheet, by=self.request.actor)
+        messages.success(self.request, f"“{self.sheet.name}” is in the directory: {_told(reading)}.")
+        return _to(self.request, "list")
 
 
 def _import(request: ActorRequest, resource_import_id: int) -> ResourceImport:

@@ -1,6 +1,6 @@
 """Figures by area that stand beside the kits: residents, and the burden (deaths, EMS runs). Exact: only for who sees the whole coalition.
 
-Others read a burden as a table of a release; what a release freezes comes from `burden_by_zip`.
+Others read a burden as a table of a release; what a release freezes comes from `lbn.release_tables`.
 """
 
 from __future__ import annotations
@@ -145,12 +145,6 @@ def saturation(coalition: Coalition) -> list[Saturation]:
         Saturation(one.year, one.deaths, one.kits, one.origin, is_over=one.year < today.year)
         for one in years.filter(kits__gt=0).order_by("-year")[:YEARS_SHOWN]
     ]
-
-
-def burden_by_zip(coalition: Coalition, year: int, kind: AreaKind = AreaKind.DEATHS) -> dict[str, int]:
-    """The exact burden of a year by ZIP, before suppression, for the table of a release. Empty when none is loaded."""
-    figures = AreaFigure.objects.of(coalition).filter(kind=kind, year=year).exclude(zip_code="")
-    return dict(figures.order_by("zip_code").values_list("zip_code", "figure"))
 
 
 def loaded_before(file: AreaFile) -> dict[tuple[int, bool], int]:

@@ -252,10 +252,3 @@ def kits_this_year(actor: Actor) -> int:
         rollups = Count.objects.visible_to(actor, Action.COUNTS_SEE).filter(voided_at=None)
     inside = rollups.filter(from_on__gte=first, to_on__lt=first.replace(year=first.year + 1))
     return inside.aggregate(sum=Sum("kits"))["sum"] or 0
-
-
-def _across(rows: QuerySet[Any], span: Span) -> int:
-    """Kits of spans that reach over an edge. None is longer than a year, so older rows need not be looked at."""
-    over_the_start = Q(from_on__gte=span.from_on - _A_YEAR, from_on__lt=span.from_on, to_on__gte=span.from_on)
-    over_the_end = Q(from_on__gte=span.from_on, from_on__lte=span.to_on, to_on__gt=span.to_on)
-    return sum(rows.filter(edge).aggregate(sum=Sum("kits"))["sum"] or 0 for edge in (over_the_start, over_the_end))

@@ -106,7 +106,7 @@ def in_files(coalition: Any, needle: Needle) -> tuple[list[Places], list[str]]:
         called = name_field(model, file)
         rows = belonging(model, coalition).exclude(**{file.name: ""}).order_by("pk")
         for row in rows.values_list("pk", file.name, *([called] if called else [])):
-            key, stored, name = row[0], row[1], row[2] if called else "a file"
+            key, stored, name = row[0], row[1], row[2] if called else f"the {file.verbose_name}"
             if time.monotonic() > until:
                 unread.append(name)
                 continue

@@ -1,4 +1,4 @@
-"""A plan that somebody keeps in a spreadsheet: upload it, answer what is not clear, bring it in, or give it up."""
+"""A plan that somebody keeps in a spreadsheet: upload it, read it, bring it in."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from coalitions.actions.partners import add_partner
 from coalitions.actions.positions import add_position
 from coalitions.models import Contact, Partner, Position
 from phast.audit import record
+from phast.sheets.actions import name_of
 from phast.sheets.refused import FileRefused
 from phast.sheets.waiting import NAME_LENGTH
 from plans.enums import StepStatus
@@ -42,8 +43,8 @@ def start_import(*, file: UploadedFile, sheet: str = "", plan: Plan | None, by: 
 
     Raises FileRefused: the file is no spreadsheet, is dangerous, too long, or about persons. Then nothing is kept.
     """
-    name = PurePath(file.name or "file").name[-NAME_LENGTH:]
     try:
+        name = name_of(file)
         upload = read_upload(cast("BinaryIO", file.file), name, sheet)
     except FileRefused:
         record("plan_import.refused", by=by)
@@ -59,16 +60,6 @@ def start_import(*, file: UploadedFile, sheet: str = "", plan: Plan | None, by: 
             created_by=by.user,
         )
         record("plan_import.uploaded", by=by, target=plan_import)
-    return plan_import
-
-
-@transaction.atomic
-def answer_import(*, plan_import: PlanImport, answers: dict[str, Any], by: Actor) -> PlanImport:
-    """Keeps what the person said so far. Raises ValidationError when the import is over."""
-    plan_import = PlanImport.waiting(plan_import.pk)
-    plan_import.answers = {**plan_import.answers, **answers}
-    plan_import.save(update_fields=["answers"])
-    record("plan_import.answered", by=by, target=plan_import)
     return plan_import
 
 
@@ -97,14 +88,6 @@ def bring_in(*, plan_import: PlanImport, by: Actor) -> Plan:
     changed("plan.imported", plan=plan, target=plan, by=by, undo=undo.removing_steps(tops), steps=len(steps))
     plan_import.finish(plan=plan)
     return plan
-
-
-@transaction.atomic
-def give_up_import(*, plan_import: PlanImport, by: Actor) -> None:
-    """Brings nothing in and keeps nothing of the spreadsheet. Raises ValidationError when the import is over."""
-    plan_import = PlanImport.waiting(plan_import.pk)
-    plan_import.finish()
-    record("plan_import.given_up", by=by, target=plan_import)
 
 
 def read_import(plan_import: PlanImport, parties: Mapping[str, Any], by: Actor) -> PlanReading:

@@ -1,4 +1,4 @@
-"""Mail about steps: making it on its day, once, and how often somebody gets it."""
+"""Mail about steps and other work: making it on its day, once, and how often somebody gets it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.utils import timezone
 from phast import mail as post
 from phast.audit import record
 from phast.jobs.queue import enqueue, nudge
-from plans.digest import digest_of, owner_by, steps_of, with_news
+from plans.digest import digest_of, other_work, owner_by, steps_of, with_news
 from plans.enums import Rhythm
 from plans.models import DigestMail, Step, Subscription
 from plans.owners import Owner, owners
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from coalitions.models import Coalition
     from phast.access.actor import Actor
+    from phast.offers import DueWork
 
 AT = dt.time(7)  # in the coalition's own time zone
 FRIDAY = 4
@@ -40,13 +41,14 @@ def make_digests(*, coalition: Coalition) -> list[DigestMail]:
     now = timezone.now().astimezone(ZoneInfo(coalition.time_zone))
     if now.time() < AT:
         return []
-    people = subscribed(coalition, owners(coalition))
+    work = other_work(coalition)
+    people = subscribed(coalition, owners(coalition, work))
     locked = Subscription.objects.of(coalition).filter(pk__in=people).exclude(rhythm=Rhythm.NEVER)
     due = [each for each in locked.select_for_update(no_key=True).order_by("pk") if is_due(each, now)]
     refusing = post.refusals(people[each.pk].address for each in due)
     due = [each for each in due if people[each.pk].address.lower() not in refusing]
     mails, links = [], []
-    for subscription, steps in _to_say(coalition, due, people):
+    for subscription, steps in _to_say(coalition, due, people, work):
         mail = DigestMail(coalition=coalition, subscription=subscription, address=people[subscription.pk].address)
         mails.append(mail)
         links.append(steps)
@@ -157,7 +159,7 @@ def _taken_over(owner: Owner, known: dict[tuple[int | None, int | None], Subscri
 
 
 def _to_say(
-    coalition: Coalition, due: list[Subscription], people: dict[int, Owner]
+    coalition: Coalition, due: list[Subscription], people: dict[int, Owner], work: Sequence[DueWork]
 ) -> Iterator[tuple[Subscription, list[Step]]]:
     """Whose mail has something to say, with the steps it names."""
     wanted = set().union(*(people[each.pk].steps for each in due))
@@ -169,7 +171,8 @@ def _to_say(
         told[subscription].add(step)
     for each in due:
         own = [steps[n] for n in sorted(place[key] for key in people[each.pk].steps if key in place)]
-        if says := digest_of(own, today=coalition.today(), told=told[each.pk]).steps:
+        says = digest_of(own, today=coalition.today(), told=told[each.pk]).steps
+        if says or any(map(people[each.pk].has, work)):
             yield each, says
 
 

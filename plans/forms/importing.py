@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 
 from phast.access.table import Action
-from phast.sheets.cells import letter_of
+from phast.sheets.forms import ASKED_AT_ONCE, ColumnsForm, SheetUploadForm
 from plans.enums import StepStatus
 from plans.importing.found import LEAVE_OUT, NEW_PARTNER, NEW_POSITION, Question
 from plans.importing.headers import LABELS, SEVERAL, guess
@@ -21,24 +21,14 @@ if TYPE_CHECKING:
 
     from phast.access.actor import Actor
 
-ASKED_AT_ONCE = 150  # questions of a kind on one page; the others come when these are answered
 
-
-class UploadForm(forms.Form):
+class UploadForm(SheetUploadForm):
     """The file, and where its steps go."""
 
-    file = forms.FileField(
-        label="The spreadsheet",
-        help_text="An .xlsx or .csv file of up to 2,000 rows.",
-        widget=forms.FileInput(attrs={"accept": ".xlsx,.xlsm,.csv,.tsv,.txt"}),
-    )
+    LIKE = "a plan"
+    field_order: ClassVar = ["file", "plan", "sheet"]
+
     plan = forms.ModelChoiceField(label="Where the steps go", queryset=Plan.objects.none(), required=False)
-    sheet = forms.CharField(
-        label="Name of the sheet",
-        required=False,
-        max_length=60,
-        help_text="Only if the file has several. Left empty, the one that looks most like a plan is read.",
-    )
 
     def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -47,14 +37,18 @@ class UploadForm(forms.Form):
         self.fields["plan"].empty_label = "A new plan"
 
 
-class ImportForm(forms.Form):
+class ImportForm(ColumnsForm):
     """Every question of a spreadsheet, and what each column holds. A question left open stays open: nothing is guessed."""
+
+    # As they stand in the choice: what every plan has first.
+    LABELS: ClassVar = {key: LABELS[key] for key in ("title", "substep", "parent", "number")} | LABELS
+    SEVERAL = SEVERAL
 
     def __init__(
         self, *args: Any, plan_import: PlanImport, reading: PlanReading, parties: Parties, **kwargs: Any
     ) -> None:
-        super().__init__(*args, **kwargs)
-        self.reading, self._answers = reading, plan_import.answers
+        super().__init__(*args, reading=reading, **kwargs)
+        self._answers = plan_import.answers
         self.owners = self._some(reading.owners.values())
         self.days = self._some(reading.days.values())
         self.statuses = self._some(reading.statuses.values())
@@ -91,13 +85,17 @@ class ImportForm(forms.Form):
                 required=False,
                 initial=question.answer == "yes",
             )
-        self._add_columns()
+        self._add_header()
 
     # -------------------------------------------------------------- for the page
     @property
     def general(self) -> list[forms.BoundField]:
         """What is asked once for the file."""
         return [self[name] for name in ("title", "plan_name", "order") if name in self.fields]
+
+    @property
+    def asks(self) -> bool:
+        return bool(self.owners or self.days or self.statuses or self.reading.rhythms)
 
     @property
     def owner_fields(self) -> list[forms.BoundField]:
@@ -120,15 +118,6 @@ class ImportForm(forms.Form):
         return [self[f"rhythm-{key}"] for key in self.reading.rhythms]
 
     @property
-    def columns(self) -> list[tuple[str, list[str], forms.BoundField]]:
-        """Each column: its letter and name, a few of its values, and the choice."""
-        return [
-            (self[name].label, self.reading.examples(index), self[name])
-            for index in range(len(self.reading.labels))
-            if (name := f"column-{index}") in self.fields
-        ]
-
-    @property
     def unread(self) -> list[tuple[str, list[str]]]:
         """Columns that hold something and would not come in: name and a few values."""
         return [(label, examples) for label, examples, box in self.columns if examples and not box.initial]
@@ -140,13 +129,6 @@ class ImportForm(forms.Form):
         return bool(self.unread) and reading.columns == guess(reading.rows, reading.header)
 
     # -------------------------------------------------------------- what was said
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        single = [key for name, key in cleaned.items() if name.startswith("column-") and key and key not in SEVERAL]
-        for key in {key for key in single if single.count(key) > 1}:
-            self.add_error(None, f"Two columns are “{LABELS[key]}”. Choose one of them.")
-        return cleaned
-
     @property
     def answers(self) -> dict[str, Any]:
         """What goes into `PlanImport.answers`."""
@@ -159,16 +141,22 @@ class ImportForm(forms.Form):
         found["days"] = {**self._answers.get("days", {}), **self._mended()}
         if said["header"] != self.reading.header:
             return {**found, "header": said["header"], "columns": None}  # the columns are told anew
-        chosen = {name.removeprefix("column-"): key for name, key in said.items() if name.startswith("column-") and key}
-        return {**found, "columns": chosen}
+        return {**found, "columns": self.chosen_columns}
 
     @property
     def moves_columns(self) -> bool:
-        """True when other cells are read now: the person has to look again before anything comes in."""
+        """True when other cells are read now."""
         answers = self.answers
         moved = answers.get("header", self.reading.header) != self.reading.header
         plan = answers.get("plan_name", self.reading.plan_name) != self.reading.plan_name
         return moved or plan or answers["columns"] != self.reading.columns
+
+    def mark_open(self) -> bool:
+        """Says beside each open question what to do; False when there is none."""
+        unknown = [question for question in self.owners if not question.answer]
+        for question in unknown:
+            self.add_error(f"owner-{question.key}", "Choose who this is, or leave the name out.")
+        return bool(unknown)
 
     def _mended(self) -> dict[str, str | None]:
         """Days the person has set right. The words as they were are no answer."""
@@ -206,7 +194,7 @@ class ImportForm(forms.Form):
                 initial=question.answer == question.proposals[0],
             )
 
-    def _add_columns(self) -> None:
+    def _add_header(self) -> None:
         self.fields["header"] = forms.IntegerField(
             label="Row with the names of the columns",
             min_value=0,
@@ -214,15 +202,7 @@ class ImportForm(forms.Form):
             initial=self.reading.header,
             help_text="0 when the columns have no names.",
         )
-        choices = [("", "Leave out"), *((key, LABELS[key]) for key in _ORDER)]
-        for index, label in enumerate(self.reading.labels):
-            if label or self.reading.examples(index):
-                self.fields[f"column-{index}"] = forms.ChoiceField(
-                    label=f"{letter_of(index)}{f' · {label[:60]}' if label else ''}",
-                    choices=choices,
-                    required=False,
-                    initial=self.reading.columns.get(str(index), ""),
-                )
+        self.add_columns()
 
     @staticmethod
     def _some(questions: Iterable[Question]) -> list[Question]:
@@ -231,14 +211,6 @@ class ImportForm(forms.Form):
 
 
 _KINDS = {"owner": "owners", "status": "statuses"}
-# As they stand in the choice: what every plan has first.
-_ORDER = [
-    "title",
-    "substep",
-    "parent",
-    "number",
-    *(key for key in LABELS if key not in {"title", "substep", "parent", "number"}),
-]
 
 
 def _who(question: Question, reading: PlanReading, parties: Parties) -> list[Any]:

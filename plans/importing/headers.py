@@ -21,7 +21,7 @@ LABELS = {
     "measures": "Measure",
 }
 # These may be in several columns; of the others there is one.
-SEVERAL = ("detail", "responsible")
+SEVERAL = frozenset({"detail", "responsible"})
 
 _LEVELS = re.compile(r"(indent|level|outline level|depth)s?")
 # Where no name fits as a whole, a word in it may: the first that does.

@@ -85,11 +85,6 @@ class PlanReading:
         return [question for question in self.owners.values() if not question.answer]
 
     @property
-    def open_days(self) -> list[Question]:
-        """Days that cannot be read and are not mended: their words come in, without a day."""
-        return [question for question in self.days.values() if not question.answer or question.wrong]
-
-    @property
     def done(self) -> int:
         return sum(step.status == StepStatus.DONE for step in self.steps)
 

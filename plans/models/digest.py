@@ -58,7 +58,7 @@ class Subscription(Tenant):
 
 
 class DigestMail(Job, Tenant):
-    """One mail about somebody's steps, with a link that opens just these. Sending it is the job.
+    """One mail about somebody's steps, with a link that opens just these, and what else is due. Sending it is the job.
 
     `address`: where it went; the link dies when the person's address is another one, when a step is no longer theirs, and after 14
     days.

@@ -56,7 +56,7 @@ def mail_preview(request: ActorRequest) -> HttpResponse:
     """The mail as it would be if it were made now."""
     coalition = request.actor.coalition
     owner = _owner(request)
-    context = {"coalition": coalition, "owner": owner, "digest": digest.preview(owner, coalition)}
+    context = {"coalition": coalition, "owner": owner, "digest": digest.preview(owner, coalition), "site": ""}
     return render(request, "plans/mail_preview.html", context)
 
 

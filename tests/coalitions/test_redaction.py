@@ -2,103 +2,33 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.contenttypes.models import ContentType
-from django.contrib.sessions.models import Session
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
-from django.db import DatabaseError, connection, models, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import DatabaseError, models, transaction
 
-from coalitions.models import Agreement, Coalition, Contact, Meeting, Partner
-from lbn.models import Count
+from coalitions.models import Contact, Meeting, Partner
 from phast import tenancy
-from phast.access.actor import Actor, Standing
 from phast.access.table import Role
 from phast.accounts.models import User
 from phast.audit.models import Event
-from phast.jobs.models import JobState
-from phast.mail.models import Reason as MailReason
-from phast.mail.models import Source
-from phast.mail.sending import refuse
-from phast.redaction import contents
 from phast.redaction.actions import redact
 from phast.redaction.matching import REDACTED, Needle
 from phast.redaction.models import Redaction
 from phast.redaction.places import find
-from phast.reports.models import Report
-from phast.takeout.models import Takeout
-from plans.models import PlanVersion, Step, StepFile, Update
+from plans.models import PlanVersion, Update
 from plans.versions import is_intact
 from tests.client import ReadingClient, body
+from tests.coalitions.redactions import coordinator, everything_stored, note_elsewhere, take_out, text_is_here_alone
 from tests.factories import sign_in
-from tests.world import CANARY, World, actor_of
-
-
-def everything_stored() -> list[str]:
-    """Tables with the canary, whatever they are, and files with it."""
-    found = []
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
-        for (table,) in cursor.fetchall():
-            cursor.execute(f'SELECT t::text FROM "{table}" AS t WHERE t::text ILIKE %s', [f"%{CANARY}%"])
-            found += [f"{table}: {row}" for (row,) in cursor.fetchall()]
-    for session in Session.objects.all():
-        if CANARY in str(session.get_decoded()):
-            found.append("a session")
-    for path in Path(default_storage.path("")).rglob("*"):
-        if path.is_file() and CANARY.encode() in path.read_bytes():
-            found.append(path.as_posix())
-    return found
-
-
-def note_elsewhere(world: World) -> None:
-    """The text where no tenant row keeps it: an address that refused mail, and what the admin noted of an account and the coalition."""
-    address = f"Sam@{CANARY}.example.org"
-    Contact.objects.create(partner=world.theirs.agency, name="Sam", email=address)
-    refuse(address, reason=MailReason.UNKNOWN, source=Source.SMTP)
-    for noted in (world.theirs.coalition, world.theirs.users[Role.LEAD]):
-        LogEntry.objects.create(
-            user=world.both,
-            content_type=ContentType.objects.get_for_model(noted),
-            object_id=str(noted.pk),
-            object_repr=str(noted),
-            action_flag=CHANGE,
-            change_message=f"Changed {CANARY}.",
-        )
-
-
-def coordinator(world: World) -> Any:
-    return actor_of(world.theirs.users[Role.COORDINATOR], world.theirs.coalition)
-
-
-def take_out(world: World, **options: Any) -> Redaction:
-    """The canary out of everything where it stands."""
-    by, needle = coordinator(world), Needle(CANARY, **options)
-    places = [group.key for group in find(by.coalition, needle).groups]
-    return redact(needle=needle, places=places, reason="person", by=by)
+from tests.world import CANARY, World
 
 
 @pytest.fixture
 def world(world: World) -> World:
-    """Files of earlier tests are gone, and so is the text from the county below, which is a coalition of its own."""
-    for path in Path(default_storage.path("")).rglob("*"):
-        if path.is_file() and path.stat().st_mtime < world.theirs.coalition.created_at.timestamp():
-            path.unlink()
-    for county in Coalition.objects.filter(parent=world.theirs.coalition):
-        by = Actor(world.theirs.users[Role.COORDINATOR], county, [Standing(Role.COORDINATOR)])
-        found = find(county, Needle(CANARY)).groups
-        assert found
-        redact(needle=Needle(CANARY), places=[group.key for group in found], reason="person", by=by)
-    return world
+    return text_is_here_alone(world)
 
 
 # ------------------------------------------------------------------ the canary
@@ -289,168 +219,6 @@ def test_names_of_accounts_in_two_coalitions_are_theirs_to_change(world: World) 
     lead = User.objects.get(pk=world.theirs.users[Role.LEAD].pk)
     assert lead.name == f"Lead {REDACTED}"
     assert lead.email == "lead@theirs.example.org"
-
-
-# ------------------------------------------------------------------ files
-def office(text: str) -> bytes:
-    """A Word document, with the word cut in two as Word does."""
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as archive:
-        half = len(text) // 2
-        archive.writestr(
-            "word/document.xml",
-            f"<w:p><w:r><w:t>{text[:half]}</w:t></w:r><w:r><w:t>{text[half:]}</w:t></w:r></w:p>",
-        )
-    return out.getvalue()
-
-
-def pdf(text: str) -> bytes:
-    from weasyprint import HTML
-
-    return HTML(string=f"<html lang=en><title>T</title><p>Hello {text} there").write_pdf()
-
-
-@pytest.mark.parametrize(
-    "content",
-    [
-        f"a,{CANARY},b".encode(),
-        f"caf\xe9 {CANARY}".encode("cp1252"),
-        CANARY.encode("utf-16"),
-        office(CANARY),
-        pdf(CANARY),
-    ],
-    ids=["csv", "old text", "utf-16", "word", "pdf"],
-)
-def test_files_people_added_are_looked_into_and_deleted(
-    world: World, content: bytes, django_capture_on_commit_callbacks: Any
-) -> None:
-    step = Step.objects.of(world.theirs.coalition).first()
-    added = StepFile(step=step, name="flyer", size=len(content), added_by=world.theirs.users[Role.COORDINATOR])
-    added.file.save("x", ContentFile(content))
-    stored = added.file.name
-    by = coordinator(world)
-    group = next(g for g in find(by.coalition, Needle(CANARY)).groups if g.key == "plans.stepfile.file:added")
-    assert added.pk in group.keys
-    with django_capture_on_commit_callbacks(execute=True):
-        take_out(world)
-    added.refresh_from_db()
-    assert not default_storage.exists(stored)
-    assert (added.file.name, added.name, added.removed_at is None) == ("", REDACTED, False)
-
-
-def test_files_nobody_can_read_are_named(world: World) -> None:
-    agreement = Agreement.objects.of(world.theirs.coalition)[0]
-    agreement.file_name = "scan.png"
-    agreement.file.save("x", ContentFile(b"\x89PNG\r\n\x1a\nnothing to read"))
-    assert find(world.theirs.coalition, Needle(CANARY)).unread == ["scan.png"]
-
-
-@pytest.mark.parametrize("content", [b"%PDF-1.4 damaged", pdf("")[:300], b"PK\x03\x04 damaged"])
-def test_a_damaged_file_counts_as_unread(content: bytes) -> None:
-    with pytest.raises(contents.CannotRead):
-        list(contents.texts_in(io.BytesIO(content)))
-
-
-def test_reports_with_it_are_deleted_and_can_be_drawn_again(
-    world: World, django_capture_on_commit_callbacks: Any
-) -> None:
-    report = Report(
-        coalition=world.theirs.coalition,
-        kind="sample",
-        title="Plain",
-        action="plans.see",
-        audience="All",
-        data={"deep": [{"text": f"x {CANARY} y"}]},
-        state=JobState.DONE,
-        requested_by=world.theirs.users[Role.COORDINATOR],
-    )
-    report.file.save("x.pdf", ContentFile(b"%PDF-1.7"))
-    stored = report.file.name
-    with django_capture_on_commit_callbacks(execute=True):
-        take_out(world)
-    report.refresh_from_db()
-    assert report.data == {"deep": [{"text": f"x {REDACTED} y"}]}
-    assert (report.state, report.file.name) == (JobState.FAILED, "")
-    assert not default_storage.exists(stored)
-
-
-def test_what_is_being_made_from_the_old_words_is_begun_anew(world: World) -> None:
-    Takeout.objects.of(world.theirs.coalition).update(state=JobState.RUNNING, file="", claim="0" * 32)
-    take_out(world)
-    takeout = Takeout.objects.of(world.theirs.coalition).get()
-    assert (takeout.state, takeout.claim) == (JobState.WAITING, None)
-
-
-# ------------------------------------------------------------------ finding
-@pytest.mark.parametrize(
-    ("sought", "text", "left"),
-    [
-        ("Jose Muñoz", "met josé  muñoz.", f"met {REDACTED}."),
-        ("José Muñoz", "met JOSE\nMUNOZ.", f"met {REDACTED}."),
-        ("jose", "Jose\u0301!", f"{REDACTED}!"),
-        ("john", "Jo\u00adhn", REDACTED),
-        ("john doe", "john\u00a0doe", REDACTED),
-        ("Ann", "planning, Ann", f"pl{REDACTED}ing, {REDACTED}"),
-        ("518-555-0100", "call 518-555-0100 now", f"call {REDACTED} now"),
-        ("Юрий", "юрий", REDACTED),
-    ],
-)
-def test_it_is_found_however_it_is_written(sought: str, text: str, left: str) -> None:
-    assert Needle(sought).out_of(text) == left
-
-
-def test_it_is_found_only_as_written_when_asked() -> None:
-    assert Needle("Ann", loose=False).out_of("ann Ann") == f"ann {REDACTED}"
-    assert Needle("Ann", whole_words=True).out_of("planning, Ann") == f"planning, {REDACTED}"
-
-
-def test_the_database_finds_what_is_written_otherwise(world: World) -> None:
-    """What the database looks for first may not miss what is looked for then."""
-    contact = Contact.objects.of(world.theirs.coalition)[0]
-    for written in ("José Mun\u0303oz", "JOSE\u00a0MUÑOZ", "Jo\u00adse  Muñoz"):
-        Contact.objects.filter(pk=contact.pk).update(name=written)
-        groups = find(world.theirs.coalition, Needle("jose munoz")).groups
-        assert "coalitions.contact.name" in {group.key for group in groups}, written
-
-
-def test_keys_people_typed_are_redacted_and_keys_of_the_program_are_not(world: World) -> None:
-    needle = Needle("smith")
-    assert needle.out_of_json({"smith": "Smith"}) == {"smith": REDACTED}
-    assert needle.out_of_json({"smith": "x", "J. Smith": "y"}, keys=True) == {REDACTED: "x", f"J. {REDACTED}": "y"}
-    assert needle.out_of_json({"J. Smith": "y"}) == {f"J. {REDACTED}": "y"}
-
-
-def test_counts_are_not_read_when_a_text_is_looked_for(world: World) -> None:
-    """A million counts hold no free text."""
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        find(world.theirs.coalition, Needle(CANARY))
-    assert not [query["sql"] for query in queries if f'FROM "{Count._meta.db_table}"' in query["sql"]]
-
-
-def test_every_field_for_words_is_looked_into_without_a_list() -> None:
-    """Whatever is left out is a choice, a key, a hash, a secret, an address of the program's, or said to be a code by its model."""
-    left_out = {
-        f"{model.__name__}.{field.name}"
-        for model in tenancy.tenant_models()
-        for field in model._meta.concrete_fields
-        if isinstance(field, models.CharField | models.TextField | models.JSONField)
-        and field not in tenancy.words_in(model)
-        and not (field.choices or field.primary_key)
-        and field.name not in model.codes
-    }
-    assert {name for name in left_out if not name.endswith((".nonce", ".worker", ".sha256"))} == {
-        "Coalition.slug",
-        "Coalition.parent_asked",
-        "Count.fingerprint",
-    }
-
-
-def test_every_code_a_model_names_is_a_field_of_it() -> None:
-    for model in tenancy.tenant_models():
-        names = {field.name for field in model._meta.concrete_fields}
-        assert model.codes | model.typed_keys <= names, model
 
 
 # ------------------------------------------------------------------ the pages

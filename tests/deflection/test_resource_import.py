@@ -15,12 +15,13 @@ from django.utils import timezone
 
 from deflection import reference, resource_files
 from deflection.actions import edit_resource, verify_resource
-from deflection.actions.importing import answer_list, bring_in_list, forget_undo, read_list, start_list, take_back_list
+from deflection.actions.importing import bring_in_list, forget_undo, read_list, start_list, take_back_list
 from deflection.importing.reading import ListReading
 from deflection.models import Resource, ResourceImport
 from deflection.tasks import forget_imports
 from phast.access.actor import Actor
 from phast.exports import as_csv, as_xlsx
+from phast.sheets import actions as sheets
 from phast.sheets.refused import FileRefused
 
 from .test_directory import make_resource
@@ -51,7 +52,7 @@ def reading_of(found: ResourceImport, by: Actor) -> ListReading:
 def answer(found: ResourceImport, by: Actor, **said: str) -> None:
     """Answers questions by what they are about."""
     asked = {question.said: question.key for question in reading_of(found, by).questions}
-    answer_list(resource_import=found, answers={"same": {asked[said]: key for said, key in said.items()}}, by=by)
+    sheets.answer(sheet=found, answers={"same": {asked[said]: key for said, key in said.items()}}, by=by)
 
 
 def test_line_breaks_several_sites_and_a_title_above_are_read(by: Actor) -> None:
@@ -125,7 +126,7 @@ def test_an_unknown_kind_of_help_is_asked_about_and_remembered(by: Actor) -> Non
 def test_a_date_that_may_be_two_days_is_asked_about(by: Actor, order: str, day: dt.date) -> None:
     found = started(by, ["A", "Housing", "518-555-0100", "", "", "", "03/04/2026"])
     assert reading_of(found, by).order_matters
-    answer_list(resource_import=found, answers={"order": order}, by=by)
+    sheets.answer(sheet=found, answers={"order": order}, by=by)
     with time_machine.travel("2026-11-20"):
         bring_in_list(resource_import=found, by=by)
     assert Resource.objects.get().verified_on == day
@@ -164,7 +165,7 @@ def test_an_entry_gets_what_it_lacks_and_the_person_decides_on_the_rest(by: Acto
         ["Harbor House", "Self-help", "518-555-0158", "11 River St, Troy, NY 12180", "Tue 9-5"],
         ["Harbor House", "", "", "9 Mill Rd, Albany, NY 12205"],
     )
-    answer_list(resource_import=found, answers={"prefer": prefer}, by=by)
+    sheets.answer(sheet=found, answers={"prefer": prefer}, by=by)
     bring_in_list(resource_import=found, by=by)
     one = Resource.objects.get()
     assert one.phone == "518-555-0158"

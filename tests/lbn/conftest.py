@@ -17,7 +17,8 @@ from phast.access.actor import Actor
 from phast.access.table import Role
 from phast.accounts.models import User
 from phast.geo.models import County, Zip
-from tests.factories import make_coalition, make_partner, make_person
+from tests.client import ReadingClient
+from tests.factories import make_coalition, make_partner, make_person, sign_in
 from tests.world import actor_of
 
 TODAY = dt.date(2026, 11, 20)
@@ -95,3 +96,16 @@ def scene(noon, db) -> Scene:
 def committed(noon, transactional_db) -> Scene:
     """Rows that other connections see."""
     return build_scene()
+
+
+@pytest.fixture
+def reporter(client: ReadingClient, scene: Scene) -> ReadingClient:
+    sign_in(client, scene.reporter_user)
+    return client
+
+
+@pytest.fixture
+def coordinator(scene: Scene) -> ReadingClient:
+    client = ReadingClient()
+    sign_in(client, scene.coordinator_user)
+    return client

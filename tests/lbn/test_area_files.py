@@ -10,7 +10,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from lbn.area_files import Found, read_areas
 from lbn.enums import AreaKind
 from lbn.models import AreaFigure, AreaFile
-from lbn.selectors.areas import burden_by_zip
 from phast.sheets.refused import FileRefused
 from tests.client import ReadingClient
 from tests.factories import sign_in
@@ -80,10 +79,10 @@ def test_a_second_file_says_what_it_replaces_and_replaces_that_year_alone(scene:
     second = upload(client, "ZIP,Year,Deaths\n12203,2025,9\n")
     assert "Replaces the 2 figures of 2025" in client.get(f"{URL}{second.pk}/").content.decode()
     client.post(f"{URL}{second.pk}/load/")
-    assert burden_by_zip(scene.coalition, 2025) == {"12203": 9}
-    assert burden_by_zip(scene.coalition, 2024) == {"12203": 1}
+    loaded = AreaFigure.objects.order_by("year").values_list("year", "zip_code", "figure")
+    assert list(loaded) == [(2024, "12203", 1), (2025, "12203", 9)]
     client.post(f"{URL}{second.pk}/remove/")
-    assert burden_by_zip(scene.coalition, 2025) == {}
+    assert list(loaded.all()) == [(2024, "12203", 1)]
 
 
 def test_only_the_coordinator_brings_in_figures(scene: Scene) -> None:

@@ -13,7 +13,7 @@ from lbn.selectors.path import anybody_trained, path_of
 from lbn.supply import open_site, receive
 
 from .conftest import TODAY, Scene
-from .test_supply import LATER
+from .shelves import LATER
 
 
 def done(scene: Scene) -> dict[str, str]:

@@ -26,7 +26,7 @@ from tests.factories import make_partner, make_person, sign_in
 from tests.world import actor_of
 
 from .conftest import TODAY, Scene
-from .test_supply import LATER
+from .shelves import LATER
 
 pytestmark = pytest.mark.django_db
 

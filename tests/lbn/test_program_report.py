@@ -38,7 +38,7 @@ from tests.reports.pdfua import assert_pdf_ua, words
 from tests.world import actor_of
 
 from .conftest import NOON, TODAY, Scene
-from .test_supply import LATER
+from .shelves import LATER
 
 MONTHS = {"first": "2026-10", "last": "2026-11"}
 

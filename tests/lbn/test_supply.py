@@ -13,7 +13,7 @@ from django.db import IntegrityError, ProgrammingError, connection, transaction
 from coalitions.models import Partner
 from lbn.actions import correct_count, restore_count, void_count
 from lbn.enums import Movement, Product, StockReason, TransferState, VoidReason
-from lbn.models import Count, Lot, Site, StockBalance, StockMovement
+from lbn.models import Count, Lot, Site, StockMovement
 from lbn.selectors.supply import below_par, can_receive, days_of_supply, expiring, not_drawn, on_shelves, who_holds
 from lbn.supply import (
     accept_transfer,
@@ -23,36 +23,18 @@ from lbn.supply import (
     expire,
     lose,
     offer_transfer,
-    open_site,
-    receive,
     take_stock,
     withdraw_transfer,
 )
 from lbn.supply.compare import differences
 
 from .conftest import TODAY, Scene
-
-SOON, LATER, LAST = dt.date(2026, 12, 31), dt.date(2027, 6, 30), dt.date(2028, 6, 30)
+from .shelves import LATER, SOON, make_site, put, shelf
 
 
 @pytest.fixture
 def station(scene: Scene) -> Site:
     return make_site(scene, "Station")
-
-
-def make_site(scene: Scene, name: str, **values: Any) -> Site:
-    values = {"partner": scene.agency, "tracked_from": dt.date(2026, 9, 1), "by": scene.coordinator} | values
-    return open_site(name=name, **values)
-
-
-def put(scene: Scene, site: Site, number: str, expires_on: dt.date, kits: int, **values: Any) -> StockBalance:
-    values = {"product": Product.NASAL_4, "client_key": uuid.uuid4(), "by": scene.coordinator} | values
-    entry = receive(site=site, number=number, expires_on=expires_on, kits=kits, **values)
-    return StockBalance.objects.get(site=site, lot=entry.lot)
-
-
-def shelf(site: Site) -> dict[str, int]:
-    return dict(StockBalance.objects.filter(site=site).order_by("lot__expires_on").values_list("lot__number", "kits"))
 
 
 def ledger(count: Count) -> list[tuple[str, int, str]]:

@@ -7,11 +7,9 @@ from email.message import EmailMessage
 from threading import Barrier as Meeting
 from threading import Thread
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
-from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -20,18 +18,14 @@ from coalitions.models import Coalition, Contact, Partner, Position
 from phast.access.actor import Actor
 from phast.access.table import Role
 from phast.jobs.models import JobState
-from phast.jobs.tasks import run_job
 from phast.mail.models import RefusedAddress
 from plans.actions.mail import make_digests, set_rhythm
 from plans.enums import Rhythm, StepStatus
 from plans.models import DigestMail, Plan, Responsibility, Step, Subscription, Update
 from plans.tasks import make_all_digests
 from tests.factories import let_the_planner_look, make_coalition, make_partner, make_person
+from tests.plans.digests import FRIDAY, MONDAY, NEW_YORK, addresses, at, contact_at, overdue, sent
 from tests.plans.factories import make_actor, make_plan, make_step
-
-NEW_YORK = ZoneInfo("America/New_York")
-FRIDAY = dt.datetime(2026, 11, 6, 12, 0, tzinfo=NEW_YORK)
-MONDAY = dt.datetime(2026, 11, 9, 7, 5, tzinfo=NEW_YORK)
 
 
 @pytest.fixture
@@ -48,36 +42,6 @@ def police(by: Actor) -> Partner:
 def plan(by: Actor) -> Plan:
     with time_machine.travel(FRIDAY, tick=False):
         return make_plan(by)
-
-
-def contact_at(partner: Partner, email: str = "ann@example.org", **values: Any) -> Contact:
-    return Contact.objects.create(partner=partner, name=email.partition("@")[0].title(), email=email, **values)
-
-
-def overdue(plan: Plan, owner: Any, title: str = "Call the chiefs", **values: Any) -> Step:
-    values = {"due_on": dt.date(2026, 11, 2), "due_said": "11/2"} | values
-    return make_step(plan, title, owner=owner, **values)
-
-
-def at(moment: dt.datetime) -> list[DigestMail]:
-    """What beat makes at that moment."""
-    with time_machine.travel(moment, tick=False):
-        before = set(DigestMail.objects.values_list("pk", flat=True))
-        make_all_digests()
-        return list(DigestMail.objects.exclude(pk__in=before).order_by("address"))
-
-
-def sent(made: DigestMail, moment: dt.datetime = MONDAY) -> Any:
-    """Has a worker send it; the message that left."""
-    mail.outbox.clear()
-    with time_machine.travel(moment, tick=False):
-        run_job("plans.DigestMail", made.pk)
-    made.refresh_from_db()
-    return mail.outbox[0] if mail.outbox else None
-
-
-def addresses(made: list[DigestMail]) -> list[str]:
-    return [each.address for each in made]
 
 
 # ------------------------------------------------------------------ who

@@ -1,35 +1,26 @@
-"""What a plan is measured by: what people enter, what the curve says, and who sees which figures."""
+"""What a plan is measured by: what people enter, and its pages."""
 
 from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any
 
 import pytest
 import time_machine
-from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from coalitions.actions.releases import publish_release
-from coalitions.releases import Span, make
 from phast.access.actor import Actor
 from phast.access.table import Role
 from phast.audit.models import Event
-from phast.charts import Dot
 from plans import actions, measuring
-from plans.curve import Curve
 from plans.forms import MeasureForm, ValueForm
-from plans.models import Intervention, Measure, MeasureValue, Plan, PlanChange, Stance
+from plans.models import Intervention, Plan, PlanChange
 from tests.client import body
-from tests.factories import make_partner, sign_in
-from tests.lbn.world import make_count
+from tests.factories import sign_in
 from tests.plans.factories import make_actor, make_plan, make_step
-
-NOW = dt.datetime(2026, 11, 20, 17, tzinfo=dt.UTC)
-TODAY = dt.date(2026, 11, 20)
+from tests.plans.measures import NOW, TODAY, day, make_measure, page, posted
 
 
 @pytest.fixture(autouse=True)
@@ -46,109 +37,6 @@ def by(db: None) -> Actor:
 @pytest.fixture
 def plan(by: Actor) -> Plan:
     return make_plan(by)
-
-
-def make_measure(plan: Plan, *values: tuple[dt.date, float], **fields: Any) -> Measure:
-    measure = Measure.objects.create(
-        plan=plan, **({"text": "Departments that take part", "unit": "departments"} | fields)
-    )
-    for on, value in values:
-        MeasureValue.objects.create(measure=measure, on=on, value=Decimal(str(value)), by=plan.created_by)
-    return measure
-
-
-def day(month: int, number: int = 1, year: int = 2026) -> dt.date:
-    return dt.date(year, month, number)
-
-
-def curve(*values: tuple[dt.date, str | None], **fields: Any) -> Curve:
-    dots = [Dot(on, None if value is None else Decimal(value)) for on, value in values]
-    return Curve(dots, TODAY, **({"unit": "departments"} | fields))
-
-
-def page(actor: Actor, path: str) -> str:
-    client = Client()
-    sign_in(client, actor.user)
-    return body(client.get(f"/c/{actor.coalition.slug}/plans/{path}")).decode()
-
-
-def posted(actor: Actor, path: str, **fields: Any) -> Any:
-    client = Client()
-    sign_in(client, actor.user)
-    return client.post(f"/c/{actor.coalition.slug}/plans/{path}", fields)
-
-
-# ------------------------------------------------------------------ what the curve says
-def test_it_says_how_many_are_missing_by_when() -> None:
-    said = curve((day(11), "12"), target=Decimal(20), target_on=day(6, 30, 2027)).where()
-    assert said == "12 of 20 departments; 8 to go by June 30, 2027."
-
-
-def test_a_target_without_a_day_has_no_day() -> None:
-    assert curve((day(11), "12"), target=Decimal(20)).where() == "12 of 20 departments; 8 to go."
-
-
-def test_a_target_whose_day_has_passed_says_so() -> None:
-    late = curve((day(11), "12"), target=Decimal(20), target_on=day(6, 30))
-    assert late.where() == "12 of 20 departments; 8 to go. Its day was June 30, 2026."
-    assert late.standing() == ("Past its day", "bad")
-
-
-def test_a_reached_target_is_reached_whatever_its_day() -> None:
-    reached = curve((day(11), "21"), target=Decimal(20), target_on=day(6, 30))
-    assert reached.where() == "The target is reached: 21 departments, where 20 or more was the goal."
-    assert reached.standing().label == "Target reached"
-
-
-def test_a_number_that_should_go_down_is_above_its_target() -> None:
-    said = curve((day(11), "12"), direction="down", target=Decimal(5), target_on=day(6, 30, 2027)).where()
-    assert said == "12 departments; the target is 5 departments; 7 above the target by June 30, 2027."
-
-
-def test_percent_is_written_as_people_write_it() -> None:
-    said = curve((day(11), "45.50"), unit="percent", target=Decimal(60)).where()
-    assert said == "45.5%; the target is 60%; 14.5 points to go."
-
-
-def test_it_says_since_when_it_moves_the_wrong_way() -> None:
-    values = [(day(1), "9"), (day(3), "14"), (day(5), "12"), (day(9), "8"), (day(11), "7")]
-    assert curve(*values).way() == "It has moved the wrong way since March."
-    assert curve(*values).standing() == ("Wrong way", "warn")
-    assert curve(*values, direction="down").way() == "It has moved the right way since March."
-
-
-def test_it_says_since_when_nothing_changed_and_names_another_year() -> None:
-    assert curve((day(3, year=2025), "9"), (day(9), "9")).way() == "It has not changed since March 2025."
-
-
-def test_the_baseline_is_where_it_began() -> None:
-    assert (
-        curve((day(9), "9"), baseline=Decimal(4), baseline_on=day(2)).way()
-        == "It has moved the right way since February."
-    )
-    assert curve((day(9), "9"), baseline=Decimal(4)).way() == "It has moved the right way since the baseline."
-    assert curve((day(9), "9"), baseline=Decimal(4), baseline_on=day(10)).way() == ""
-
-
-def test_one_value_alone_goes_no_way() -> None:
-    assert curve((day(11), "1")).sentences() == ["1 department on November 1, 2026."]
-
-
-def test_silence_is_said_of_what_people_enter_only() -> None:
-    assert curve((day(7, 20), "9")).silence() == "No value for 4 months."
-    assert curve((day(7, 20), "9"), entered=False).silence() == ""
-    assert curve((day(9), "9")).silence() == ""
-
-
-def test_a_figure_that_is_not_shown_is_no_zero() -> None:
-    hidden = curve((day(3), "40"), (day(6), None), entered=False)
-    assert hidden.sentences() == ["40 departments on March 1, 2026.", "The figure for Jun 1, 2026 is not shown."]
-    assert curve((day(6), None)).where() == "No figure is shown: what there is is too small, or not released."
-
-
-def test_without_values_it_says_where_it_began() -> None:
-    assert curve(baseline=Decimal(4)).sentences() == ["No value yet. It began at 4 departments."]
-    assert curve().standing() == ("No value yet", "warn")
 
 
 # ------------------------------------------------------------------ entering
@@ -338,151 +226,3 @@ def test_the_list_of_measures_asks_as_often_for_one_as_for_nine(by: Actor, plan:
             client.get(url)
         asked.append(len(queries))
     assert asked[0] == asked[1] <= 15
-
-
-# ------------------------------------------------------------------ kits: nobody sees an exact figure they may not (THREATS 51, 53)
-SUMMER = {"12180": 120, "12182": 45, "12207": 14, "12208": 3, "12009": 7}
-WINTER, AUTUMN_SO_FAR = 4_321, 4_987  # not released
-
-
-@pytest.fixture
-def kits(by: Actor, plan: Plan) -> Measure:
-    """Spring was released, its total of 6 hidden; summer was released, some cells hidden; a winter before and what is running were not."""
-    agency = make_partner(by.coalition, "Troy Police", agency_type="law_enforcement")
-    for first, cells in (
-        (day(1, 10), {"12180": WINTER}),
-        (day(4, 10), {"12180": 6}),
-        (day(7, 10), SUMMER),
-        (day(10, 10), {"12180": AUTUMN_SO_FAR}),
-    ):
-        for code, number in cells.items():
-            make_count(agency, by.user, first, kits=number, zip_code=code)
-    for quarter in (Span.quarter_of(day(4)), Span.quarter_of(day(7))):
-        publish_release(made=(made := make(by.coalition, quarter)), seen=made.sha256, by=by)
-    return make_measure(plan, text="Kits", unit="kits", source="kits", target=500)
-
-
-def test_the_coordinator_reads_exact_totals_by_quarter(by: Actor, kits: Measure) -> None:
-    reading = measuring.reading(kits, by)
-    assert [(value.on, value.value) for value in reading.values] == [
-        (day(3, 31), WINTER),
-        (day(6, 30), 6),
-        (day(9, 30), 189),
-    ]
-    assert reading.basis.startswith("Exact figures")
-    assert "Exact figures" in page(by, f"measures/{kits.pk}/")
-
-
-@pytest.mark.parametrize("role", [Role.LEAD, Role.REPORTER, Role.MEMBER])
-def test_everybody_else_reads_what_is_released(by: Actor, plan: Plan, kits: Measure, role: Role) -> None:
-    """A hidden total stands in no text, table, chart, alternative text or attribute; nor does a quarter that was not released."""
-    reader = make_actor(role, coalition=by.coalition)
-    reading = measuring.reading(kits, reader)
-    assert [(value.on, value.value, value.note) for value in reading.values] == [
-        (day(6, 30), None, "Not shown"),
-        (day(9, 30), 189, ""),
-    ]
-    for path in (f"{plan.pk}/measures/", f"measures/{kits.pk}/"):
-        shown = page(reader, path)
-        assert not any(
-            secret in shown for secret in (f"{WINTER:,}", str(WINTER), f"{AUTUMN_SO_FAR:,}", str(AUTUMN_SO_FAR))
-        )
-        assert "Exact" not in shown
-    assert "April to June 2026: not shown" in shown
-    assert ">6<" not in shown
-    assert "From releases" in shown
-
-
-def test_a_gap_in_a_chart_is_no_zero_and_is_drawn_the_same_whatever_is_hidden(
-    by: Actor, plan: Plan, kits: Measure
-) -> None:
-    reader = make_actor(Role.MEMBER, coalition=by.coalition)
-    chart = measuring.reading(kits, reader).chart
-    assert ": 0<" not in chart
-    agency = by.coalition.partners.get(name="Troy Police")
-    make_count(agency, by.user, day(5, 10), kits=4, zip_code="12180")
-    make_count(agency, by.user, day(2, 10), kits=400, zip_code="12180")
-    assert measuring.reading(kits, reader).chart == chart
-
-
-def test_a_quarter_between_releases_that_was_not_released_is_a_gap(by: Actor, plan: Plan, kits: Measure) -> None:
-    for quarter in (Span.quarter_of(day(10, year=2025)),):
-        publish_release(made=(made := make(by.coalition, quarter)), seen=made.sha256, by=by)
-    reading = measuring.reading(kits, make_actor(Role.MEMBER, coalition=by.coalition))
-    assert [(value.time, value.note) for value in reading.values][1] == ("January to March 2026", "Not released")
-
-
-def test_what_is_frozen_holds_released_figures_only(by: Actor, plan: Plan, kits: Measure) -> None:
-    [reading] = measuring.released_readings(plan, by.coalition)
-    assert [value.value for value in reading.values] == [None, 189]
-
-
-def test_kits_counted_for_longer_than_a_quarter_are_in_none(by: Actor, plan: Plan, kits: Measure) -> None:
-    agency = by.coalition.partners.get(name="Troy Police")
-    make_count(agency, by.user, day(1), to_on=day(6, 30), kits=777)
-    first, second, third = measuring.reading(kits, by).values
-    assert (first.value, second.value, third.value) == (WINTER, 6, 189)
-    assert first.note == second.note == "Without kits counted for more than a quarter"
-    assert third.note == ""
-
-
-def test_nobody_enters_values_of_a_measure_that_the_portal_counts(by: Actor, kits: Measure) -> None:
-    with pytest.raises(ValidationError, match="come from the portal"):
-        actions.add_value(measure=kits, on=day(11), value=Decimal(3), by=by)
-    assert "Add a value" not in page(by, f"measures/{kits.pk}/")
-
-
-# ------------------------------------------------------------------ adoption: how many, never who
-@pytest.fixture
-def adoption(by: Actor, plan: Plan) -> Measure:
-    intervention = Intervention.objects.create(plan=plan, text="Naloxone")
-    return make_measure(plan, text="Adopted", unit="partners", source="adoption", intervention=intervention)
-
-
-def stand(measure: Measure, by: Actor, name: str, adoption: str, since: dt.date) -> None:
-    partner = by.coalition.partners.filter(name=name).first() or make_partner(by.coalition, name)
-    Stance.objects.create(
-        intervention=measure.intervention,
-        partner=partner,
-        adoption=adoption,
-        reason="zz-secret",
-        since=since,
-        by=by.user,
-    )
-
-
-def test_a_measure_of_adoption_counts_partners_month_by_month(by: Actor, adoption: Measure) -> None:
-    stand(adoption, by, "Aspen", "considering", day(3, 5))
-    stand(adoption, by, "Birch", "adopted", day(3, 9))
-    stand(adoption, by, "Cedar", "opposed", day(5, 2))
-    stand(adoption, by, "Aspen", "adopted", day(5, 20))
-    stand(adoption, by, "Birch", "opposed", day(11, 19))
-    ends = [
-        day(3, 31),
-        day(4, 30),
-        day(5, 31),
-        day(6, 30),
-        day(7, 31),
-        day(8, 31),
-        day(9, 30),
-        day(10, 31),
-        day(11, 20),
-    ]
-    counts = [1, 1, 2, 2, 2, 2, 2, 2, 1]
-    read = [(value.on, value.value) for value in measuring.reading(adoption, by).values]
-    assert read == list(zip(ends, counts, strict=True))
-    member = make_actor(Role.MEMBER, coalition=by.coalition)
-    seen = [(value.on, value.value) for value in measuring.reading(adoption, member).values]
-    assert seen == read[2:]  # from the month on in which a third partner was asked
-    shown = page(member, f"measures/{adoption.pk}/")
-    assert not any(secret in shown for secret in ("Aspen", "Birch", "Cedar", "zz-secret", "pposed"))
-
-
-def test_too_few_partners_are_not_counted_before_others(by: Actor, adoption: Measure) -> None:
-    stand(adoption, by, "Aspen", "adopted", day(3))
-    stand(adoption, by, "Birch", "opposed", day(4))
-    member = make_actor(Role.MEMBER, coalition=by.coalition)
-    assert measuring.reading(adoption, member).values == []
-    assert "fewer than 3 partners" in page(member, f"measures/{adoption.pk}/")
-    assert measuring.reading(adoption, by).curve.latest.value == 1
-    assert measuring.released_readings(adoption.plan, by.coalition)[0].values == []

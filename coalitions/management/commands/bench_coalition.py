@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 import logging
-import statistics
-import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.conf import settings
 from django.core.management import BaseCommand
 from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import reverse
 
 from coalitions import reference
@@ -23,26 +17,13 @@ from coalitions.models import Coalition, Membership
 from phast.access.table import Role
 from phast.access.urls import Endpoint, walk
 from phast.accounts.models import User
+from phast.bench import Opened, opened, own_database, serving, signed_in
 
 DATABASE = "bench_coalition"
 PARTNERS, CONTACTS = 300, 1500
 REPEATS = 9
 MOST_QUERIES, GOAL = 15, 300  # the goal in milliseconds of server time
 ARGUMENTS = {"sector": "government", "work_kind": "opportunity", "work_key": "reentry-needs"}
-
-
-@dataclass(frozen=True)
-class Opened:
-    """A page as it was opened: queries, milliseconds, size in bytes."""
-
-    name: str
-    queries: int
-    took: float
-    size: int
-
-    @property
-    def reaches_goal(self) -> bool:
-        return self.queries <= MOST_QUERIES and self.took <= GOAL
 
 
 class Command(BaseCommand):
@@ -52,20 +33,8 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options: Any) -> None:
-        name = connection.settings_dict["NAME"]
-        connection.settings_dict["TEST"]["NAME"] = DATABASE
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-        try:
-            with override_settings(
-                DEMO=True,  # a session without a second factor
-                SECURE_SSL_REDIRECT=False,
-                ALLOWED_HOSTS=["testserver"],
-                STORAGES=settings.STORAGES | {"staticfiles": plain},
-            ):
-                self._open_all()
-        finally:
-            connection.creation.destroy_test_db(name, verbosity=0)
+        with own_database(DATABASE), serving():
+            self._open_all()
 
     def _open_all(self) -> None:
         reference.load()
@@ -75,30 +44,26 @@ class Command(BaseCommand):
         grow(coalition, by=boss, partners=PARTNERS, contacts=CONTACTS)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-        client = _signed_in(boss)
+        client = signed_in(boss)
         logging.disable(logging.WARNING)  # of addresses that answer no GET, or nothing yet
-        found = [page for name, url in _addresses(coalition) if (page := _opened(client, name, url))]
-        found.sort(key=lambda page: -page.took)
+        addresses = _addresses(coalition)
+        found = [(name, page) for name, url in addresses if (page := opened(client, url, repeats=REPEATS))]
+        found.sort(key=lambda named: -named[1].took)
         self.stdout.write(
             f"{len(found)} pages of a coalition of {PARTNERS} partners and {CONTACTS} contacts, as its coordinator, the median of "
             f"{REPEATS}; goal for each: ≤ {MOST_QUERIES} queries, ≤ {GOAL} ms"
         )
-        for page in found:
+        for name, page in found:
             self.stdout.write(
-                f"  {page.name:<28}{page.queries:>3} queries {page.took:5.0f} ms of {GOAL} {page.size / 1024:6.0f} KB"
-                f"{'' if page.reaches_goal else '  MISSED'}"
+                f"  {name:<28}{page.queries:>3} queries {page.took:5.0f} ms of {GOAL} {page.size / 1024:6.0f} KB"
+                f"{'' if _reaches_goal(page) else '  MISSED'}"
             )
-        missed = sum(not page.reaches_goal for page in found)
+        missed = sum(not _reaches_goal(page) for _, page in found)
         self.stdout.write(f"  goal {'reached by every page' if not missed else f'MISSED by {missed}'}")
 
 
-def _signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
-    session.save()
-    return client
+def _reaches_goal(page: Opened) -> bool:
+    return page.queries <= MOST_QUERIES and page.took <= GOAL
 
 
 def _addresses(coalition: Coalition) -> Iterator[tuple[str, str]]:
@@ -120,19 +85,3 @@ def _first(argument: str, coalition: Coalition) -> int | None:
 
 def _short(end: Endpoint) -> str:
     return end.name.removeprefix("coalitions:")
-
-
-def _opened(client: Client, name: str, url: str) -> Opened | None:
-    """The page once everything is warm; None for what is no page: another method's address, a file, a redirect."""
-    with CaptureQueriesContext(connection) as queries:
-        response = client.get(url)
-    asked = len(queries)
-    if response.status_code != 200 or not response.headers["Content-Type"].startswith("text/html"):
-        response.close()
-        return None
-    times = []
-    for _ in range(REPEATS):
-        began = time.perf_counter()
-        client.get(url)
-        times.append(1000 * (time.perf_counter() - began))
-    return Opened(name, asked, statistics.median(times), len(response.content))

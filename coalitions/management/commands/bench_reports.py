@@ -22,6 +22,7 @@ from coalitions import drawing_bench as bench
 from coalitions.models import Coalition, Membership
 from phast.access.table import Role
 from phast.accounts.models import User
+from phast.bench import own_database
 from phast.jobs.lease import run
 from phast.jobs.models import JobState
 from phast.reports.models import Report, ReportBatch
@@ -79,17 +80,15 @@ class Command(BaseCommand):
         self.stdout.write(f"  {share:.2f} × the {what} (goal ≤ {goal}): {'reached' if share <= goal else 'MISSED'}")
 
     def _batch(self) -> None:
-        name = connection.settings_dict["NAME"]
-        connection.settings_dict["TEST"]["NAME"] = DATABASE
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        try:
-            with tempfile.TemporaryDirectory() as home, override_settings(MEDIA_ROOT=f"{home}/files"):
-                coalition = Coalition.objects.create(slug="bench", name="Bench")
-                boss = User.objects.create_user("boss@example.org", "x", name="Boss")
-                Membership.objects.create(coalition=coalition, user=boss, role=Role.COORDINATOR)
-                took = {many: _batch_with(many, _wanted(coalition, boss), home) for many in (1, 2)}
-        finally:
-            connection.creation.destroy_test_db(name, verbosity=0)
+        with (
+            own_database(DATABASE),
+            tempfile.TemporaryDirectory() as home,
+            override_settings(MEDIA_ROOT=f"{home}/files"),
+        ):
+            coalition = Coalition.objects.create(slug="bench", name="Bench")
+            boss = User.objects.create_user("boss@example.org", "x", name="Boss")
+            Membership.objects.create(coalition=coalition, user=boss, role=Role.COORDINATOR)
+            took = {many: _batch_with(many, _wanted(coalition, boss), home) for many in (1, 2)}
         self.stdout.write(
             f"{AGENCIES} agencies' reports and the zip file: {took[1]:.1f} s with one worker, {took[2]:.1f} s with two"
         )

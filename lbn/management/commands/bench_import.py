@@ -34,6 +34,7 @@ from lbn.models.triggers import ROLLUPS
 from phast.access.actor import Actor, Standing
 from phast.access.table import Role
 from phast.accounts.models import User
+from phast.bench import own_database
 from phast.geo.models import County, Zip
 from phast.jobs.lease import run
 
@@ -102,14 +103,12 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(WAYS[way](Path(folder), rows)))
             return
         # A database of its own: the rows are real, committed, and gone afterwards.
-        name = connection.settings_dict["NAME"]
-        connection.settings_dict["TEST"]["NAME"] = DATABASE
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        try:
-            with tempfile.TemporaryDirectory() as own, override_settings(FILES_ROOT=own, MEDIA_ROOT=own):
-                self._compare(Path(own), rows, min(default_rows, rows), large)
-        finally:
-            connection.creation.destroy_test_db(name, verbosity=0)
+        with (
+            own_database(DATABASE),
+            tempfile.TemporaryDirectory() as own,
+            override_settings(FILES_ROOT=own, MEDIA_ROOT=own),
+        ):
+            self._compare(Path(own), rows, min(default_rows, rows), large)
 
     def _compare(self, folder: Path, rows: int, default_rows: int, large: int) -> None:
         call_command("load_reference", verbosity=0, stdout=io.StringIO())

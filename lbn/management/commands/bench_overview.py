@@ -23,6 +23,7 @@ from lbn.selectors.overview import Span, overview
 from phast.access.actor import Actor, Standing
 from phast.access.table import Role
 from phast.accounts.models import User
+from phast.bench import own_database
 from phast.geo.models import Zip
 
 DATABASE = "bench_overview"
@@ -53,13 +54,8 @@ class Command(BaseCommand):
         parser.add_argument("--rows", type=int, default=10_000_000, help="Rows of the big table.")
 
     def handle(self, *, rows: int, **options: Any) -> None:
-        name = connection.settings_dict["NAME"]
-        connection.settings_dict["TEST"]["NAME"] = DATABASE
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        try:
+        with own_database(DATABASE):
             self._compare(rows)
-        finally:
-            connection.creation.destroy_test_db(name, verbosity=0)
 
     def _compare(self, rows: int) -> None:
         call_command("load_reference", verbosity=0, stdout=io.StringIO())

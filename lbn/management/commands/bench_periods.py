@@ -7,11 +7,10 @@ import time
 from argparse import ArgumentParser
 from typing import Any
 
-from django.conf import settings
 from django.core.management import BaseCommand
 from django.db import connection
 from django.test import RequestFactory
-from django.test.utils import CaptureQueriesContext, override_settings
+from django.test.utils import CaptureQueriesContext
 
 from coalitions.models import Coalition, Partner
 from lbn.actions import ensure_periods
@@ -20,12 +19,12 @@ from lbn.views.periods import board_page
 from phast.access.actor import Actor, Standing
 from phast.access.table import Role
 from phast.accounts.models import User
+from phast.bench import own_database, serving
 
 DATABASE = "bench_periods"
 GOAL, QUERIES = 1.0, 15
 REPEATS = 15
 EVERY_TENTH_LATE = 10
-PLAIN = "django.contrib.staticfiles.storage.StaticFilesStorage"
 
 
 class Command(BaseCommand):
@@ -38,15 +37,8 @@ class Command(BaseCommand):
         parser.add_argument("--agencies", type=int, default=2_000)
 
     def handle(self, *, agencies: int, **options: Any) -> None:
-        name = connection.settings_dict["NAME"]
-        connection.settings_dict["TEST"]["NAME"] = DATABASE
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        try:
-            # The addresses of scripts and styles without their hashes: nobody has to have collected them.
-            with override_settings(STORAGES=settings.STORAGES | {"staticfiles": {"BACKEND": PLAIN}}):
-                self._time(_coordinator(agencies))
-        finally:
-            connection.creation.destroy_test_db(name, verbosity=0)
+        with own_database(DATABASE), serving():
+            self._time(_coordinator(agencies))
 
     def _time(self, actor: Actor) -> None:
         taken = {}

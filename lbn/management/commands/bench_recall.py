@@ -18,6 +18,7 @@ from lbn.selectors.supply import who_holds
 from phast.access.actor import Actor, Standing
 from phast.access.table import Role
 from phast.accounts.models import User
+from phast.bench import own_database
 
 DATABASE = "bench_recall"
 LOTS, LOTS_OF_A_SITE = 500, 10  # so that a lot is at one site in fifty
@@ -58,13 +59,8 @@ class Command(BaseCommand):
         parser.add_argument("--rows", type=int, default=5_000_000, help="Movements.")
 
     def handle(self, *, agencies: int, rows: int, **options: Any) -> None:
-        name = connection.settings_dict["NAME"]
-        connection.settings_dict["TEST"]["NAME"] = DATABASE
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        try:
+        with own_database(DATABASE):
             self._time(agencies, rows)
-        finally:
-            connection.creation.destroy_test_db(name, verbosity=0)
 
     def _time(self, agencies: int, rows: int) -> None:
         actor = _fill(agencies, rows)

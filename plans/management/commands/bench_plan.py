@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-import statistics
-import time
 from typing import Any
 
-from django.conf import settings
-from django.core.management import BaseCommand
-from django.db import connection
-from django.test import Client
-from django.test.utils import CaptureQueriesContext, override_settings
+from django.core.management import BaseCommand, CommandError
 from django.urls import reverse
 from django.utils import timezone
 
 from coalitions.models import Coalition, Membership, Partner
 from phast.access.table import Role
 from phast.accounts.models import User
+from phast.bench import opened, own_database, serving, signed_in
 from plans.models import Plan, Responsibility, Step, Update
 
 DATABASE = "bench_plan"
@@ -32,45 +27,29 @@ class Command(BaseCommand):
     )
 
     def handle(self, **options: Any) -> None:
-        name = connection.settings_dict["NAME"]
-        connection.settings_dict["TEST"]["NAME"] = DATABASE
-        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-        plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-        try:
-            with override_settings(
-                DEMO=True,  # a session without a second factor
-                SECURE_SSL_REDIRECT=False,
-                ALLOWED_HOSTS=["testserver"],
-                STORAGES=settings.STORAGES | {"staticfiles": plain},
-            ):
-                self._compare()
-        finally:
-            connection.creation.destroy_test_db(name, verbosity=0)
+        with own_database(DATABASE), serving():
+            self._compare()
 
     def _compare(self) -> None:
         coalition = Coalition.objects.create(slug="bench", name="Bench")
         boss = User.objects.create_user("boss@example.org", "x", name="Boss")
         Membership.objects.create(coalition=coalition, user=boss, role=Role.COORDINATOR)
-        client = _signed_in(boss)
+        client = signed_in(boss)
         self.stdout.write(f"Opening a plan as its coordinator, the median of {REPEATS}:")
         took = {}
         for steps in (SMALL, BIG):
             url = reverse("plans:detail", args=[coalition.slug, _plan(coalition, boss, steps).pk])
-            took[steps], queries, size = _opened(client, url)
-            self.stdout.write(f"  {steps:>4} steps  {took[steps]:6.0f} ms  {queries:>3} queries  {size / 1024:6.0f} KB")
+            page = opened(client, url, repeats=REPEATS)
+            if page is None:
+                raise CommandError(f"{url} answered no page.")
+            took[steps] = page.took
+            self.stdout.write(
+                f"  {steps:>4} steps  {page.took:6.0f} ms  {page.queries:>3} queries  {page.size / 1024:6.0f} KB"
+            )
         self.stdout.write(
             f"  {took[BIG] / took[SMALL]:.1f} times; {took[BIG]:.0f} ms (goal ≤ {GOAL}): "
             f"{'reached' if took[BIG] <= GOAL else 'MISSED'}"
         )
-
-
-def _signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-    session = client.session
-    session["account_authentication_methods"] = [{"method": "password", "at": time.time()}]
-    session.save()
-    return client
 
 
 def _plan(coalition: Coalition, boss: User, steps: int) -> Plan:
@@ -91,18 +70,3 @@ def _plan(coalition: Coalition, boss: User, steps: int) -> Plan:
         if n % 3 == 0:
             Update.objects.create(step=step, status="in_progress", note="Under way.", at=timezone.now(), by=boss)
     return plan
-
-
-def _opened(client: Client, url: str) -> tuple[float, int, int]:
-    """Milliseconds, queries and bytes of the page, once everything is warm."""
-    with CaptureQueriesContext(connection) as queries:
-        response = client.get(url)
-    asked = len(queries)
-    if response.status_code != 200:
-        raise RuntimeError(f"The page answered {response.status_code}.")
-    times = []
-    for _ in range(REPEATS):
-        began = time.perf_counter()
-        client.get(url)
-        times.append(1000 * (time.perf_counter() - began))
-    return statistics.median(times), asked, len(response.content)
