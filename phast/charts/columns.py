@@ -8,9 +8,9 @@ from django.utils.safestring import SafeString
 from .series import LETTER, WIDTH, Box, Plot, Series, Text, label_axis, missing_box, plot
 
 HEIGHT = 210
-# USWDS indigo cool 60v for one series; for a stack 80v, 40v, gold 20v, 20v and gray 40.
+# USWDS indigo cool 60v for one series; for a stack 80v, 40v, gold 20v, a pale 10v and gray 60: five greys when printed in black.
 ONE = "#3e4ded"
-STACK = ("#1b2b85", "#628ef4", "#ffbe2e", "#b8c8ff", "#8d9297")
+STACK = ("#1b2b85", "#628ef4", "#ffbe2e", "#dfe6ff", "#565c65")
 
 
 def columns(

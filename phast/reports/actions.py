@@ -94,7 +94,7 @@ def preview(*, kind: str, fields: Mapping[str, Any], by: Actor, bar: Mapping[str
     Raises as `request_report`, and JobFailed when there is nothing to draw.
     """
     request = _checked(kind, fields, by)
-    report = _as_it_is_now(kind, request, by)
+    report = as_it_is_now(kind, request, by)
     return document(offers.report_kinds[kind], report, bar=bar)
 
 
@@ -112,11 +112,11 @@ def what_changed(*, report: Report, by: Actor) -> Changes:
     """What a finished report would say differently if it were drawn now, by table. Raises as `preview`."""
     request = _checked(report.kind, report.parameters, by)
     kind = offers.report_kinds[report.kind]
-    return differences(sheets_of(kind, report), sheets_of(kind, _as_it_is_now(report.kind, request, by)))
+    return differences(sheets_of(kind, report), sheets_of(kind, as_it_is_now(report.kind, request, by)))
 
 
-def _as_it_is_now(kind: str, request: Request, by: Actor) -> Report:
-    """A report that is not kept."""
+def as_it_is_now(kind: str, request: Request, by: Actor) -> Report:
+    """A report that is not kept. Raises JobFailed when there is nothing to draw."""
     frozen = collect(offers.report_kinds[kind], by.coalition, request)
     now = timezone.now()
     return Report(

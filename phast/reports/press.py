@@ -19,6 +19,7 @@ import pydyf
 from weasyprint import Document
 
 from .parts import BEGINS, ELSEWHERE, Part
+from .running import as_artifacts
 from .typeset import VARIANT, AsksOutside, laid_out
 
 KEYS = 100_000  # how far the parts are apart in the numbers that lead from a page to its tags
@@ -82,7 +83,12 @@ def _painted(document: Document, place: int, begins: str) -> tuple[dict[str, Any
         for name, (x, y, *_) in page.anchors.items():
             if name != BEGINS:
                 anchors.setdefault(name, _place(number, page, x, y))
-    content = own.write_pdf(pdf_variant=VARIANT, finisher=lambda _, pdf: _made_unique(pdf, place))
+
+    def finish(document: Document, pdf: pydyf.PDF) -> None:
+        as_artifacts(document, pdf)
+        _made_unique(pdf, place)
+
+    content = own.write_pdf(pdf_variant=VARIANT, finisher=finish)
     return {"pages": len(own.pages), "bookmarks": bookmarks, "anchors": anchors}, content
 
 

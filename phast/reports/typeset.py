@@ -17,6 +17,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import FatalURLFetchingError
 
 from .assets import BASE, OnlyOurAssets
+from .running import as_artifacts
 
 VARIANT = "pdf/ua-1"
 Result = TypeVar("Result")
@@ -36,7 +37,11 @@ class Drawn:
 
 def typeset(markup: str) -> Drawn:
     """Draws a document as PDF/UA-1. Raises AsksOutside."""
-    return laid_out(markup, lambda document: Drawn(document.write_pdf(pdf_variant=VARIANT), len(document.pages)))
+
+    def paint(document: Document) -> Drawn:
+        return Drawn(document.write_pdf(pdf_variant=VARIANT, finisher=as_artifacts), len(document.pages))
+
+    return laid_out(markup, paint)
 
 
 def laid_out(markup: str, paint: Callable[[Document], Result], style: str = "") -> Result:

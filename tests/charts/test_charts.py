@@ -2,13 +2,16 @@
 
 import datetime as dt
 from decimal import Decimal
+from itertools import combinations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from phast.charts import Dot, Line, Point, Series, bars, columns, course, field, figure, trend
+from phast.charts.columns import STACK
 from phast.charts.series import round_up, tick_step
+from phast.reports.inspection.seen import contrast
 from tests.drawings import SVG, parsed, words
 
 MONTHS = ["Nov 2025", "Dec 2025", "Jan 2026", "Feb 2026"]
@@ -30,6 +33,12 @@ def test_columns_show_each_number_and_each_year_once():
     assert {"120", "80", "0", "1,040", "Nov", "Dec", "Jan", "Feb"} <= set(said)
     assert (said.count("2025"), said.count("2026")) == (1, 1)
     assert boxes(root, "Nov 2025: 120")[0] / boxes(root, "Dec 2025: 80")[0] == pytest.approx(1.5, rel=0.02)
+
+
+def test_a_stack_can_be_told_apart_when_printed_in_black():
+    colours = [tuple(int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)) for colour in STACK]
+    for one, other in combinations([*colours, (1, 1, 1)], 2):
+        assert contrast(one, other) > 1.2
 
 
 def test_stacked_columns_have_a_legend_and_their_sum():

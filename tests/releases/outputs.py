@@ -36,6 +36,8 @@ ROWS = 6  # of a kind that are opened, the newest
 # What differs from one answer to the next and says nothing: the token of a form, and the key of a row that was taken back.
 PASSING = [
     (re.compile(r'(csrfmiddlewaretoken" value="|X-CSRFToken&quot;: &quot;|csrftoken=)[\w-]+'), r"\1"),
+    (re.compile(r'("csrf": ")[\w-]+'), r"\1"),
+    (re.compile(r'(name="client_key" value=")[\w-]+'), r"\1"),
     (re.compile(r"(?<=Location: )(\S*?)\d+"), r"\1"),
 ]
 QUERY = re.compile(r'href="([^"#]*\?[^"#]+)"')

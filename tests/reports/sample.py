@@ -65,10 +65,11 @@ def extras(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def choices(actor: Actor) -> list[Choice]:
+    exact = [Choice("Everything exact", {"audience": "exact"})] if actor.everywhere(Action.COUNTS_SEE) else []
     return [
         Choice("April to June 2026", {"audience": "released"}, "Releases", each="The newest release"),
         Choice("January to March 2026", {"audience": "released", "rows": 7}, "Releases", each="The newest release"),
-        Choice("Everything exact", {"audience": "exact"}),
+        *exact,
     ]
 
 

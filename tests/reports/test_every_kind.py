@@ -1,0 +1,73 @@
+"""Every kind of report that is registered, for everybody who may ask for it: read and seen as it should be.
+
+No list of kinds is kept here: a new one is checked as soon as it is registered, and needs a row in its `tests/<app>/world.py`.
+"""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from coalitions.enums import MeetingStatus
+from coalitions.models import Meeting
+from deflection.models import Resource
+from lbn import reference
+from phast import offers
+from phast.access.table import Role
+from phast.reports.inspection.every import Offered, drawn, offered
+from tests.world import World, actor_of
+
+from . import sample
+from .pdfua import assert_pdf_ua
+
+sample.register()
+
+
+@pytest.fixture
+def world(world: World) -> World:
+    """The world a little later: with the words every coalition is given, its meetings held and its local help verified."""
+    reference.load()
+    coalition = world.ours.coalition
+    Meeting.objects.filter(coalition=coalition).update(status=MeetingStatus.HELD)
+    listed = Resource.objects.filter(coalition=coalition, removed_at=None)
+    listed.update(verified_on=coalition.today(), verified_by=world.ours.users[Role.COORDINATOR])
+    return world
+
+
+def one_of_each_audience(world: World, key: str) -> list[Offered]:
+    """The first report of each audience: the same page for other months is drawn by the command."""
+    actors = [actor_of(world.ours.users[role], world.ours.coalition) for role in Role]
+    found: dict[tuple[str, str], Offered] = {}
+    for one in offered(actors, [offers.report_kinds[key]]):
+        found.setdefault((one.request.audience, str(one.request.action)), one)
+    return list(found.values())
+
+
+@pytest.mark.parametrize("key", sorted(offers.report_kinds))
+def test_each_kind_is_read_and_seen_as_it_should_be(world: World, key: str) -> None:
+    reports = one_of_each_audience(world, key)
+    assert reports, f"Nobody in the tests' world may ask for “{key}”: give tests/<app>/world.py what it is about."
+    for one in reports:
+        assert_pdf_ua(drawn(one).content, lang="es" if one.label.endswith("Spanish") else "en")
+
+
+def test_the_command_says_what_it_checked(world: World) -> None:
+    told = io.StringIO()
+    call_command("check_reports", coalition=world.ours.coalition.slug, kind=["phrase_card"], stdout=told)
+    lines = told.getvalue().splitlines()
+    assert lines[0].startswith("phrase_card: ")
+    assert lines[0].endswith("1 page, 104 rules passed, nothing found")
+    assert lines[1] == "1 report of 1 kind: no findings."
+
+
+def test_the_command_fails_with_what_it_found(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    template = (
+        "<!DOCTYPE html><html lang='en'><title>T</title><body><h1>Pale</h1><p style='color: #aaa'>Words</p></body>"
+    )
+    monkeypatch.setattr("phast.reports.draw.document", lambda *args: template)
+    told = io.StringIO()
+    with pytest.raises(CommandError, match="Not every report is as it should be"):
+        call_command("check_reports", coalition=world.ours.coalition.slug, kind=["phrase_card"], stdout=told)
+    assert "    Page 1: “Words” has a contrast of 2.3 (#aaaaaa on #ffffff), not 4.5." in told.getvalue()
