@@ -32,25 +32,25 @@ from tests.world import World, actor_of
 
 Outputs = dict[str, str]  # what was asked for → what came
 OPEN_PAGES = [end for end in walk() if end.access in ("public", "signed in")]
-ROWS = 6  # of a kind that are opened, the newest
+ROWS = 3  # of a kind that are opened, the newest
 # What differs from one answer to the next and says nothing: the token of a form, and the key of a row that was taken back.
 PASSING = [
     (re.compile(r'(csrfmiddlewaretoken" value="|X-CSRFToken&quot;: &quot;|csrftoken=)[\w-]+'), r"\1"),
     (re.compile(r'("csrf": ")[\w-]+'), r"\1"),
-    (re.compile(r'(name="client_key" value=")[\w-]+'), r"\1"),
+    (re.compile(r'(name="(?:client|page)_key" value=")[\w-]+'), r"\1"),
     (re.compile(r"(?<=Location: )(\S*?)\d+"), r"\1"),
 ]
 QUERY = re.compile(r'href="([^"#]*\?[^"#]+)"')
 
 
-def outputs(user: User, world: World) -> Outputs:
+def outputs(user: User, world: World, *, filters: bool = True) -> Outputs:
     """Every page, file, fragment, filter and report that this person may have of `ours`."""
     cache.clear()
     actor = actor_of(user, world.ours.coalition)
-    return {**pages(user, actor, world), **reports(user, actor), **mails(user)}
+    return {**pages(user, actor, world, filters), **reports(user, actor), **mails(user)}
 
 
-def pages(user: User, actor: Actor, world: World) -> Outputs:
+def pages(user: User, actor: Actor, world: World, filters: bool) -> Outputs:
     """The answer of every address that the person may ask, and of each filter that the answer offers."""
     visitor = Visitor(user)
     found: Outputs = {}
@@ -64,7 +64,7 @@ def pages(user: User, actor: Actor, world: World) -> Outputs:
             continue
         assert answer.status_code < 500, f"{method} {path}: {answer.status_code}"
         found[f"{method} {path}"] = said = text_of(answer, answer.whole)
-        if method == "GET" and "text/html" in answer.headers.get("Content-Type", "") and "?" not in path:
+        if filters and method == "GET" and "text/html" in answer.headers.get("Content-Type", "") and "?" not in path:
             waiting += [("GET", one) for one in sorted(queries(path, said)) if f"GET {one}" not in found]
     return found
 

@@ -13,6 +13,7 @@ import re
 from base64 import b64decode
 from collections.abc import Iterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pgtrigger
 import pytest
@@ -243,9 +244,9 @@ def test_nothing_that_a_reader_gets_depends_on_a_count_that_is_not_released(publ
 @pytest.mark.parametrize("who", [Role.LEAD, Role.REPORTER])
 def test_an_agency_learns_its_own_counts_and_no_others(published: World, who: Role) -> None:
     user = published.ours.users[who]
-    before = outputs(user, published)
+    before = outputs(user, published, filters=False)
     change_every_count(published, but_of=published.ours.agency)
-    assert told(before, outputs(user, published)) == []
+    assert told(before, outputs(user, published, filters=False)) == []
 
 
 def test_a_new_report_page_or_mail_that_tells_a_count_is_found(
@@ -272,7 +273,7 @@ def test_a_new_report_page_or_mail_that_tells_a_count_is_found(
     change_every_count(published)
     found = " ".join(told(before, outputs(user, published)))
     assert "report leaky:" in found
-    assert "report leaky: Everything, drawn" in found
+    assert "Everything, drawn:" in found
     assert f"GET /c/{published.ours.coalition.slug}/:" in found
     shown = figures_of(published)
     assert compared({"a page": "<main><table><tr><th>12208</th><td class='number'>3</td></tr></table></main>"}, shown)[
@@ -334,7 +335,8 @@ def test_what_a_reader_has_drawn_says_what_its_document_says_as_pdf_and_as_table
         number, wrong = compared(given, shown)
         assert wrong == []
         cells += number
-        written = with_pictures(document(kind, report))
+        with timezone.override(ZoneInfo(report.coalition.time_zone)):
+            written = with_pictures(document(kind, report))
         extra = set(NUMBER.findall(words(pdf))) - set(NUMBER.findall(written))
         assert not {one for one in extra if int(one.replace(",", "")) > report.pages}, kind.key
         assert "Nothing changed" in client.get(f"{base}changes/").content.decode(), kind.key
