@@ -150,26 +150,22 @@ def address_of(row: Attendance) -> str:
 
 def _mail_words(
     row: Attendance, mails: dict[str, MeetingMail], refusing: dict[str, Any], wanted: bool
-) -> tuple[str, bool, bool]:
+) -> tuple[str, bool]:
     if not wanted:
-        return "", False, False
+        return "", False
     address = address_of(row).lower()
     if not address:
-        return "No e-mail: tell them yourself", False, False
+        return "No e-mail: tell them yourself", False
     if address in refusing:
-        return f"Mail came back: {refusing[address]}", True, False
+        return f"Mail came back: {refusing[address]}", True
     sent = mails.get(address)
     if row.invited_at is None or sent is None:
-        return "Not invited yet", False, True
+        return "Not invited yet", False
     if sent.state == JobState.FAILED:
-        return sent.message, True, True
+        return sent.message, True
     if sent.state != JobState.DONE:
-        return (
-            ("Not sent yet: mail is down. It goes out when mail is back" if sent.attempts else "On its way"),
-            False,
-            True,
-        )
-    return f"Sent {local_date(sent.finished_at)}", False, True
+        return "Not sent yet: mail is down. It goes out when mail is back" if sent.attempts else "On its way", False
+    return f"Sent {local_date(sent.finished_at)}", False
 
 
 # ------------------------------------------------------------------ what came of it
