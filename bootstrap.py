@@ -71,7 +71,7 @@ def arguments() -> argparse.Namespace:
     commands.add_parser("drill", help="run the long tests at full size: minutes to hours; with arguments as for test")
     commands.add_parser(
         "bench",
-        help="print the speed claims as ratios; with a name (coalition, import, overview, plan …), only that one",
+        help="print the speed claims as ratios; with a name (coalition, import, overview, plan, reports …), only that one",
     )
     commands.add_parser(
         "manage", add_help=False, help="one of Django's commands, on what `run` keeps: backup, restore, …"

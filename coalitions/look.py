@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LARGEST = 1024 * 1024  # bytes of what is sent
 KEPT = (600, 200)  # pixels of what is kept, at most
-MOST_PIXELS = 40_000_000  # of what is sent: a small file can hold a huge picture
+MOST_PIXELS = 20_000_000  # of what is sent: a small file can hold a huge picture
 KINDS = ("PNG", "JPEG")
 SEE_THROUGH = {"RGBA", "LA", "PA", "P"}  # of Pillow's modes
 
@@ -63,6 +63,9 @@ def cleaned_logo(file: IO[bytes], size: int) -> bytes:
         with Image.open(file, formats=KINDS) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise ValidationError("This picture has too many pixels. Make it smaller: 600 by 200 are enough.")
+            picture.verify()  # a process that draws PDFs would take half a picture: WeasyPrint tells Pillow so
+        file.seek(0)
+        with Image.open(file, formats=KINDS) as picture:
             upright = ImageOps.exif_transpose(picture)
             if upright.mode not in SEE_THROUGH:
                 upright = upright.convert("RGB")

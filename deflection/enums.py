@@ -2,6 +2,8 @@
 
 from django.db import models
 
+REPORT = "deflection_program"  # the kind of PDF report that a program makes
+
 
 class ActivityStatus(models.TextChoices):
     NOT_STARTED = "not_started", "Not started"

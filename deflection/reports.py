@@ -15,6 +15,7 @@ from phast.reports.kinds import Choice, ReportKind, Request, whole_number
 from phast.ui.templatetags.ui import local_date
 
 from .checklist import Checklist, Line, Tally
+from .enums import REPORT
 from .forms.figures import STAFF_TRAINING
 from .models import Audience, Program, Topic
 from .rows import owner_said
@@ -123,7 +124,7 @@ def choices(actor: Actor) -> list[Choice]:
 
 
 PROGRAM = ReportKind(
-    "deflection_program",
+    REPORT,
     "Deflection program",
     "deflection/reports/program.html",
     request,

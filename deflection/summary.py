@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Q
 
-from coalitions.releases import tables_of
+from coalitions import releases
 from coalitions.reports import published
 from deflection.models import Program, QuarterCounts, Resource
 from deflection.release_tables import NAMES, ROWS
@@ -30,25 +30,28 @@ def summary(coalition: Coalition, span: Span, audience: Audience) -> list[Sectio
     programs = Program.objects.of(coalition).filter(Q(ended_on=None) | Q(ended_on__gte=span.from_on))
     if scope == Scope.RELEASED:
         programs = programs.filter(Program.released())
-    rows = list(programs.select_related("lead")[: PROGRAMS + 1])
+    number = programs.count()
     figures: list[Big] = []
     tables: list[Table] = []
     says: list[str] = []
-    if rows:
-        standings = standings_of(rows[:PROGRAMS], today=coalition.today())
+    if number:
+        rows = list(programs.select_related("lead")[:PROGRAMS])
+        standings = standings_of(rows, today=coalition.today())
         tables.append(
             Table(
                 "Programs and their checklists",
-                ["Program", "Lead partner", "Activities done", "of"],
+                ["Program", "Lead partner", "Activities", "Done"],
                 [
-                    [one.name, one.lead.name, standings[one.pk].progress.done, standings[one.pk].progress.of]
-                    for one in rows[:PROGRAMS]
+                    [one.name, one.lead.name, standings[one.pk].progress.of, standings[one.pk].progress.done]
+                    for one in rows
                 ],
                 words=2,
             )
         )
-        running = sum(one.starts_on is not None and one.starts_on <= span.to_on for one in rows)
-        figures.append(Big(f"{running}" if running else f"{len(rows)}", _called(running, len(rows))))
+        running = programs.filter(starts_on__lte=span.to_on).count()
+        figures.append(Big(f"{running or number:,}", _called(running, number)))
+        if number > PROGRAMS:
+            says.append(f"The table has {PROGRAMS} of {number} programs.")
     more, notes = _quarters(coalition, span, audience)
     tables += more
     if audience.sees(Action.RESOURCES_SEE) == Scope.COALITION:
@@ -71,8 +74,27 @@ def _quarters(coalition: Coalition, span: Span, audience: Audience) -> tuple[lis
     release = published.release_of(coalition, span) if audience.sees(Action.RELEASES_SEE) != Scope.NONE else None
     if release is None:
         return [], []
-    mine = [table for table in tables_of(release) if table.kind.key in ROWS and table.rows]
-    return [published.as_told(table)[0] for table in mine], published.notes(release) if mine else []
+    mine = [table for table in releases.tables_of(release) if table.kind.key in ROWS and table.rows]
+    return _told(mine, span), published.notes(release) if mine else []
+
+
+def _told(mine: list[releases.Table], span: Span) -> list[Table]:
+    """What a release says, as one table where all of it has the same columns."""
+    if any(table.columns != mine[0].columns for table in mine):
+        return [published.as_told(table, span)[0] for table in mine]
+    rows = [[_said(table, row.label), *row.figures, row.total] for table in mine for row in table.rows]
+    return (
+        [Table("What programs counted", ["What", *mine[0].columns, "Total" if mine[0].columns else "Count"], rows)]
+        if mine
+        else []
+    )
+
+
+def _said(table: releases.Table, label: str) -> str:
+    """ "Encounters", "First contact after 1 day or less"."""
+    if len(ROWS[table.kind.key]) > 1:
+        return f"{table.kind.head} {label}"
+    return table.kind.title.partition(": ")[2].capitalize()
 
 
 def _exact(coalition: Coalition, span: Span) -> list[Table]:
@@ -89,7 +111,7 @@ def _exact(coalition: Coalition, span: Span) -> list[Table]:
         known = [figure for one in counted if (figure := getattr(one, name)) is not None]
         if known:
             rows.append([label, sum(known)])
-    return [Table(f"What programs counted, {span}, exact", ["What", "Count"], rows)] if rows else []
+    return [Table("What programs counted", ["What", "Count"], rows)] if rows else []
 
 
 def _directory(coalition: Coalition) -> list[str]:

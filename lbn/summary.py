@@ -5,9 +5,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Count, Sum
+
 from coalitions import releases
 from coalitions.reports import published
 from lbn.enums import FeedbackKind, Setting
+from lbn.models import SessionPart
 from lbn.release_tables import KINDS
 from lbn.selectors import overview
 from lbn.selectors.evaluation import approved_feedback, improvements
@@ -49,15 +52,15 @@ def _published(coalition: Coalition, span: releases.Span) -> list[Section]:
         says.append(f"The counts of {span} are not published.")
     else:
         total = release.table["total"]
-        figures.append(Big("Hidden" if total is None else f"{total:,}", "kits left behind", note=release.span))
+        figures.append(Big("Hidden" if total is None else f"{total:,}", "kits left behind"))
         if total is None:
             says.append(f"The total of {release.span} is hidden, because small counts could be worked out from it.")
         mine = {kind.key for kind in KINDS if kind.measure == "kits"}
         for table in releases.tables_of(release):
             if table.kind.key in mine and table.rows:
-                told, left_out = published.as_told(table)
+                told, whole = published.as_told(table, span)
                 tables.append(told)
-                says += [f"{told.caption}: {left_out} more rows are in release {release.number}."] if left_out else []
+                notes += [] if whole else [f"{table.kind.title}: release {release.number} has them all."]
         notes += published.notes(release)
     return [Section(40, "Naloxone kits left behind", figures, says, published.trend_chart(points), tables, notes=notes)]
 
@@ -73,13 +76,13 @@ def _exact(coalition: Coalition, span: releases.Span) -> list[Section]:
     names = {str(value): str(label) for value, label in Setting.choices}
     tables = [
         Table(
-            f"ZIP codes with the most kits, {span}",
+            "ZIP codes with the most kits",
             ["ZIP code", "Kits"],
             [[f"{code} {places.get(code, '')}".strip(), kits] for code, kits in most],
         ),
-        Table(f"Kits by agency, {span}", ["Agency", "Kits"], list(seen.by_agency.items())),
+        Table("Kits by agency", ["Agency", "Kits"], list(seen.by_agency.items())),
         Table(
-            f"Kits by setting, {span}",
+            "Kits by setting",
             ["Setting", "Kits"],
             [[names.get(key, NOT_RECORDED), kits] for key, kits in seen.settings.items()],
         ),
@@ -98,8 +101,8 @@ def _exact(coalition: Coalition, span: releases.Span) -> list[Section]:
         Section(
             order=40,
             title="Naloxone kits left behind",
-            figures=[Big(f"{seen.total:,}", "kits left behind", note=f"{span}, exact")],
-            says=_sentences(seen),
+            figures=[Big(f"{seen.total:,}", "kits left behind", note="exact")],
+            says=[*_sentences(seen), *_trained(coalition, span)],
             chart=chart,
             tables=[table for table in tables if table.rows],
             notes=[NOTE, "Kit counts are exact, as agencies reported them up to the moment of this report."],
@@ -124,15 +127,31 @@ def _sentences(seen: overview.Overview) -> list[str]:
     return said
 
 
+def _trained(coalition: Coalition, span: releases.Span) -> list[str]:
+    """The training sessions of the time, of all agencies."""
+    parts = SessionPart.objects.of(coalition).filter(
+        session__held_on__range=(span.from_on, span.to_on), took_part__gt=0
+    )
+    held = parts.aggregate(sessions=Count("session", distinct=True), trained=Sum("trained"))
+    if not held["sessions"]:
+        return []
+    sessions = "training session" if held["sessions"] == 1 else "training sessions"
+    people = "person" if held["trained"] == 1 else "people"
+    return [f"{held['sessions']:,} {sessions}, {held['trained']:,} {people} trained."]
+
+
 def stories(coalition: Coalition, span: releases.Span, audience: Audience) -> list[Section]:
     """What agencies told and may be used in reports, without their names, and what became better. Not in what everybody reads: an
-    agency told it to the coalition."""
+    agency told it to the coalition. What an agency made better nobody approved for others: it is for the coordinator."""
     if audience.is_released:
         return []
     told = approved_feedback(coalition, span.from_on, span.to_on).filter(kind=FeedbackKind.SUCCESS)
     quotes = list(told.order_by("-month", "-pk").values_list("text", flat=True)[:STORIES])
-    better = [f"{one.made_on:%B}: {one.text}" for one in improvements(coalition, span.from_on, span.to_on)[:STORIES]]
+    done = improvements(coalition, span.from_on, span.to_on)
+    if audience.sees(Action.COUNTS_SEE) != Scope.COALITION:
+        done = done.filter(partner=None)
+    better = [[f"{one.made_on:%B %Y}", one.text] for one in done[:STORIES]]
     if not quotes and not better:
         return []
-    says = ["What became better: " + " ".join(better)] if better else []
-    return [Section(90, "Stories", says=says, quotes=quotes)]
+    tables = [Table("What became better", ["Since", "What is better now"], better, words=2)] if better else []
+    return [Section(90, "Stories", tables=tables, quotes=quotes)]

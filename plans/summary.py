@@ -42,10 +42,10 @@ def _followed(coalition: Coalition, span: Span) -> list[Section]:
     )
     standings = [(plan, known.get(plan.pk, selectors.Progress())) for plan in plans]
     rows = [
-        [plan.title, one.done, one.steps, finished.get(plan.pk, 0), one.overdue, one.unowned]
+        [plan.title, one.steps, one.done, finished.get(plan.pk, 0), one.overdue, one.unowned]
         for plan, one in standings[:ROWS]
     ]
-    heads = ["Plan", "Steps done", "of", "Done in this time", "Overdue", "Without an owner"]
+    heads = ["Plan", "Steps", "Done", "Done in this time", "Overdue", "No owner"]
     done, steps = (sum(getattr(one, name) for _, one in standings) for name in ("done", "steps"))
     return [
         Section(
@@ -63,16 +63,16 @@ def _approved(coalition: Coalition) -> list[Section]:
     found = versions.on_the_shelf(PlanVersion.objects.of(coalition).filter(PlanVersion.released()))
     if not found:
         return []
-    rows = [[one.title, one.status, local_date(one.approved_at), one.done, one.counted] for one in found[:ROWS]]
+    rows = [[one.title, one.status, local_date(one.approved_at), one.counted, one.done] for one in found[:ROWS]]
     done, steps = sum(one.done for one in found), sum(one.counted for one in found)
-    table = Table("Approved plans", ["Plan", "Status", "Approved", "Steps done", "of"], rows, words=3)
+    table = Table("Approved plans", ["Plan", "Status", "Approved", "Steps", "Done"], rows, words=3)
     figures = [_big(done, steps)] if steps else []
     says = ["How far each plan was when its version was approved.", *_more(len(found))]
     return [Section(30, "Plans", figures=figures, says=says, tables=[table])]
 
 
 def _big(done: int, steps: int) -> Big:
-    return Big(f"{done:,} of {steps:,}", "plan step done" if steps == 1 else "plan steps done")
+    return Big(f"{done:,}", "plan step done" if steps == 1 else "plan steps done", of=f"{steps:,}")
 
 
 def _more(plans: int) -> list[str]:

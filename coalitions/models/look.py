@@ -16,7 +16,7 @@ from .coalition import Coalition
 
 
 def _random_name(look: Look, filename: str) -> str:
-    return f"looks/{uuid.uuid4().hex}"
+    return f"looks/{uuid.uuid4().hex}.png"
 
 
 class Look(Versioned, Tenant):

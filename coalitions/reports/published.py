@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from coalitions.models import Coalition
 
 QUARTERS = 8  # in the chart
-ROWS = 12  # of a table, before "and 20 more"
+ROWS = 12  # of a table
 
 
 def release_of(coalition: Coalition, span: releases.Span) -> Release | None:
@@ -40,20 +40,22 @@ def trend_chart(points: list[tuple[str, int | None]]) -> Chart | None:
     )
 
 
-def as_told(table: releases.Table) -> tuple[Table, int]:
-    """The table with at most `ROWS` rows, and how many it leaves out. The rows that stay are those with the most published; nobody
-    learns from it how large a hidden one is, since all of those come after every one that is shown."""
-    kept = sorted(table.rows, key=lambda row: -1 if row.total is None else row.total, reverse=True)[:ROWS]
-    rows = [row for row in table.rows if row in kept]
-    heads = [table.kind.head, *table.columns, "Total" if table.columns else table.kind.unit]
+def as_told(table: releases.Table, span: releases.Span) -> tuple[Table, bool]:
+    """The table, and whether that is all of it: of a long one, the rows with the highest published figures. Nothing follows from that
+    for a hidden figure, which may be any: its row is left out with all that are hidden."""
+    rows, whole = table.rows, len(table.rows) <= ROWS
+    if not whole:
+        shown = sorted((row for row in rows if row.total is not None), key=lambda row: -(row.total or 0))[:ROWS]
+        rows = [row for row in rows if row in shown]
+    caption = table.kind.title if table.span == str(span) else f"{table.kind.title}, {table.span}"
     return (
         Table(
-            caption=f"{table.kind.title}, {table.span}",
-            heads=heads,
+            caption=caption if whole else f"{caption}: the {len(rows)} highest figures that are published",
+            heads=[table.kind.head, *table.columns, "Total" if table.columns else table.kind.unit],
             rows=[[f"{row.label} {row.note}".strip(), *row.figures, row.total] for row in rows],
-            total=["Total", *table.totals, table.total] if len(table.rows) > 1 else (),
+            total=["Total", *table.totals, table.total] if whole and len(rows) > 1 else (),
         ),
-        len(table.rows) - len(rows),
+        whole,
     )
 
 

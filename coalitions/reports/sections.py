@@ -87,7 +87,7 @@ def partners(coalition: Coalition, span: Span, audience: Audience) -> list[Secti
             order=10,
             title="Partners and gaps",
             figures=[
-                Big(f"{len(filled)} of {len(sectors)}", "sectors at the table"),
+                Big(f"{len(filled)}", "sectors at the table", of=f"{len(sectors)}"),
                 Big(f"{number:,}", "partner" if number == 1 else "partners"),
             ],
             says=says,
@@ -114,7 +114,8 @@ def _coverage(coalition: Coalition, span: Span, now: int) -> list[str]:
     then = SectorCoverage.objects.of(coalition).filter(on__lte=span.from_on).order_by("-on").first()
     if then is None or len(then.filled) == now:
         return []
-    return [f"At the start of {then.on:%B %Y} it was {many(len(then.filled), 'sector')}."]
+    were = many(len(then.filled), "sector was", "sectors were")
+    return [f"At the start of {then.on:%B %Y}, {were} at the table."]
 
 
 def engagement(coalition: Coalition, span: Span, audience: Audience) -> list[Section]:
@@ -129,7 +130,9 @@ def engagement(coalition: Coalition, span: Span, audience: Audience) -> list[Sec
         stages = (EngagementStatus.ESTABLISHED, EngagementStatus.IN_PROGRESS, EngagementStatus.CONTACTED)
         words = [f"{by_status[stage]} {str(stage.label).lower()}" for stage in stages if by_status[stage]]
         says.append(f"Opportunities and actions the coalition works on: {listed(words) or 'none begun'}.")
-        says.append(f"{many(touched, 'was', 'were')} worked on in {span}." if touched else f"None had work in {span}.")
+        says.append(
+            f"{many(touched, 'was', 'were')} worked on in {span}." if touched else f"None was worked on in {span}."
+        )
     heard = ListeningSession.objects.of(coalition).filter(held_on__range=(span.from_on, span.to_on))
     people = list(heard.values_list("people", flat=True))
     if people:
@@ -230,14 +233,14 @@ def funding(coalition: Coalition, span: Span, audience: Audience) -> list[Sectio
             [one.name, one.get_kind_display(), one.dollars or "Not said", local_date(one.to_on) or "Not said"]
             for one in sources[:ROWS]
         ]
-        tables.append(Table(f"Sources, {span}", ["Source", "Kind", "Amount", "Until"], rows, words=4))
+        tables.append(Table("Sources", ["Source", "Kind", "Amount", "Until"], rows, words=4))
     if asked:
         rows = [
             [one.title, one.get_status_display(), one.dollars or "Not said", local_date(one.deadline) or "Not said"]
             for one in asked[:ROWS]
         ]
         tables.append(Table("Applications", ["Application", "Status", "Amount", "Deadline"], rows, words=4))
-    figures = [Big(f"${sum(known):,.0f}", "in funding", note="whole amounts, over all their years")] if known else []
+    figures = [Big(f"${sum(known):,.0f}", "in funding", note="over all its years")] if known else []
     return [Section(80, "Funding", figures=figures, tables=tables)]
 
 

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from phast.access.actor import Actor
 
 OFFERED = 8  # quarters, or years
+NOW = "Partners, plans, programs and agreements are as they were on the day of this report."
 
 
 def may_read(actor: Actor, audience: Audience) -> bool:
@@ -60,13 +61,33 @@ def collect(coalition: Coalition, asked: Request) -> dict[str, Any]:
         "counties": [str(county) for county in coalition.counties.all()],
         "figures": [asdict(figure) for section in sections for figure in section.figures],
         "sections": [asdict(section) for section in sections],
-        "notes": list(dict.fromkeys(note for section in sections for note in section.notes)),
+        "notes": list(dict.fromkeys([NOW, *(note for section in sections for note in section.notes)])),
     }
 
 
 def extras(data: dict[str, Any]) -> dict[str, Any]:
-    """The sections, each with its chart drawn from the frozen figures."""
-    return {"sections": [section | {"drawing": _drawing(section["chart"])} for section in data["sections"]]}
+    """The sections, each with its chart drawn from the frozen figures, and its tables in rows: two narrow ones stand side by side."""
+    return {
+        "sections": [
+            section | {"drawing": _drawing(section["chart"]), "rows": _in_rows(section["tables"])}
+            for section in data["sections"]
+        ]
+    }
+
+
+def _in_rows(tables: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    rows: list[list[dict[str, Any]]] = []
+    for table in tables:
+        if _is_narrow(table) and rows and len(rows[-1]) == 1 and _is_narrow(rows[-1][0]):
+            rows[-1].append(table)
+        else:
+            rows.append([table])
+    return rows
+
+
+def _is_narrow(table: dict[str, Any]) -> bool:
+    """Whether it is a word and a figure."""
+    return len(table["heads"]) == 2 and table["words"] == 1
 
 
 def _drawing(chart: dict[str, Any] | None) -> str:
@@ -114,7 +135,7 @@ def _kind(key: str, label: str, title: str, wanted: str, about: str) -> ReportKi
 SUMMARY = _kind(
     QUARTERLY,
     "Quarterly summary",
-    "Summary",
+    "Quarterly summary",
     "a quarter",
     "Partners and gaps, plans, kits, deflection and more on a few pages, for who reads it.",
 )

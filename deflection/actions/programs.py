@@ -10,10 +10,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from deflection.enums import REPORT
 from deflection.models import Activity, DeflectionModel, Program, ProgramActivity
 from phast.audit import record
 from phast.constraints import readable
 from phast.personal import refuse_personal
+from phast.reports.actions import take_back_released, take_back_summaries
 
 from .settling import locked, settle
 
@@ -92,11 +94,15 @@ def set_models(*, program: Program, models: Iterable[DeflectionModel], version: 
 
 @transaction.atomic
 def share_program(*, program: Program, shared: bool, by: Actor) -> Program:
-    """Lets observers read it, or no longer. Doing so twice changes nothing."""
+    """Lets observers read it, or no longer, nor the PDFs that were drawn for them. Doing so twice changes nothing."""
     program = locked(program)
-    if (program.shared_at is not None) != shared:
+    since = program.shared_at
+    if (since is not None) != shared:
         program.shared_at, program.shared_by = (timezone.now(), by.user) if shared else (None, None)
         program.save(update_fields=["shared_at", "shared_by"])
+        if since is not None:
+            take_back_released(kind=REPORT, parameters={"program": program.pk}, coalition=by.coalition)
+            take_back_summaries(since=since, coalition=by.coalition)
         record("program.shared" if shared else "program.unshared", by=by, target=program)
     return program
 

@@ -29,7 +29,7 @@ def approved_feedback(
 def improvements(
     coalition: Coalition, first: dt.date, last: dt.date, partner: Partner | None = None
 ) -> QuerySet[Improvement]:
-    """What was made better from `first` to `last`."""
+    """What was made better from `first` to `last`. Nobody approves it for others: it is for its agency and the coordinator."""
     found = Improvement.objects.of(coalition).filter(made_on__range=(first, last))
     return (found.filter(partner=partner) if partner else found).order_by("made_on", "pk")
 

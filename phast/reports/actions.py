@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from phast import audit, offers
@@ -143,9 +144,10 @@ def take_back_released(*, kind: str, parameters: Mapping[str, Any], coalition: A
 
 
 def take_back_summaries(*, since: dt.datetime, coalition: Any) -> None:
-    """The same of what everybody could read about the whole coalition since then: it may show what is no longer released."""
-    found = Report.objects.of(coalition).filter(kind__in=(QUARTERLY, ANNUAL), is_released=True, data_as_of__gte=since)
-    found.update(is_released=False)
+    """The same of what everybody could read about the whole coalition since then, or will in a moment: it may show what is no longer
+    released."""
+    found = Report.objects.of(coalition).filter(kind__in=(QUARTERLY, ANNUAL), is_released=True)
+    found.filter(Q(data_as_of__gte=since) | Q(state=JobState.RUNNING)).update(is_released=False)
 
 
 def _checked(kind: str, fields: Mapping[str, Any], by: Actor) -> Request:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pikepdf
 from pikepdf import Array, Dictionary, Name, OutlineItem, String
 
 from .typeset import Drawn, laid_out
+
+LETTERS = "Page 0123456789 of"  # as `numbers.css` has them
+# How WeasyPrint writes them: where they begin, and after the size of the font one glyph after the other.
+TEXT = re.compile(rb"(.*\n1 0 0 -1 )([\d.]+)( [\d.]+ Tm\n/\S+ )(\S+) Tf\n\[(.+?)\] TJ(.*)", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -57,18 +63,48 @@ def _add(whole: pikepdf.Pdf, source: pikepdf.Pdf) -> None:
 
 def _number(whole: pikepdf.Pdf) -> None:
     """“Page 3 of 20”, which no part could know, where and how the style sheet says. Screen readers skip it, as any running foot."""
-    many = len(whole.pages)
-    blank = f"<html lang=en><title>Numbers</title><body>{'<p></p>' * many}"
-    numbers = laid_out(blank, lambda document: document.write_pdf(), "numbers.css")
-    begin = whole.make_stream(b"q\n")
-    with pikepdf.open(io.BytesIO(numbers)) as source:
-        for at, (page, number) in enumerate(zip(whole.pages, source.pages, strict=True)):
-            if page.mediabox != number.mediabox:
-                continue  # a sheet of another size has no number
-            shape = whole.copy_foreign(number.as_form_xobject())
-            name = page.add_resource(shape, Name.XObject, Name(f"/Number{at}"))
-            end = whole.make_stream(b"\nQ /Artifact BMC q %s Do Q EMC\n" % str(name).encode())
-            page.obj.Contents = Array([begin, page.obj.Contents, end])
+    with pikepdf.open(io.BytesIO(_letters())) as source:
+        sheet = source.pages[0].mediabox
+        drawn = whole.copy_foreign(source.pages[0].as_form_xobject())
+    found = TEXT.fullmatch(drawn.read_bytes())
+    if found is None:
+        raise RuntimeError("WeasyPrint writes text in another way than this knows.")
+    before, begin, turn, size, shown, after = found.groups()
+    codes = dict(zip(LETTERS, re.findall(rb"<(\w+)>", shown), strict=True))
+    widths = _widths(next(iter(drawn.Resources.Font.values())).DescendantFonts[0].W)
+    closer = sum(map(int, re.findall(rb">(-?\d+)", shown)))
+
+    def wide(text: str) -> float:
+        return sum(widths[int(codes[letter], 16)] for letter in text)
+
+    end = float(begin) + (wide(LETTERS) - closer) * float(size) / 1000
+    first, last = whole.make_stream(b"q\n"), b"\nQ /Artifact BMC q %s Do Q EMC\n"
+    for at, page in enumerate(whole.pages, 1):
+        if page.mediabox != sheet:
+            continue  # a sheet of another size has no number
+        text = f"Page {at} of {len(whole.pages)}"
+        start = b"%.3f" % (end - wide(text) * float(size) / 1000)
+        letters = b"<%s>" % b"".join(codes[letter] for letter in text)
+        number = whole.make_stream(b"".join((before, start, turn, size, b" Tf\n", letters, b" Tj", after)))
+        number.update({key: drawn[key] for key in ("/Type", "/Subtype", "/BBox", "/Resources")})
+        name = page.add_resource(number, Name.XObject, Name(f"/Number{at}"))
+        page.obj.Contents = Array([first, page.obj.Contents, whole.make_stream(last % str(name).encode())])
+
+
+@cache
+def _letters() -> bytes:
+    """A page that holds nothing but the running foot with each letter of it."""
+    blank = "<html lang=en><title>Numbers</title><body>"
+    return laid_out(blank, lambda document: bytes(document.write_pdf()), "numbers.css")
+
+
+def _widths(listed: Any) -> dict[int, float]:
+    """A font's widths by glyph, from “first [width width …]” again and again (ISO 32000-1, 9.7.4.3), in thousandths of its size."""
+    return {
+        int(first) + at: float(width)
+        for first, row in zip(listed[::2], listed[1::2], strict=True)
+        for at, width in enumerate(row)
+    }
 
 
 def _lead(whole: pikepdf.Pdf, parts: Sequence[Printed]) -> None:
@@ -84,8 +120,8 @@ def _lead(whole: pikepdf.Pdf, parts: Sequence[Printed]) -> None:
                 above.pop()
             (above[-1][1] if above else root).append(item)
             above.append((level, item.children))
-        for name, place in part.anchors.items():
-            anchors.setdefault(name, _spot(whole, before, *place))
+        for name, spot in part.anchors.items():
+            anchors.setdefault(name, _spot(whole, before, *spot))
         before += part.pages
     if "/Outlines" in whole.Root:
         del whole.Root.Outlines

@@ -15,7 +15,8 @@ from typing import Any
 from lxml import etree
 from lxml import html as lxml_html
 
-# What a part may weigh. A page of a table weighs about 300, and drawing it takes some 3 MB.
+# What a report may weigh that is drawn in one piece, and then a part. A page weighs 150 to 300, and drawing it takes some 3 MB.
+SHORT = 2000
 MOST = 5000
 EVEN = 2  # two processes draw, so that both are done at the same time
 BEGINS = "part-begins"
@@ -88,10 +89,11 @@ def _weight(element: Any) -> float:
 def _shares(weights: Sequence[float]) -> list[range]:
     """Which runs make up each part: one part, or an even number of nearly the same weight."""
     whole = sum(weights)
-    if whole <= 1.5 * MOST:
+    if whole <= SHORT:
         return [range(len(weights))]
     many = EVEN * -int(-whole // (EVEN * MOST))
-    shares, first, before = [], 0, 0.0
+    shares: list[range] = []
+    first, before = 0, 0.0
     for at, weight in enumerate(weights):
         if at > first and before + weight / 2 > whole * (len(shares) + 1) / many:
             shares.append(range(first, at))

@@ -1,77 +1,81 @@
-"""A process that draws parts of a long report: `python -m phast.reports.press`, started and fed by `presses`.
+"""A process that draws one part of a long report, started by `presses`.
 
-It reads parts from its standard input and writes each as a PDF to its standard output, loads nothing but our own assets, and never
-opens the database. It keeps no file, and ends with the process that started it, whatever it is doing.
+It is a fork of the worker, which has WeasyPrint, our fonts and our styles in memory already: it begins at once, and all it used is free
+again when it ends. It loads nothing but our own assets, keeps no file, lets go of the worker's database and broker before it begins, and
+ends with the worker, whatever it is doing.
 """
 
 from __future__ import annotations
 
-import gc
+import ctypes
 import json
 import os
+import signal
 import sys
-import threading
 import traceback
-from queue import SimpleQueue
-from typing import Any, BinaryIO
+from typing import Any, NoReturn
 
 import pydyf
 from weasyprint import Document
 
-from .parts import BEGINS, ELSEWHERE
+from .parts import BEGINS, ELSEWHERE, Part
 from .typeset import VARIANT, AsksOutside, laid_out
 
 KEYS = 100_000  # how far the parts are apart in the numbers that lead from a page to its tags
+PR_SET_PDEATHSIG = 1  # <linux/prctl.h>
 
 
-def main() -> None:
-    gc.disable()
-    asked: SimpleQueue[tuple[dict[str, Any], str]] = SimpleQueue()
-    threading.Thread(target=_listen, args=(sys.stdin.buffer, asked), daemon=True).start()
-    while True:
-        about, markup = asked.get()
-        send(sys.stdout.buffer, *_answer(about, markup))
-        gc.collect()
+def work(place: int, part: Part, said: int, worker: int) -> NoReturn:
+    """All that the process does: it draws, and writes to the file descriptor `said` what `answer_in` reads."""
+    try:
+        _stay_with(worker)
+        os.closerange(3, said)
+        os.closerange(said + 1, os.sysconf("SC_OPEN_MAX"))
+        about, content, _ = _answer(place, part)
+        with open(said, "wb") as stream:
+            stream.write(json.dumps({**about, "size": len(content)}).encode() + b"\n" + content)
+    finally:
+        os._exit(0)  # nothing that the worker would do at its own end
 
 
-def send(stream: BinaryIO, about: dict[str, Any], content: bytes) -> None:
-    """Writes a line that says what follows, and then that."""
-    stream.write(json.dumps({**about, "size": len(content)}).encode() + b"\n" + content)
-    stream.flush()
-
-
-def receive(stream: BinaryIO) -> tuple[dict[str, Any], bytes] | None:
-    """What `send` wrote, or None when the other side ended."""
-    line = stream.readline()
-    if not line.endswith(b"\n"):
+def answer_in(said: bytes) -> tuple[dict[str, Any], bytes] | None:
+    """What a process wrote, or None when it ended before it had said all."""
+    line, _, content = said.partition(b"\n")
+    if not content and not said.endswith(b"\n"):
         return None
     about = json.loads(line)
-    content = stream.read(about["size"])
     return (about, content) if len(content) == about["size"] else None
 
 
-def _listen(stream: BinaryIO, asked: SimpleQueue[tuple[dict[str, Any], str]]) -> None:
-    while (received := receive(stream)) is not None:
-        about, content = received
-        asked.put((about, content.decode()))
-    os._exit(0)  # nobody waits for what is being drawn
+def _stay_with(worker: int) -> None:
+    """Linux ends this process when the worker ends. A signal to both leaves the worker time to finish its job."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != worker:  # it ended before the line above
+        os._exit(1)
 
 
-def _answer(about: dict[str, Any], markup: str) -> tuple[dict[str, Any], bytes]:
-    """The part as a PDF, or why there is none. Where an error came from is told without its message: that can hold what people typed."""
+def _answer(place: int, part: Part) -> tuple[dict[str, Any], bytes, Document | None]:
+    """The part as a PDF, or why there is none; and what it was made from, which would take its time to be taken to pieces.
+
+    Where an error came from is told without its message: that can hold what people typed.
+    """
     try:
-        return laid_out(markup, lambda document: _painted(document, about["place"], about["begins"]), "part.css")
+        return laid_out(part.markup, lambda document: (*_painted(document, place, part.begins), document), "part.css")
     except AsksOutside as refused:
-        return {"refused": str(refused)}, b""
+        return {"refused": str(refused)}, b"", None
     except Exception as error:
-        return {"failed": type(error).__name__, "trace": "".join(traceback.format_tb(error.__traceback__))}, b""
+        return {"failed": type(error).__name__, "trace": "".join(traceback.format_tb(error.__traceback__))}, b"", None
 
 
 def _painted(document: Document, place: int, begins: str) -> tuple[dict[str, Any], bytes]:
     """The part's own pages, and what leads to places on them: bookmarks and anchors, from the bottom left in points."""
     first = next(at for at, page in enumerate(document.pages) if begins in page.anchors) if begins else 0
     own = document.copy(document.pages[first:])
-    bookmarks, anchors = [], {}
+    bookmarks: list[list[Any]] = []
+    anchors: dict[str, tuple[int, float, float]] = {}
     for number, page in enumerate(own.pages):
         for level, title, (x, y), _state in page.bookmarks:
             bookmarks.append([level, title, *_place(number, page, x, y)])
@@ -106,7 +110,3 @@ def _made_unique(pdf: pydyf.PDF, place: int) -> None:
         if address is not None and address.string.startswith(ELSEWHERE):
             del item["A"]
             item["Dest"] = item["Contents"] = pydyf.String(address.string.removeprefix(ELSEWHERE))
-
-
-if __name__ == "__main__":
-    main()

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
-from queue import SimpleQueue
-
-from django.conf import settings
+import selectors
+import signal
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from .binding import Printed, bound
 from .parts import EVEN, Part
-from .press import receive, send
-from .typeset import AsksOutside, Drawn
+from .press import answer_in, work
+from .typeset import AsksOutside, Drawn, look
 
 log = logging.getLogger(__name__)
+AT_ONCE = 1024 * 1024  # bytes
 
 
 class PartLost(Exception):
@@ -28,60 +26,79 @@ class PartLost(Exception):
 def drawn(parts: Sequence[Part], tell: Callable[[float], None]) -> Drawn:
     """The report whose parts these are; `tell` hears which share of them is there. Raises AsksOutside, PartLost, and what `tell` raises.
 
-    Processes, not `multiprocessing`: a worker may have no children of that kind. The threads only wait for them.
+    A process for each part, as many at a time as there are processors, at most EVEN.
     """
-    many = min(EVEN, os.cpu_count() or 1, len(parts))
-    idle: SimpleQueue[subprocess.Popen[bytes]] = SimpleQueue()
-
-    def draw(place: int) -> Printed:
-        press = idle.get()
+    look("part.css")  # read once, here, for all of them
+    many = min(EVEN, os.cpu_count() or 1)
+    waiting = list(enumerate(parts))[::-1]
+    printed: dict[int, Printed] = {}
+    with selectors.DefaultSelector() as at_work:
         try:
-            return _printed(press, place, parts[place])
+            while len(printed) < len(parts):
+                while waiting and len(at_work.get_map()) < many:
+                    press = _Press.start(*waiting.pop())
+                    at_work.register(press.pipe, selectors.EVENT_READ, press)
+                for key, _ in at_work.select():
+                    press = key.data
+                    if press.listen():
+                        continue
+                    at_work.unregister(press.pipe)
+                    press.end()
+                    printed[press.place] = press.printed()
+                    tell(len(printed) / len(parts))
         finally:
-            idle.put(press)
+            for key in list(at_work.get_map().values()):
+                key.data.end()
+    return bound([printed[place] for place in range(len(parts))])
 
-    with _presses(many) as presses, ThreadPoolExecutor(many) as waiting:
-        for press in presses:
-            idle.put(press)
-        under_way = [waiting.submit(draw, place) for place in range(len(parts))]
+
+@dataclass
+class _Press:
+    """A process that draws a part, and what it has said so far."""
+
+    place: int
+    pid: int
+    pipe: int
+    said: bytearray = field(default_factory=bytearray)
+
+    @classmethod
+    def start(cls, place: int, part: Part) -> _Press:
+        """Forks: a worker may have no children of `multiprocessing`, and a new interpreter needs a second to get ready."""
+        pipe, said = os.pipe()
+        worker = os.getpid()
         try:
-            for done, one in enumerate(as_completed(under_way), 1):
-                one.result()
-                tell(done / len(parts))
-        except BaseException:
-            waiting.shutdown(wait=False, cancel_futures=True)
-            for press in presses:
-                press.kill()
+            pid = os.fork()
+        except OSError:
+            os.close(pipe)
+            os.close(said)
             raise
-    return bound([one.result() for one in under_way])
+        if not pid:
+            work(place, part, said, worker)
+        os.close(said)
+        return cls(place, pid, pipe)
 
+    def listen(self) -> bool:
+        """Takes what there is to read; False when the process has ended."""
+        more = os.read(self.pipe, AT_ONCE)
+        self.said += more
+        return bool(more)
 
-@contextmanager
-def _presses(many: int) -> Iterator[list[subprocess.Popen[bytes]]]:
-    command = [sys.executable, "-m", "phast.reports.press"]
-    presses = [
-        subprocess.Popen(command, cwd=settings.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) for _ in range(many)
-    ]
-    try:
-        yield presses
-    finally:
-        for press in presses:
-            press.kill()  # it holds nothing that has to be saved
-            press.communicate()
+    def end(self) -> None:
+        """Whatever it is doing: it holds nothing that has to be saved."""
+        os.close(self.pipe)
+        with contextlib.suppress(ChildProcessError):  # whoever ignores SIGCHLD has no children to wait for
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
 
-
-def _printed(press: subprocess.Popen[bytes], place: int, part: Part) -> Printed:
-    try:
-        send(press.stdin, {"place": place, "begins": part.begins}, part.markup.encode())
-        answer = receive(press.stdout)
-    except BrokenPipeError:
-        answer = None
-    if answer is None:
-        raise PartLost("A process that drew a part ended.")
-    about, content = answer
-    if "refused" in about:
-        raise AsksOutside(about["refused"])
-    if "failed" in about:
-        log.error("Part %s could not be drawn: %s\n%s", place, about["failed"], about["trace"])
-        raise PartLost(about["failed"])
-    return Printed(content, about["pages"], about["bookmarks"], about["anchors"])
+    def printed(self) -> Printed:
+        """The part. Raises AsksOutside, PartLost."""
+        answer = answer_in(bytes(self.said))
+        if answer is None:
+            raise PartLost("A process that drew a part ended.")
+        about, content = answer
+        if "refused" in about:
+            raise AsksOutside(about["refused"])
+        if "failed" in about:
+            log.error("Part %s could not be drawn: %s\n%s", self.place, about["failed"], about["trace"])
+            raise PartLost(about["failed"])
+        return Printed(content, about["pages"], about["bookmarks"], about["anchors"])

@@ -4,7 +4,7 @@
         if audience.sees(Action.PLANS_FOLLOW) != Scope.COALITION:
             return []
         ...
-        return [Section(30, "Plans", figures=[Big("41 of 57", "plan steps done")], tables=[...])]
+        return [Section(30, "Plans", figures=[Big("41", "plan steps done", of="57")], tables=[...])]
 
     offers.register_summary(summary)  # in `AppConfig.ready()`
 
@@ -71,11 +71,12 @@ AUDIENCES = {audience.key: audience for audience in (EVERYBODY, OWN_PEOPLE, EXAC
 
 @dataclass(frozen=True)
 class Big:
-    """A figure that stands at the head of the summary: "41 of 57", "plan steps done", and a few words more."""
+    """A figure that stands at the head of the summary: "41" `of` "57" "plan steps done", and a few words more."""
 
     figure: str
     label: str
     note: str = ""
+    of: str = ""
 
 
 @dataclass(frozen=True)

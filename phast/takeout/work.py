@@ -154,7 +154,7 @@ def _files(
         rows = belonging(model, coalition).exclude(**{field.name: ""}).order_by("pk")
         for key, stored, *name in rows.values_list("pk", field.name, *([called] if called else [])):
             tell(10, "Collecting files")
-            wanted = f"files/{table_name(model)}/{key}-{_safe(name[0] if name else 'file')}"
+            wanted = f"files/{table_name(model)}/{key}-{_safe(name[0] if name else field.name + Path(stored).suffix)}"
             try:
                 with field.storage.open(stored) as file:
                     out = Writer(archive, wanted, at)

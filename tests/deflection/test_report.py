@@ -64,3 +64,5 @@ def test_a_program_on_paper_names_owners_for_its_people_and_not_for_observers(
     assert report.is_released
     assert "Quentin" not in words(pdf)
     assert "A person" in words(pdf)
+    share_program(program=program, shared=False, by=coordinator)
+    assert not Report.objects.readable_by(observer).exists()

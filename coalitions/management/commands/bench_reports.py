@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -29,15 +28,16 @@ from phast.reports.models import Report, ReportBatch
 
 DATABASE = "bench_reports"
 # Pages, sections that fill about as many, repeats, and the goals: the most time and memory as a share of the plain way's.
-SIZES = [(4, 2, 5, 0.75, None), (20, 10, 3, 0.4, None), (200, 102, 1, 0.4, 0.4)]
+SIZES = [(4, 2, 6, 0.75, None), (20, 10, 3, 0.4, None), (200, 102, 1, 0.4, 0.4)]
 AGENCIES, TIMES_AS_FAST = 200, 1.6
 
 
 class Command(BaseCommand):
     help = (
-        "Draws reports of 4, 20 and 200 pages as the portal does and the plain way (one process, garbage collection on, figures inline, "
-        "the pages' own styles too), and a batch of 200 agencies with one worker and with two, in a database of its own (made and "
-        "dropped again). Prints time and memory; every file has to be valid PDF/UA-1."
+        "Draws reports of 4, 20 and 200 pages as the portal does and the plain way, and a batch of 200 agencies with one worker and with "
+        "two, in a database of its own (made and dropped again). The plain way is what comes to mind first: one call of WeasyPrint in one "
+        "process, garbage collection on, figures inline, the pages' own styles as well as the reports'; the same words, figures and PDF "
+        "variant, and as warm: fonts and styles are read before. Prints time and memory; every file has to be valid PDF/UA-1."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -63,14 +63,15 @@ class Command(BaseCommand):
         for _ in range(repeats):
             for way, found in ways.items():
                 found.append(_drawn(way, sections))
-        self.stdout.write(f"About {pages} pages, from the document to the file, the median of {repeats}:")
-        took, peak = {}, {}
+        self.stdout.write(f"About {pages} pages, from the document to the file, the fastest of {repeats}:")
+        took, worked, peak = {}, {}, {}
         for way, found in ways.items():
-            took[way] = statistics.median(one["seconds"] for one in found)
+            took[way] = min(one["seconds"] for one in found)
+            worked[way] = min(one["worked"] for one in found)
             peak[way] = max(one["peak"] for one in found)
             self.stdout.write(
-                f"  {way:<5}  {found[0]['pages']:>3} pages  {took[way]:7.2f} s  {peak[way]:5.0f} MB the largest process  "
-                f"{found[0]['size'] / 1024:6.0f} KB"
+                f"  {way:<5}  {found[0]['pages']:>3} pages  {took[way]:7.2f} s  {worked[way]:6.2f} s of processors' time  "
+                f"{peak[way]:5.0f} MB the largest process  {found[0]['size'] / 1024:6.0f} KB"
             )
         self._judge("time", took["ours"] / took["plain"], goal)
         if memory is not None:
