@@ -164,7 +164,7 @@ def _mail_words(
     if sent.state == JobState.FAILED:
         return sent.message, True
     if sent.state != JobState.DONE:
-        return ("Not sent yet: mail is down. It goes out when mail is back" if sent.attempts else "On its way"), False
+        return "Not sent yet: mail is down. It goes out when mail is back" if sent.attempts else "On its way", False
     return f"Sent {local_date(sent.finished_at)}", False
 
 

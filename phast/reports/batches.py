@@ -21,6 +21,7 @@ from phast.jobs.models import JobFailed, JobState, JobWaits
 from phast.jobs.queue import enqueue, nudge
 
 from . import files
+from .actions import one_press_at_a_time
 from .kinds import Bundle, kind_of
 from .models import Report, ReportBatch
 
@@ -44,6 +45,7 @@ def request_batch(*, kind: str, label: str, by: Actor) -> ReportBatch:
     request = registered.request(by, wanted[0])
     if not by.everywhere(request.action):
         raise PermissionDenied
+    one_press_at_a_time(by)
     mine = ReportBatch.objects.of(by.coalition).filter(requested_by=by.user, kind=kind, title=label[:200])
     under_way = mine.filter(state__in=[JobState.WAITING, JobState.RUNNING]).first()
     if under_way is not None:

@@ -101,7 +101,8 @@ def report_detail(request: ActorRequest, report_id: int) -> HttpResponse:
     """How far a report is, and then the download. With `now` it starts by itself. The page asks for the fragment while it waits."""
     report = _readable(request, report_id)
     template = "reports/_report.html" if request.htmx else "reports/detail.html"
-    return render(request, template, _about(report, now=bool(request.GET.get("now"))))
+    now = bool(request.GET.get("now"))
+    return render(request, template, _about(report, now=now) | {"asked_by": _asked_by(request, report)})
 
 
 @require_GET
@@ -171,11 +172,20 @@ def _asked(given: QueryDict) -> tuple[str, dict[str, str]]:
 
 
 def _readable(request: ActorRequest, report_id: int) -> Report:
-    return get_object_or_404(Report.objects.readable_by(request.actor).select_related("partner"), pk=report_id)
+    return get_object_or_404(
+        Report.objects.readable_by(request.actor).select_related("partner", "requested_by"), pk=report_id
+    )
 
 
 def _url(request: ActorRequest, name: str, report: Report) -> str:
     return resolve_url(f"reports:{name}", slug=request.actor.coalition.slug, report_id=report.pk)
+
+
+def _asked_by(request: ActorRequest, report: Report) -> str:
+    """Who asked, for who did and for coordinators: whose login it is stays inside an agency."""
+    if report.requested_by == request.actor.user:
+        return "you"
+    return str(report.requested_by) if request.actor.can(Action.PEOPLE_MANAGE) else ""
 
 
 def _about(report: Report, *, now: bool = False, is_changed: bool = False) -> dict[str, Any]:

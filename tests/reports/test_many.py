@@ -6,16 +6,20 @@ import datetime as dt
 import io
 import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 import time_machine
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 
 from phast.access.table import Action, Role
 from phast.jobs.lease import run
 from phast.jobs.models import JobState
 from phast.reports import batches, schedules
+from phast.reports.actions import request_report
 from phast.reports.models import Report, ReportBatch, ReportMail, ReportSchedule
 from tests.client import ReadingClient, body
 from tests.factories import make_coalition, make_partner, make_person, sign_in
@@ -58,6 +62,28 @@ def test_many_reports_are_drawn_once_each_and_packed(actor) -> None:
         names = packed.namelist()
         assert [name[:5] for name in names] == ["0001 ", "0002 ", "0003 "]
         assert all(packed.read(name).startswith(b"%PDF-") for name in names)
+
+
+@pytest.mark.parametrize(
+    "press",
+    [
+        lambda by: batches.request_batch(kind="sample", label="Three at once", by=by),
+        lambda by: request_report(kind="sample", fields={"audience": "exact"}, by=by),
+    ],
+    ids=["a batch", "a report"],
+)
+def test_two_presses_at_the_same_moment_ask_once(actor, press) -> None:
+    together = Barrier(4)
+
+    def click(_: int) -> int:
+        try:
+            together.wait()
+            return press(actor).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as people:
+        assert len(set(people.map(click, range(4)))) == 1
 
 
 def test_a_batch_goes_on_where_a_worker_died(actor) -> None:

@@ -79,6 +79,14 @@ def test_a_second_click_gives_the_report_that_is_under_way(world: World) -> None
     assert request_report(kind="sample", fields={"audience": "exact"}, by=by) != first
 
 
+def test_the_page_says_who_asked_to_them_and_to_coordinators(world: World, as_role) -> None:
+    report = finished_report(world.ours.coalition, world.ours.users[Role.LEAD], is_released=True)
+    page = {role: as_role(role).get(f"{LIST}{report.pk}/").content.decode() for role in Role}
+    assert ", by you" in page[Role.LEAD]
+    assert f", by {report.requested_by}" in page[Role.COORDINATOR]
+    assert not any(", by " in page[role] for role in (Role.REPORTER, Role.MEMBER, Role.OBSERVER))
+
+
 def test_asking_is_in_the_audit_log(world: World) -> None:
     by = actor(world, Role.LEAD)
     report = request_report(kind="sample", fields={"audience": "agency", "partner": world.ours.agency.pk}, by=by)
