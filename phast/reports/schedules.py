@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from phast.access.actor import Actor
 
 NO_LONGER = "Whoever set it up may not read this any more. Set it up anew."
+NOBODY_LEFT = "Nobody who got a link is in the coalition any more. Set it up anew."
 
 
 def repeating(kind: ReportKind, actor: Actor) -> list[Choice]:
@@ -99,6 +100,9 @@ def _make(pk: int) -> None:
     if actor is None or kind is None:
         _stop(schedule)
         return
+    if not schedule.people.exists():
+        _stop(schedule, NOBODY_LEFT)
+        return
     newest = next((one for one in repeating(kind, actor) if one.key == schedule.choice), None)
     if newest is None or (newest.each and schedule.last_fields == dict(newest.fields)):
         return  # nothing new yet: tomorrow is another day
@@ -125,8 +129,8 @@ def _next(schedule: ReportSchedule) -> dt.date:
     return dt.date(year, month + 1, 1)
 
 
-def _stop(schedule: ReportSchedule) -> None:
-    schedule.stopped_at, schedule.why_stopped = timezone.now(), NO_LONGER
+def _stop(schedule: ReportSchedule, why: str = NO_LONGER) -> None:
+    schedule.stopped_at, schedule.why_stopped = timezone.now(), why
     schedule.save(update_fields=["stopped_at", "why_stopped"])
     audit.record("report.schedule_stopped", coalition=schedule.coalition, target=schedule, kind=schedule.kind)
 
