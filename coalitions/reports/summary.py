@@ -111,7 +111,9 @@ def _choices(kind: str, actor: Actor) -> list[Choice]:
     )
     newest = published.first()
     return [
-        Choice(audience.label, {"time": span.slug, "for": audience.key}, group=str(span), each=audience.label)
+        Choice(
+            f"{span}: {audience.label}", {"time": span.slug, "for": audience.key}, group=str(span), each=audience.label
+        )
         for span in spans
         for audience in AUDIENCES.values()
         if may_read(actor, audience) and (audience is EXACT or newest is None or span.to_on <= newest)

@@ -21,7 +21,7 @@ from phast.jobs.models import JobFailed, JobState
 from phast.jobs.queue import enqueue
 from phast.mail import sending as post
 
-from .actions import request_report
+from .actions import one_press_at_a_time, request_report
 from .kinds import Choice, ReportKind, kind_of
 from .models import Every, Report, ReportMail, ReportSchedule
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from phast.access.actor import Actor
 
 NO_LONGER = "Whoever set it up may not read this any more. Set it up anew."
+NOBODY_LEFT = "Nobody who got a link is in the coalition any more. Set it up anew."
 
 
 def repeating(kind: ReportKind, actor: Actor) -> list[Choice]:
@@ -41,8 +42,8 @@ def repeating(kind: ReportKind, actor: Actor) -> list[Choice]:
 
 @transaction.atomic
 def add_schedule(*, kind: str, choice: str, every: str, people: Sequence[Any], by: Actor) -> ReportSchedule:
-    """Makes a report regularly from today on, and sends these members a link. Raises ValidationError, also when one of them may not
-    read it."""
+    """Makes a report regularly from today on, and sends these members a link. What is made for just them already is given as it is.
+    Raises ValidationError, also when one of them may not read it."""
     registered = kind_of(kind)
     chosen = next((one for one in repeating(registered, by) if one.key == choice), None) if registered else None
     if registered is None or chosen is None:
@@ -53,11 +54,15 @@ def add_schedule(*, kind: str, choice: str, every: str, people: Sequence[Any], b
         raise ValidationError(
             {"people": f"{', '.join(cannot)} may not read this. Leave them out, or choose a report from a release."}
         )
+    one_press_at_a_time(by)
+    same = {"kind": kind, "choice": chosen.key[:200], "every": every}
+    wanted = {one.pk for one in people}
+    for already in ReportSchedule.objects.of(by.coalition).filter(**same, stopped_at=None).prefetch_related("people"):
+        if {one.pk for one in already.people.all()} == wanted:
+            return already
     schedule = ReportSchedule.objects.create(
+        **same,
         coalition=by.coalition,
-        kind=kind,
-        choice=chosen.key[:200],
-        every=every,
         next_on=by.coalition.today(),
         created_by=by.user,
     )
@@ -95,6 +100,9 @@ def _make(pk: int) -> None:
     if actor is None or kind is None:
         _stop(schedule)
         return
+    if not schedule.people.exists():
+        _stop(schedule, NOBODY_LEFT)
+        return
     newest = next((one for one in repeating(kind, actor) if one.key == schedule.choice), None)
     if newest is None or (newest.each and schedule.last_fields == dict(newest.fields)):
         return  # nothing new yet: tomorrow is another day
@@ -121,8 +129,8 @@ def _next(schedule: ReportSchedule) -> dt.date:
     return dt.date(year, month + 1, 1)
 
 
-def _stop(schedule: ReportSchedule) -> None:
-    schedule.stopped_at, schedule.why_stopped = timezone.now(), NO_LONGER
+def _stop(schedule: ReportSchedule, why: str = NO_LONGER) -> None:
+    schedule.stopped_at, schedule.why_stopped = timezone.now(), why
     schedule.save(update_fields=["stopped_at", "why_stopped"])
     audit.record("report.schedule_stopped", coalition=schedule.coalition, target=schedule, kind=schedule.kind)
 

@@ -144,6 +144,26 @@ def scheduled(actor, people, choice: str = "The newest release", every: str = "m
     return schedules.add_schedule(kind="sample", choice=choice, every=every, people=people, by=actor)
 
 
+def test_the_same_for_the_same_people_is_made_regularly_once(actor, coalition, coordinator) -> None:
+    observer = make_person("olga@example.org", coalition=coalition, role=Role.OBSERVER).memberships.get()
+    first = scheduled(actor, [observer])
+    assert scheduled(actor, [observer]) == first
+    assert scheduled(actor, [observer, coordinator.memberships.get()]) != first
+    schedules.stop_schedule(schedule=first, by=actor)
+    assert scheduled(actor, [observer]) != first
+
+
+def test_what_is_made_regularly_stops_when_nobody_it_was_for_is_left(actor, coalition) -> None:
+    observer = make_person("olga@example.org", coalition=coalition, role=Role.OBSERVER).memberships.get()
+    schedule = scheduled(actor, [observer])
+    observer.delete()
+    schedules.make_due()
+    schedule.refresh_from_db()
+    assert schedule.stopped_at
+    assert schedule.why_stopped == schedules.NOBODY_LEFT
+    assert not Report.objects.exists()
+
+
 def test_a_scheduled_report_is_made_and_those_chosen_get_a_link_without_figures(actor, coalition) -> None:
     observer = make_person("olga@example.org", coalition=coalition, role=Role.OBSERVER)
     with time_machine.travel(dt.datetime(2026, 8, 3, 15, tzinfo=dt.UTC)):
