@@ -99,6 +99,7 @@ def document(sections: int, *, is_plain: bool) -> str:
         "data": data,
         "bar": None,
         "look": PLAIN,
+        "check_at": "https://portal.example.org/verify/",
         **with_charts(data),
         "is_plain": is_plain,
     }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.template.backends.django import DjangoTemplates
+from django.urls import reverse
 
 from phast.look import look_of
 
@@ -43,6 +44,7 @@ def document(
         "data": report.data,
         "bar": bar,
         "look": look_of(report.coalition),
+        "check_at": f"{settings.SITE_URL}{reverse('verify')}",
         **kind.extras(report.data),
         **(kind.fitted(report.data, 0) if more is None else more),
     }

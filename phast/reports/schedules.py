@@ -104,6 +104,9 @@ def _make(pk: int) -> None:
         _stop(schedule, NOBODY_LEFT)
         return
     newest = next((one for one in repeating(kind, actor) if one.key == schedule.choice), None)
+    if newest is None and schedule.last_fields is not None and not _may_still(kind, actor, schedule.last_fields):
+        _stop(schedule)
+        return
     if newest is None or (newest.each and schedule.last_fields == dict(newest.fields)):
         return  # nothing new yet: tomorrow is another day
     try:
@@ -119,6 +122,15 @@ def _make(pk: int) -> None:
         )
         if is_new:
             enqueue(mail)
+
+
+def _may_still(kind: ReportKind, actor: Actor, fields: dict[str, Any]) -> bool:
+    """Whether the person may read what was made last. What is not offered may only not be there yet."""
+    try:
+        kind.request(actor, fields)
+    except (PermissionDenied, Http404, ValidationError):
+        return False
+    return True
 
 
 def _next(schedule: ReportSchedule) -> dt.date:

@@ -175,6 +175,7 @@ def test_crashed_database_is_back_without_a_restart_of_the_portal(running: Porta
     (server,) = running.processes("bin/postgres", "-D")
     os.kill(server, signal.SIGKILL)
     assert running.status("/accounts/login/") in (200, 503)  # a plain page at worst
+    assert within(SLOW, lambda: set(running.processes("bin/postgres", "-D")) - {server})
     assert within(SLOW, lambda: running.status("/readyz") == running.status("/accounts/login/") == 200)
 
 

@@ -75,6 +75,12 @@ def _the_clock_stands() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _no_figures_that_are_made_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests of reports have a kind of their own."""
+    monkeypatch.delitem(offers.report_kinds, "sample", raising=False)
+
+
 @pytest.fixture
 def published(world: World) -> World:
     """Two quarters and their year are released with every table there is, one of them again after corrections; so is a child's."""

@@ -29,7 +29,8 @@ def actor(role: Role) -> Actor:
 
 @pytest.fixture
 def _three_entries(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A small menu; `healthz` and `home` are addresses that take no coalition, so the coalition's own are used."""
+    """A small menu; `healthz` and `home` are addresses that take no coalition, so the coalition's own are used. No look of its own."""
+    monkeypatch.setattr(offers, "looks", [])
     monkeypatch.setattr(
         offers,
         "nav_items",
