@@ -73,7 +73,7 @@ def test_ambiguous_dates_follow_one_choice_for_the_file(desk: Desk) -> None:
 
 
 def test_excel_days_and_serials_are_days(desk: Desk) -> None:
-    data = workbook(("Step", "Due", "Status"), ("A", dt.datetime(2026, 11, 30), 0.5), ("B", 45000, "100%"))  # noqa: DTZ001 - Excel knows no time zones
+    data = workbook(("Step", "Due", "Status"), ("A", dt.date(2026, 11, 30), 0.5), ("B", 45000, "100%"))
     page = desk.start(data=data, name="plan.xlsx")
     assert "45000 is how Excel keeps this day." in page
     desk.bring_in()
