@@ -126,6 +126,7 @@ def draw(way: str, sections: int) -> None:
         pages = len(drawn.pages)
     about = {"seconds": took, "worked": worked, "peak": max(peaks.values()) / 1024, "pages": pages}
     sys.stdout.buffer.write(json.dumps(about).encode() + b"\n" + content)
+    _pages_own_look.cache_clear()  # WeasyPrint's fonts complain when they outlive what they came from
 
 
 def _ours(markup: str) -> bytes:
