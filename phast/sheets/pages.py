@@ -60,8 +60,9 @@ class SheetPage(ABC):
         """What the view answers."""
         if self.sheet.finished_at is not None:
             return self.over()
-        form = self.form()
-        if self.request.method == "POST":
+        if self.request.method != "POST":
+            form = self.form()
+        else:
             do = self.request.POST.get("do", "")
             if do == "give-up":
                 return self._give_up()
