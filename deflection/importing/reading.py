@@ -28,13 +28,15 @@ IN_LINES = {"address", "phone", "site_phone", "hours", "categories"}  # a line b
 
 
 class ListReading(SheetReading):
-    """Everything the page shows: `lines`, the questions, and what comes in. `answers`: those of the import."""
+    """Everything the page shows: `lines`, the questions, and what comes in. `answers`: those of the import; `for_all`: what was said for
+    all programs that may be there already."""
 
     DATED = "verified_on"
 
     def __init__(self, rows: Sequence[Sequence[str]], answers: Mapping[str, Any], directory: Directory) -> None:
         super().__init__(rows, answers)
         self.directory = directory
+        self.for_all: str = answers.get("for_all", "")
         self.places: dict[str, Place] = {}
         self.lines: list[Line] = []
         self.place_questions: list[Question] = []
@@ -278,7 +280,7 @@ class ListReading(SheetReading):
     def _ask_place(self, place: Place, alike: Sequence[str], ones: Mapping[str, Resource | Place]) -> None:
         choices = [(key, _called(ones[key])) for key in alike]
         question = Question(place.key, place.name, place.rows, [*choices, (NEW, "An entry of its own")])
-        question.answer_from(self._said)
+        question.answer_from(self._said, self.for_all)
         self.place_questions.append(question)
         place.is_open = not question.answer
         if question.answer in ones:
