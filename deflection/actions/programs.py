@@ -12,10 +12,12 @@ from django.utils import timezone
 
 from deflection.enums import REPORT
 from deflection.models import Activity, DeflectionModel, Program, ProgramActivity
+from deflection.selectors import seen_of
 from phast.audit import record
 from phast.constraints import readable
 from phast.personal import refuse_personal
 from phast.reports.actions import take_back_released, take_back_summaries
+from phast.versions import EditConflict
 
 from .settling import locked, settle
 
@@ -79,11 +81,18 @@ def edit_program(*, program: Program, values: Mapping[str, Any], version: int | 
 
 
 @transaction.atomic
-def set_models(*, program: Program, models: Iterable[DeflectionModel], version: int | None, by: Actor) -> Program:
+def set_models(
+    *, program: Program, models: Iterable[DeflectionModel], version: int | None, seen: str | None = None, by: Actor
+) -> Program:
     """The program follows these models from now on. What it said stays: of work it has already nothing is asked again.
 
-    Raises ValidationError without a model, EditConflict when somebody saved the program since `version`.
+    `seen`: what `seen_of` told when the person was shown what would change; None for somebody who was shown nothing. Raises
+    ValidationError without a model, EditConflict when somebody saved the program since `version`, or an activity stands elsewhere than
+    was seen.
     """
+    now = locked(program)
+    if seen is not None and seen != seen_of(now):
+        raise EditConflict(now)
     program.lock(version)
     program.save(update_fields=["version"])
     chosen = _follow(program, models, by=by)
