@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from deflection.days import refuse_unlikely
 from deflection.enums import REPORT
 from deflection.models import Activity, DeflectionModel, Program, ProgramActivity
 from deflection.selectors import seen_of
@@ -42,8 +43,10 @@ def create_program(
     assessed_by_said: str = "",
     by: Actor,
 ) -> Program:
-    """A program with the checklist of its models. Raises ValidationError without a model, or when the name is taken."""
+    """A program with the checklist of its models. Raises ValidationError without a model, when the name is taken, or for a day that
+    cannot be right."""
     _refuse_personal({"name": name, "assessed_by_said": assessed_by_said})
+    refuse_unlikely({"starts_on": starts_on}, by.coalition.today())
     program = Program(
         coalition=by.coalition,
         name=name,
@@ -68,6 +71,7 @@ def edit_program(*, program: Program, values: Mapping[str, Any], version: int | 
     """Changes what `values` names, `agencies` among them; its models with `set_models`. Raises EditConflict when somebody saved it since
     `version`, ValidationError when the name is taken or what it says does not fit together."""
     _refuse_personal(values)
+    refuse_unlikely(values, by.coalition.today(), held=program)
     program.lock(version)
     plain = {name: value for name, value in values.items() if name not in MANY}
     for name, value in plain.items():
