@@ -22,7 +22,7 @@ from lbn.selectors.phrases import at_hand
 from phast.access.actor import Actor
 from phast.access.table import Action
 from phast.qr import qr_svg
-from phast.reports.kinds import Choice, ReportKind, Request, whole_number
+from phast.reports.kinds import Choice, Missing, ReportKind, Request, whole_number
 
 MOST_CHOICES = 12  # of agencies on the reports page; the others have their own page of training
 _STEP = re.compile(r"(?:^|\s)\d\. ")
@@ -139,6 +139,7 @@ PACK = ReportKind(
     right=Action.PROGRAM_SEE,
     topic="Naloxone",
     about="The speaker’s page and the handout for a roll call.",
+    missing=Missing("No agency counts kits yet.", "coalitions:partner_list", "Roster"),
 )
 CARD = ReportKind(
     "phrase_card",

@@ -15,6 +15,7 @@ from phast.access.funnel import Tenant, TenantQuerySet
 from phast.access.table import Action
 from phast.jobs.models import Job, JobState
 from phast.jobs.queue import nudge
+from phast.versions import Versioned
 
 if TYPE_CHECKING:
     from phast.access.actor import Actor
@@ -151,12 +152,12 @@ class Every(models.TextChoices):
     QUARTER = "quarter", "Each quarter"
 
 
-class ReportSchedule(Tenant):
+class ReportSchedule(Versioned, Tenant):
     """A report that is made regularly, for chosen people, who get a link to it by e-mail.
 
     `choice`: `Choice.key` of what is asked for, each time for the newest time there is. `next_on`: the day from which it is due; what has
-    no newer figures by then waits for them. `last_fields`: what was asked for last. `created_by`: on whose right it is drawn. `stopped_at`:
-    it is not made any more, and `why_stopped` says why when it was not a person who stopped it.
+    no newer figures by then waits for them. `last_fields`: what was asked for last. `created_by`: who set it up or changed it last,
+    on whose right it is drawn. `stopped_at`: it is not made any more, and `why_stopped` says why when it was not a person who stopped it.
     """
 
     codes = frozenset({"kind"})
