@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -69,6 +70,14 @@ class ReportBatch(Job, Tenant):
     def without_file(cls, by: Any) -> dict[str, Any]:
         """Its reports can be drawn again."""
         return {"state": JobState.FAILED, "message": "A text in it was redacted. Ask for the reports again.", "size": 0}
+
+    @property
+    def seen_at(self) -> dt.datetime:
+        """Also of its reports."""
+        reports = self.reports.only("requested_at", "started_at", "finished_at", "lease_until")
+        drawn = reports.filter(lease_until__isnull=False).order_by("-lease_until")[:1]
+        ended = reports.filter(finished_at__isnull=False).order_by("-finished_at")[:1]
+        return max([super().seen_at, *(one.seen_at for one in (*drawn, *ended))])
 
     def work(self) -> None:
         """Asks for its reports, then packs them."""
