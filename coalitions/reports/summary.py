@@ -149,7 +149,7 @@ SUMMARY = _kind(
     "Quarterly summary",
     "a quarter",
     "Partners and gaps, plans, kits, deflection and more on a few pages, for who reads it.",
-    "The newest quarter that is over; what shows counts waits until they are published",
+    "The newest quarter that is over; unless exact, the newest that is published",
 )
 ANNUAL_REPORT = _kind(
     ANNUAL,
@@ -157,5 +157,5 @@ ANNUAL_REPORT = _kind(
     "Annual report",
     "a year",
     "The same for a whole year.",
-    "The newest year that is over; what shows counts waits until they are published",
+    "The newest year that is over; unless exact, the newest that is published",
 )

@@ -40,7 +40,7 @@ def test_what_is_exact_is_offered_after_what_is_published(world: World, key: str
 
 
 def test_who_may_choose_exact_figures_reads_what_that_means(as_role) -> None:
-    said = "Exact figures show small counts too: do not pass them on."
+    said = "Exact figures show small counts too. They are only for those the report names."
     assert said in as_role(Role.COORDINATOR).get(NEW, {"kind": "kits"}).content.decode()
     assert said in as_role(Role.LEAD).get(NEW, {"kind": "kits"}).content.decode()
     assert said not in as_role(Role.OBSERVER).get(NEW, {"kind": "kits"}).content.decode()
