@@ -30,7 +30,7 @@ def add_resource(*, values: Mapping[str, Any], sites: Sequence[Mapping[str, Any]
     """An entry with its `categories` and sites. Raises ValidationError without a category, when the name is taken, or for a text that
     looks as if it were about a person."""
     plain, categories = _split(values)
-    _refuse_personal(plain)
+    refuse_about_a_person(plain)
     if not categories:
         raise ValidationError({"categories": NO_CATEGORY})
     resource = Resource(coalition=by.coalition, created_by=by.user, **plain)
@@ -61,7 +61,7 @@ def edit_resource(
     if "categories" in values and not categories:
         raise ValidationError({"categories": NO_CATEGORY})
     resource.lock(version)
-    _refuse_personal({name: value for name, value in plain.items() if value != getattr(resource, name)})
+    refuse_about_a_person({name: value for name, value in plain.items() if value != getattr(resource, name)})
     for name, value in plain.items():
         setattr(resource, name, value)
     with readable():
@@ -140,7 +140,8 @@ def about_a_person(plain: Mapping[str, Any]) -> tuple[str, str] | None:
     return None
 
 
-def _refuse_personal(plain: Mapping[str, Any]) -> None:
+def refuse_about_a_person(plain: Mapping[str, Any]) -> None:
+    """Raises ValidationError when a text among the values looks as if it were about a person."""
     if about := about_a_person(plain):
         raise ValidationError({about[0]: about[1]})
 
