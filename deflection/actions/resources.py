@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from deflection.days import is_likely
 from deflection.models import Guide, Resource, ResourceSite
 from phast.audit import record
 from phast.constraints import readable
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 NO_CATEGORY = "Choose at least one kind of help."
 NOT_YET = "This day has not come yet."
+LONG_AGO = "This day is too long ago. Check the year."
 # A program's own line, address and mailbox belong in the directory; what is about a person never does.
 _ABOUT_PERSONS = frozenset({"names", "dates of birth", "Social Security numbers", "case numbers"})
 _FREE_TEXT = ("text", "eligibility", "cost")
@@ -82,6 +84,8 @@ def verify_resource(*, resource: Resource, on: dt.date | None = None, by: Actor)
     day = on or by.coalition.today()
     if day > by.coalition.today():
         raise ValidationError({"on": NOT_YET})
+    if not is_likely(day, by.coalition.today()):
+        raise ValidationError({"on": LONG_AGO})
     if resource.verified_on is None or day >= resource.verified_on:
         resource.verified_on, resource.verified_by = day, by.user
         resource.save(update_fields=["verified_on", "verified_by", "version"])

@@ -11,6 +11,7 @@ from coalitions.importing import values
 from coalitions.importing.found import LEAVE_OUT, NEW, Question, key_of
 from coalitions.importing.sheet import SheetReading
 from deflection.actions.resources import about_a_person
+from deflection.days import is_likely
 from deflection.models import Resource, ResourceSite
 from phast.sheets.cells import is_total
 from phast.ui.templatetags.ui import local_date
@@ -240,6 +241,8 @@ class ListReading(SheetReading):
             notes.append(f"Verified on “{text[:40]}” is left out: it is no day.")
         elif day > self.directory.today:
             notes.append(f"Verified on {local_date(day)} is left out: this day has not come yet.")
+        elif not is_likely(day, self.directory.today):
+            notes.append(f"Verified on “{text[:40]}” is left out: the year {day.year} is too long ago.")
         elif place.verified_on is None or day > place.verified_on:
             place.verified_on = day
 
