@@ -63,8 +63,12 @@ def bring_in_list(*, resource_import: ResourceImport, by: Actor) -> ListReading:
     write_resources(entries=[*new.values(), *changed], by=by)
     written = {key: entry.resource.pk for key, entry in new.items()}
     record("resource_import.brought_in", by=by, target=found, added=len(new), changed=len(changed))
-    said = found.answers.get("same", {}) | {question.key: question.answer for question in reading.place_questions}
-    same = {key: f"r{written[answer]}" if answer in written else answer for key, answer in said.items() if answer}
+    # What was said for all is no answer about each: the next list asks again.
+    same = {
+        key: f"r{written[answer]}" if answer in written else answer
+        for key, answer in found.answers.get("same", {}).items()
+        if answer
+    }
     added = [[entry.resource.pk, entry.resource.version] for entry in new.values()]
     for one, entry in zip(before, changed, strict=True):
         one["version"] = entry.resource.version
