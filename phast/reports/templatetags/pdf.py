@@ -34,3 +34,9 @@ def figure(context: Mapping[str, Any], svg: str, alt: str, caption: str = "") ->
 def in_parts(rows: Sequence[Any]) -> list[Sequence[Any]]:
     """A long list in parts of 400, for a table each: the time one table takes grows faster than its rows."""
     return [rows[at : at + ROWS] for at in range(0, len(rows), ROWS)]
+
+
+@register.filter
+def whole_hours(text: str) -> str:
+    """Opening hours whose times are not broken over two lines: no line ends between “6” and “am”."""
+    return text.replace(" am", "\N{NO-BREAK SPACE}am").replace(" pm", "\N{NO-BREAK SPACE}pm")
