@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Case, CharField, F, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, CharField, F, Min, Q, QuerySet, Sum, Value, When
 from django.db.models.functions import Cast, Coalesce
 
 from coalitions.models import Coalition, Partner
@@ -20,9 +20,21 @@ from lbn.models import AgencyRollup, Count, KitTypeRollup, PeriodReport, Setting
 from phast.access.actor import Actor
 from phast.access.table import Action
 
-from .span import MOST_MONTHS, Span
+from .span import MOST_MONTHS, Span, Time, times
 
-__all__ = ["MOST_MONTHS", "NOT_RECORDED", "WITHOUT_ZIP", "Overview", "Span", "Sums", "exact", "overview"]
+__all__ = [
+    "MOST_MONTHS",
+    "NOT_RECORDED",
+    "WITHOUT_ZIP",
+    "Overview",
+    "Span",
+    "Sums",
+    "Time",
+    "began",
+    "exact",
+    "overview",
+    "times",
+]
 
 WITHOUT_ZIP = {Place.UNKNOWN.value: Place.UNKNOWN.label, Place.OUTSIDE.value: Place.OUTSIDE.label}
 NOT_RECORDED = "none"  # as a filter; without a filter it is ""
@@ -128,6 +140,13 @@ class Overview:
         if much == "0%":
             return f"about as many as in {when} ({self.before:,})"
         return f"{much} {'more' if difference > 0 else 'fewer'} than in {when} ({self.before:,})"
+
+
+def began(actor: Actor) -> dt.date:
+    """The first day anything was counted of what the actor sees; today while nothing was."""
+    rollups = AgencyRollup.objects.visible_to(actor, Action.COUNTS_SEE)
+    first: dt.date | None = rollups.aggregate(first=Min("from_on"))["first"]
+    return first or actor.coalition.today()
 
 
 def overview(

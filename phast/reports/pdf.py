@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 from phast.jobs.models import JobFailed
 
+from .columns import with_columns
 from .markup import templates
 from .parts import split
 from .presses import drawn
@@ -21,6 +22,7 @@ def draw_pdf(markup: str, *, whole: bool = False, tell: Callable[[float], None] 
     """
     try:
         with without_garbage_collection():
+            markup = with_columns(markup)
             parts = [] if whole else split(markup)
             return drawn(parts, tell) if len(parts) > 1 else typeset(markup)
     except AsksOutside as refused:
@@ -33,4 +35,8 @@ def draw_pdf(markup: str, *, whole: bool = False, tell: Callable[[float], None] 
 def warm() -> None:
     """Loads fonts and styles, so that the first report is as fast as the others."""
     templates()
-    typeset("<html lang=en><title>Warm</title><p>Warm<b>ing</b>")
+    typeset(
+        with_columns(
+            "<html lang=en><title>Warm</title><table><thead><tr><th>Warm</thead><tbody><tr><th>Warm<td>Warm</table>"
+        )
+    )

@@ -6,6 +6,7 @@ import io
 import re
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
@@ -133,12 +134,16 @@ def test_a_file_that_is_no_good_picture_is_refused(cast: Cast, content: bytes, s
     assert not Look.objects.exists()
 
 
-def test_a_logo_can_be_replaced_and_taken_away(cast: Cast) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_a_logo_can_be_replaced_and_taken_away() -> None:
+    cast = make_cast()
     first = saved(cast, logo=picture(40, 20))
     second = saved(cast, logo=picture(80, 20))
     assert second.logo.name != first.logo.name
     assert second.version > first.version
+    assert not default_storage.exists(first.logo.name)  # no file stays that no row points to
     assert not saved(cast, drop_logo="on").logo
+    assert not default_storage.exists(second.logo.name)
     changes = Event.objects.filter(verb="settings.look_changed").order_by("pk")
     assert [event.detail["changed"] for event in changes] == [
         ["colour", "confidentiality", "logo"],
