@@ -21,6 +21,7 @@ from phast.access.table import Role
 from phast.exports import as_csv, as_one, as_xlsx
 from phast.reports.actions import as_it_is_now
 from phast.reports.inspection.every import Offered, drawn, offered
+from phast.reports.markup import document
 from phast.reports.sheets import sheets_of
 from tests.world import World, actor_of
 
@@ -56,6 +57,17 @@ def test_each_kind_is_read_and_seen_as_it_should_be(world: World, key: str) -> N
     assert reports, f"Nobody in the tests' world may ask for “{key}”: give tests/<app>/world.py what it is about."
     for one in reports:
         assert_pdf_ua(drawn(one).content, lang="es" if one.label.endswith("Spanish") else "en")
+
+
+@pytest.mark.parametrize("key", sorted(offers.report_kinds))
+def test_each_kinds_preview_leads_on_to_the_report_itself(world: World, key: str) -> None:
+    """A page without a way on is where people are stuck; the report itself has nothing of it."""
+    one = one_of_each_audience(world, key)[0]
+    report = as_it_is_now(key, one.request, one.actor)
+    page = document(one.kind, report, bar={"kind": key, "fields": one.request.parameters, "token": "t"})
+    assert "<button>Make the PDF</button>" in page
+    assert "reports/preview.css" in page
+    assert "preview" not in document(one.kind, report)
 
 
 @pytest.mark.parametrize("key", sorted(offers.report_kinds))
