@@ -75,11 +75,11 @@ def cleaned_logo(file: IO[bytes], size: int) -> bytes:
         raise ValidationError(
             "This is no picture the portal can read. Save it as PNG or JPEG, and try again."
         ) from error
+    upright.thumbnail(KEPT, Image.Resampling.LANCZOS)
     if _is_white(upright):
         raise ValidationError(
             "On white paper this picture cannot be seen. Send it dark, or with a dark ground behind it."
         )
-    upright.thumbnail(KEPT, Image.Resampling.LANCZOS)
     kept = io.BytesIO()
     Image.frombytes("RGBA", upright.size, upright.tobytes()).save(kept, "PNG", optimize=True)
     return kept.getvalue()
@@ -88,8 +88,8 @@ def cleaned_logo(file: IO[bytes], size: int) -> bytes:
 def _is_white(picture: Image.Image) -> bool:
     """Nothing in it stands out from paper, as a logo that is made for dark grounds."""
     paper = Image.new("RGBA", picture.size, "white")
-    darkest, _ = Image.alpha_composite(paper, picture).convert("L").getextrema()
-    return darkest > PALEST
+    on_paper = Image.alpha_composite(paper, picture).convert("L")
+    return on_paper.point(lambda level: 255 if level <= PALEST else 0).getbbox() is None
 
 
 def contrast_words(color: str) -> str:
