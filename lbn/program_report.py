@@ -78,7 +78,7 @@ def collect(coalition: Coalition, asked: Request) -> dict[str, Any]:
         "change": seen.change,
         "zips": sorted(seen.by_place.items()),
         "reached": seen.reached,
-        "besides": [seen.all.reversals, seen.all.declined, seen.all.none_available],
+        "besides": overview.said_besides(coalition, seen, partner),
         "months": []
         if seen.months_unknown
         else [(first.isoformat(), kits) for first, kits in seen.kits_by_month.items()],

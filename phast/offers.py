@@ -70,6 +70,15 @@ class PartnerPage:
 
 
 @dataclass(frozen=True)
+class Sop:
+    """A standard operating procedure. `key`: digits or letters, at most 40; `url`: where it is read."""
+
+    key: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
 class ReleaseTable:
     """A table a release may hold, before suppression: exact figures.
 
@@ -285,8 +294,8 @@ due_work: list[Callable[[Any, dt.date], Iterable[DueWork]]] = []
 plan_progress: list[Callable[[Any], Sequence[PlanProgress]]] = []
 # (actor, "mine" or "all") -> what stands in a calendar of the actor's own things, or of the whole coalition's
 calendars: list[Callable[[Actor, str], Iterable[CalendarEntry]]] = []
-# (actor) -> key and title of the standard operating procedures the actor may point to, as evidence that something is done
-sops: list[Callable[[Actor], Sequence[tuple[str, str]]]] = []
+# (actor) -> the standard operating procedures the actor may point to, as evidence that something is done
+sops: list[Callable[[Actor], Sequence[Sop]]] = []
 # (actor, partner) -> the pages an app has about the partner that the actor may open
 partner_pages: list[Callable[[Actor, Any], Sequence[PartnerPage]]] = []
 # report kind -> how it is described, collected and drawn; see phast.reports.kinds
@@ -363,8 +372,8 @@ def register_due_work(source: Callable[[Any, dt.date], Iterable[DueWork]]) -> No
     due_work.append(source)
 
 
-def register_sops(source: Callable[[Actor], Sequence[tuple[str, str]]]) -> None:
-    """Offers standard operating procedures as evidence, each with a key of digits or letters, at most 40, and its title."""
+def register_sops(source: Callable[[Actor], Sequence[Sop]]) -> None:
+    """Offers standard operating procedures as evidence."""
     sops.append(source)
 
 

@@ -76,8 +76,8 @@ def program_new(request: ActorRequest) -> HttpResponse:
     if submitted(request, form, save):
         messages.success(request, f"{made[0]} has its checklist. Say who does what next.")
         return redirect("deflection:program_detail", request.actor.coalition.slug, made[0].pk)
-    models = DeflectionModel.objects.all()
-    return render(request, "deflection/program_new.html", {"form": form, "models": models}, status=status_of(form))
+    context = {"form": form, "has_leads": form.fields["lead"].queryset.exists()}
+    return render(request, "deflection/program_new.html", context, status=status_of(form))
 
 
 @require_http_methods(["GET", "POST"])

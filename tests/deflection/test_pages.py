@@ -256,3 +256,10 @@ def test_an_own_activity_is_added_removed_and_brought_back(by: Actor) -> None:
     assert "Bring back" in read(by, "program_detail", program.pk)
     client.post(url("activity_restore", own.pk))
     assert [each.title for each in checklist_of(program) if each.is_own] == ["Buy a van"]
+
+
+def test_without_a_partner_the_new_program_says_where_to_add_one(by: Actor) -> None:
+    models()
+    assert "No partner is on the roster yet." in read(by, "program_new")
+    make_partner(by.coalition, agency_type="other")
+    assert "No partner is on the roster yet." not in read(by, "program_new")
