@@ -133,5 +133,5 @@ PROGRAM = ReportKind(
     right=Action.DEFLECTION_SEE,
     topic="Deflection",
     about="How far a program is: by model, by section, and what blocks its launch.",
-    missing=Missing("No deflection program goes on.", "deflection:program_list", "Programs"),
+    missing=Missing("No deflection program is under way.", "deflection:program_list", "Programs"),
 )

@@ -127,6 +127,11 @@ def collect_card(coalition: Coalition, asked: Request) -> dict[str, Any]:
     return {"words": asdict(words), "source": SOURCE_TITLE}
 
 
+def card_fitted(data: dict[str, Any], attempt: int) -> dict[str, Any]:
+    """Smaller letters when a long name or line at the foot leaves too little room."""
+    return {"tight": attempt > 0}
+
+
 def card_choices(actor: Actor) -> list[Choice]:
     """Everybody may have it."""
     return [Choice("Words to use and to avoid", {})] if actor.can(Action.LIBRARY_SEE) else []
@@ -153,6 +158,7 @@ CARD = ReportKind(
     collect_card,
     card_choices,
     pages=1,
+    fitted=card_fitted,
     right=Action.LIBRARY_SEE,
     topic="Naloxone",
     about="Words to use and words to avoid, for the pocket.",

@@ -77,12 +77,17 @@ def extras(data: dict[str, Any]) -> dict[str, Any]:
 
 def _in_rows(tables: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     rows: list[list[dict[str, Any]]] = []
-    for table in tables:
+    for table in ({**table, "amounts": _amounts(table)} for table in tables):
         if _is_narrow(table) and rows and len(rows[-1]) == 1 and _is_narrow(rows[-1][0]):
             rows[-1].append(table)
         else:
             rows.append([table])
     return rows
+
+
+def _amounts(table: dict[str, Any]) -> list[int]:
+    """The columns of words that hold money, which stands as figures do."""
+    return [at for at in range(1, table["words"]) if any(str(row[at]).startswith("$") for row in table["rows"])]
 
 
 def _is_narrow(table: dict[str, Any]) -> bool:

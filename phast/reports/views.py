@@ -71,7 +71,7 @@ def report_request(request: ActorRequest) -> HttpResponse:
     try:
         report = request_report(kind=kind, fields=fields, by=request.actor)
     except ValidationError as problem:
-        return _list(request, wrong=" ".join(problem.messages), status=422)
+        return _wrong(request, kind, " ".join(problem.messages))
     except Http404:
         return _gone(request, kind, fields)
     return redirect(f"{_url(request, 'detail', report)}?now=1")
@@ -87,8 +87,9 @@ def report_preview(request: ActorRequest) -> HttpResponse:
     try:
         return _document(request, preview(kind=kind, fields=fields, by=request.actor, bar=bar))
     except (ValidationError, JobFailed) as problem:
-        wrong = " ".join(problem.messages) if isinstance(problem, ValidationError) else str(problem)
-        return _list(request, wrong=wrong, status=422)
+        return _wrong(
+            request, kind, " ".join(problem.messages) if isinstance(problem, ValidationError) else str(problem)
+        )
     except Http404:
         return _gone(request, kind, fields)
 
@@ -178,7 +179,7 @@ def _document(request: ActorRequest, markup: str) -> HttpResponse:
     return HttpResponse(markup)
 
 
-def _new(request: ActorRequest, kind: ReportKind, *, gone: str = "") -> HttpResponse:
+def _new(request: ActorRequest, kind: ReportKind, *, wrong: str = "", status: int = 200) -> HttpResponse:
     choices = kind.choices(request.actor)
     can_manage = request.actor.can(Action.SETTINGS_MANAGE)
     context = {
@@ -187,9 +188,17 @@ def _new(request: ActorRequest, kind: ReportKind, *, gone: str = "") -> HttpResp
         "has_exact": any(choice.is_exact for choice in choices),
         "bundles": kind.bundles(request.actor) if can_manage else (),
         "can_schedule": can_manage,
-        "gone": gone,
+        "wrong": wrong,
     }
-    return render(request, "reports/new.html", context, status=404 if gone else 200)
+    return render(request, "reports/new.html", context, status=status)
+
+
+def _wrong(request: ActorRequest, key: str, said: str) -> HttpResponse:
+    """What was wrong, where it can be chosen anew."""
+    kind = kind_of(key)
+    if kind is None or not request.actor.can(kind.right):
+        return _list(request, wrong=said, status=422)
+    return _new(request, kind, wrong=said, status=422)
 
 
 def _gone(request: ActorRequest, key: str, fields: Mapping[str, str]) -> HttpResponse:
@@ -199,7 +208,7 @@ def _gone(request: ActorRequest, key: str, fields: Mapping[str, str]) -> HttpRes
         raise Http404
     rows = [name for name, value in fields.items() if value.isascii() and value.isdigit()]
     what = f"That {rows[0].replace('_', ' ')}" if len(rows) == 1 else "What you asked for"
-    return _new(request, kind, gone=f"{what} is not here any more. Choose another.")
+    return _new(request, kind, wrong=f"{what} is not here any more. Choose another.", status=404)
 
 
 def _readable(request: ActorRequest, report_id: int) -> Report:

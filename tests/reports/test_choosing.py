@@ -87,9 +87,19 @@ def test_what_is_gone_and_what_is_anothers_look_alike_and_lead_to_what_there_is(
             page = answer.content.decode()
             assert f"That {name} is not here any more. Choose another." in page
             assert f'name="kind" value="{key}"' in page or (kind.missing and kind.missing.says in page)
-            pages.add(answer.context["gone"])
+            pages.add(answer.context["wrong"])
         assert len(pages) == 1
     assert Report.objects.count() == before
+
+
+def test_what_makes_no_sense_is_told_where_it_can_be_chosen_anew(as_role) -> None:
+    client = as_role(Role.COORDINATOR)
+    for ask, address in ((client.get, PREVIEW), (client.post, REQUEST)):
+        answer = ask(address, {"kind": "kits", "first": "never", "last": "2026-02"})
+        assert answer.status_code == 422
+        page = answer.content.decode()
+        assert "Choose the months the report is about, and ask again." in page
+        assert '<select class="usa-select" id="choice"' in page
 
 
 def test_who_may_not_ask_for_a_kind_learns_nothing_of_its_rows(as_role) -> None:
