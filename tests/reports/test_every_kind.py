@@ -67,7 +67,10 @@ def test_each_kinds_preview_leads_on_to_the_report_itself(world: World, key: str
     page = document(one.kind, report, bar={"kind": key, "fields": one.request.parameters, "token": "t"})
     assert "<button>Make the PDF</button>" in page
     assert "reports/preview.css" in page
-    assert "preview" not in document(one.kind, report)
+    assert page.count("<table") == page.count('<table tabindex="0"')
+    drawn_from = document(one.kind, report)
+    assert "preview" not in drawn_from
+    assert "tabindex" not in drawn_from
 
 
 @pytest.mark.parametrize("key", sorted(offers.report_kinds))
