@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from phast import charts, offers
 from phast.access.table import Action
 from phast.disclosure import explain
-from phast.reports.kinds import Choice, ReportKind, Request, whole_number
+from phast.reports.kinds import Choice, Missing, ReportKind, Request, whole_number
 from phast.ui.templatetags.ui import local_date
 
 from . import releases
@@ -152,4 +152,5 @@ EVIDENCE = ReportKind(
     right=Action.ENGAGEMENT_SEE,
     topic="Coalition",
     about="What a funder asks for: the return on the work, with its sources, and stories.",
+    missing=Missing("No application for money is open.", "coalitions:funding_application_list", "Applications"),
 )

@@ -22,6 +22,7 @@ LARGEST = 1024 * 1024  # bytes of what is sent
 KEPT = (600, 200)  # pixels of what is kept, at most
 MOST_PIXELS = 20_000_000  # of what is sent: a small file can hold a huge picture
 KINDS = ("PNG", "JPEG")
+PALEST = 215  # of 255: what is paler than this everywhere cannot be seen on paper
 SEE_THROUGH = {"RGBA", "LA", "PA", "P"}  # of Pillow's modes
 
 
@@ -75,9 +76,20 @@ def cleaned_logo(file: IO[bytes], size: int) -> bytes:
             "This is no picture the portal can read. Save it as PNG or JPEG, and try again."
         ) from error
     upright.thumbnail(KEPT, Image.Resampling.LANCZOS)
+    if _is_white(upright):
+        raise ValidationError(
+            "On white paper this picture cannot be seen. Send it dark, or with a dark ground behind it."
+        )
     kept = io.BytesIO()
     Image.frombytes("RGBA", upright.size, upright.tobytes()).save(kept, "PNG", optimize=True)
     return kept.getvalue()
+
+
+def _is_white(picture: Image.Image) -> bool:
+    """Nothing in it stands out from paper, as a logo that is made for dark grounds."""
+    paper = Image.new("RGBA", picture.size, "white")
+    on_paper = Image.alpha_composite(paper, picture).convert("L")
+    return on_paper.point(lambda level: 255 if level <= PALEST else 0).getbbox() is None
 
 
 def contrast_words(color: str) -> str:

@@ -48,12 +48,25 @@ def _cells(rows: Iterable[QuarterCounts], table: str, spans: Sequence[Span]) -> 
     """Each quarter in the first of the spans that holds it; a figure that was not recorded is not there."""
     cells: dict[str, list[int]] = {}
     for row in rows:
-        last = Quarter(row.from_on).to_on
-        column = next((n for n, span in enumerate(spans) if span[0] <= row.from_on and last <= span[1]), None)
+        column = next((n for n, span in enumerate(spans) if _holds(span, row)), None)
         for label, name in ROWS[table].items():
             if column is not None and (figure := getattr(row, name)) is not None:
                 cells.setdefault(label, [0] * len(spans))[column] += figure
     return cells
+
+
+def _holds(span: Span, row: QuarterCounts) -> bool:
+    return span[0] <= row.from_on and Quarter(row.from_on).to_on <= span[1]
+
+
+def _unrecorded(rows: Iterable[QuarterCounts], table: str, spans: Sequence[Span]) -> dict[str, list[int]]:
+    """By label, the spans in which no program recorded a figure."""
+    found: dict[str, list[int]] = {}
+    for label, name in ROWS[table].items():
+        recorded = [row for row in rows if getattr(row, name) is not None]
+        if silent := [n for n, span in enumerate(spans) if not any(_holds(span, row) for row in recorded)]:
+            found[label] = silent
+    return found
 
 
 def _silent(rows: Iterable[QuarterCounts], spans: Sequence[Span]) -> list[str]:
@@ -72,7 +85,10 @@ def _quarters(coalition: Coalition, spans: Sequence[Span]) -> list[QuarterCounts
 def _exact(table: str) -> Callable[[Coalition, Sequence[Span], frozenset[str]], ReleaseTable]:
     def exact(coalition: Coalition, spans: Sequence[Span], named: frozenset[str]) -> ReleaseTable:
         rows = _quarters(coalition, spans)
-        return ReleaseTable(cells=_cells(rows, table, spans), notes=_silent(rows, spans))
+        cells, silent = _cells(rows, table, spans), _unrecorded(rows, table, spans)
+        if cells:  # what nobody recorded stands beside what somebody did, and says so
+            cells |= {label: [0] * len(spans) for label in silent if label not in cells}
+        return ReleaseTable(cells, silent=silent, notes=_silent(rows, spans))
 
     return exact
 
@@ -114,7 +130,7 @@ def not_reported(actor: Actor, first: dt.date, last: dt.date) -> list[str]:
 
 def _kind(table: str, title: str, head: str, unit: str) -> ReleaseKind:
     dim = "programs" if ALL in ROWS[table] else "first_contact"
-    return ReleaseKind(table, title, head, unit, table, dim, _exact(table), _names)
+    return ReleaseKind(table, title, head, unit, table, dim, _exact(table), _names, quarterly=True)
 
 
 KINDS = (

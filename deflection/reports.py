@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.shortcuts import get_object_or_404
 
 from phast.access.table import Action
-from phast.reports.kinds import Choice, ReportKind, Request, whole_number
+from phast.reports.kinds import Choice, Missing, ReportKind, Request, whole_number
 from phast.ui.templatetags.ui import local_date
 
 from .checklist import Checklist, Line, Tally
@@ -133,4 +133,5 @@ PROGRAM = ReportKind(
     right=Action.DEFLECTION_SEE,
     topic="Deflection",
     about="How far a program is: by model, by section, and what blocks its launch.",
+    missing=Missing("No deflection program is under way.", "deflection:program_list", "Programs"),
 )

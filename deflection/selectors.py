@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -104,6 +105,14 @@ class Change:
     again: Sequence[tuple[Line, Sequence[str]]]
     aside: Sequence[Line]
     then: Checklist
+
+
+def seen_of(program: Program) -> str:
+    """A fingerprint of where each activity stands, topics and all: tells whether what somebody was shown of it is still so."""
+    rows = ProgramActivity.objects.filter(program=program, removed_at=None)
+    stands = rows.order_by("pk").values_list("pk", "status", "reason")
+    ticked = rows.filter(topics_done__isnull=False).order_by("pk", "topics_done").values_list("pk", "topics_done")
+    return hashlib.sha256(repr([*stands, *ticked]).encode()).hexdigest()[:16]
 
 
 def change_of(program: Program, wanted: Collection[str]) -> Change:

@@ -98,7 +98,7 @@ def _said(table: releases.Table, label: str) -> str:
 
 
 def _exact(coalition: Coalition, span: Span) -> list[Table]:
-    """The sums of all programs. A figure that no program recorded is not there: it is not zero."""
+    """The sums of all programs. What no program recorded is "not reported", which is not zero."""
     counted = list(QuarterCounts.objects.of(coalition).filter(from_on__range=(span.from_on, span.to_on)))
     wanted = [
         ("Encounters", "encounters"),
@@ -106,12 +106,13 @@ def _exact(coalition: Coalition, span: Span) -> list[Table]:
         *((f"First contact after {NAMES[key]}", name) for key, name in ROWS["deflection_contact"].items()),
         ("Engaged at 30 days", "engaged_at_30_days"),
     ]
-    rows = []
+    rows: list[list[str | int | None]] = []
     for label, name in wanted:
         known = [figure for one in counted if (figure := getattr(one, name)) is not None]
-        if known:
-            rows.append([label, sum(known)])
-    return [Table("What programs counted", ["What", "Count"], rows)] if rows else []
+        rows.append([label, sum(known) if known else None])
+    if all(figure is None for _, figure in rows):
+        return []
+    return [Table("What programs counted", ["What", "Count"], rows, missing=releases.NOT_REPORTED)]
 
 
 def _directory(coalition: Coalition) -> list[str]:

@@ -15,7 +15,7 @@ from lbn.selectors import overview as figures
 from lbn.selectors.agencies import agencies_for
 from phast.access.actor import Actor
 from phast.access.table import Action
-from phast.reports.kinds import Bundle, Choice, ReportKind, Request
+from phast.reports.kinds import Bundle, Choice, Missing, ReportKind, Request
 
 MONTHS = 3  # that are over, and may be chosen
 LISTED = 300  # agencies; with more, only the newest month can be chosen one by one
@@ -34,7 +34,13 @@ def choices(actor: Actor) -> list[Choice]:
     agencies = _agencies(actor)
     months = _months(actor)[: 1 if len(agencies) > LISTED else MONTHS]
     return [
-        Choice(f"{agency}, {month}", _fields(month, agency), group=str(month), each=f"{agency}, the last month")
+        Choice(
+            f"{agency}, {month}",
+            _fields(month, agency),
+            group=str(month),
+            each=f"{agency}, the last month",
+            is_exact=True,
+        )
         for month in months
         for agency in agencies
     ]
@@ -78,4 +84,6 @@ MONTH = ReportKind(
     right=Action.COUNTS_SEE,
     topic="Naloxone",
     about="What one agency counted in a month, for itself; for the coordinator every agency’s in one go.",
+    missing=Missing("No agency counts kits yet.", "coalitions:partner_list", "Roster"),
+    period="",
 )

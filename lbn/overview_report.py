@@ -52,7 +52,7 @@ def collected(
         "silent": seen.is_silent,
         "reached": seen.reached,
         "change": seen.change,
-        "besides": [seen.all.reversals, seen.all.declined, seen.all.none_available],
+        "besides": overview.said_besides(coalition, seen, partner, **asked),
         "not_reached": [line.code for line in where.not_reached],
         "look_next": [_next(line) for line in where.look_next],
         "burden": {

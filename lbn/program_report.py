@@ -22,7 +22,7 @@ from lbn.selectors.span import MOST_MONTHS, Span
 from phast import offers
 from phast.access.actor import Actor
 from phast.access.table import Action
-from phast.reports.kinds import Choice, ReportKind, Request, whole_number
+from phast.reports.kinds import Choice, Missing, ReportKind, Request, whole_number
 
 OFFERED = 30  # agencies on the page of all reports; every agency's own page has the button, too
 
@@ -78,7 +78,7 @@ def collect(coalition: Coalition, asked: Request) -> dict[str, Any]:
         "change": seen.change,
         "zips": sorted(seen.by_place.items()),
         "reached": seen.reached,
-        "besides": [seen.all.reversals, seen.all.declined, seen.all.none_available],
+        "besides": overview.said_besides(coalition, seen, partner),
         "months": []
         if seen.months_unknown
         else [(first.isoformat(), kits) for first, kits in seen.kits_by_month.items()],
@@ -114,7 +114,10 @@ def choices(actor: Actor) -> list[Choice]:
         rated = Assessment.objects.visible_to(actor, Action.PROGRAM_SEE).filter(finished_at__isnull=False)
         agencies = agencies.filter(pk__in=rated.values("partner"))
     span = Span.year_to(actor.coalition.today())
-    return [Choice(f"{one}, {span}", {"partner": one.pk, **_months(span)}) for one in agencies[:OFFERED]]
+    return [
+        Choice(f"{one}, {span}", {"partner": one.pk, **_months(span)}, each=f"{one}, the last twelve months")
+        for one in agencies[:OFFERED]
+    ]
 
 
 PROGRAM = ReportKind(
@@ -128,6 +131,8 @@ PROGRAM = ReportKind(
     right=Action.PROGRAM_SEE,
     topic="Naloxone",
     about="An agency’s practices, training, supply, counts and evaluation.",
+    missing=Missing("No agency has rated its practices yet.", "lbn:practice_agencies", "Practices"),
+    period="",
 )
 
 

@@ -21,7 +21,7 @@ from phast.access.actor import Actor
 from phast.access.table import Action
 from phast.disclosure import explain
 from phast.geo.map import ZipCell, zip_map
-from phast.reports.kinds import Choice, ReportKind, Request, whole_number
+from phast.reports.kinds import Choice, Missing, ReportKind, Request, whole_number
 
 TREND_QUARTERS = 12
 BY_ZIP = "kits_by_zip"
@@ -94,6 +94,11 @@ def _partner(actor: Actor, fields: Mapping[str, Any]) -> Partner | None:
     if actor.everywhere(Action.COUNTS_SEE):
         return None
     return agencies.order_by("pk")[0]
+
+
+def _own(actor: Actor) -> Partner | None:
+    """Whose figures a person sees who does not see the whole coalition's."""
+    return None if actor.everywhere(Action.COUNTS_SEE) else _partner(actor, {})
 
 
 def month_of(fields: Mapping[str, Any], name: str) -> dt.date:
@@ -180,30 +185,34 @@ def _chart(data: dict[str, Any]) -> str:
 
 
 def choices(actor: Actor) -> list[Choice]:
-    """The newest releases, and the last twelve months for those who see exact figures."""
-    offered = []
-    if actor.can(Action.COUNTS_SEE):
-        span = figures.Span.year_to(actor.coalition.today())
-        own = None if actor.everywhere(Action.COUNTS_SEE) else _partner(actor, {})
-        offered.append(
-            Choice(
-                f"Exact figures, {span}" + (f", {own}" if own else ""),
-                exact_fields(span, own),
-                group="Kits",
-                each="Exact figures of the last twelve months",
-            )
-        )
+    """The newest releases, and for those who see exact figures the times since counting began: on purpose, so they stand last."""
     newest = Release.objects.visible_to(actor, Action.RELEASES_SEE).order_by("-from_on")[:4]
-    offered += [
+    offered = [
         Choice(
             f"Release {release.number}, {release.span}",
             {"release": release.pk},
-            group="Kits",
+            group="Releases",
             each="The newest release",
         )
         for release in newest
     ]
-    return offered
+    return [*offered, *(_exact_choices(actor) if actor.can(Action.COUNTS_SEE) else [])]
+
+
+def _exact_choices(actor: Actor) -> list[Choice]:
+    """The exact figures of the coalition, or of one's own agency: the last twelve months, years, then quarters and months that are over."""
+    own, began = _own(actor), figures.began(actor)
+    return [
+        Choice(
+            f"{time.label}, {own}" if own else time.label,
+            exact_fields(time.span, own),
+            group=f"Exact figures, {time.kind}",
+            each=f"Exact figures of {time.each}",
+            is_exact=True,
+        )
+        for time in figures.times(actor.coalition.today())
+        if time.span.to_on >= began
+    ]
 
 
 KITS = ReportKind(
@@ -216,6 +225,8 @@ KITS = ReportKind(
     extras,
     topic="Naloxone",
     about="Kits left behind: exact for who counts them, from a release for everybody.",
+    missing=Missing("Nothing is published yet.", "coalitions:release_list", "Releases"),
+    period="",
 )
 
 

@@ -13,7 +13,7 @@ from lbn.sop.document import document_of, name_of
 from phast import offers
 from phast.access.actor import Actor
 from phast.access.table import Action
-from phast.reports.kinds import Choice, ReportKind, Request, whole_number
+from phast.reports.kinds import Choice, Missing, ReportKind, Request, whole_number
 
 NEWEST = 20  # offered on the page of reports
 
@@ -62,6 +62,7 @@ SOP = ReportKind(
     right=Action.PROGRAM_SEE,
     topic="Naloxone",
     about="An agency’s procedure, in force or as a draft.",
+    missing=Missing("No procedure is written yet.", "lbn:sop", "Procedures"),
 )
 
 

@@ -21,8 +21,9 @@ from lbn.selectors.kits import coalitions_kits, in_use
 from lbn.selectors.phrases import at_hand
 from phast.access.actor import Actor
 from phast.access.table import Action
+from phast.jobs.models import JobFailed
 from phast.qr import qr_svg
-from phast.reports.kinds import Choice, ReportKind, Request, whole_number
+from phast.reports.kinds import Choice, Missing, ReportKind, Request, whole_number
 
 MOST_CHOICES = 12  # of agencies on the reports page; the others have their own page of training
 _STEP = re.compile(r"(?:^|\s)\d\. ")
@@ -119,8 +120,16 @@ def request_card(actor: Actor, fields: Mapping[str, Any]) -> Request:
 
 
 def collect_card(coalition: Coalition, asked: Request) -> dict[str, Any]:
-    """The words, which hold nothing about anybody."""
-    return {"words": asdict(at_hand()), "source": SOURCE_TITLE}
+    """The words, which hold nothing about anybody. Raises JobFailed while the portal has none."""
+    words = at_hand()
+    if not (words.use or words.avoid):
+        raise JobFailed("The portal has no phrases yet. Please tell whoever runs it, and ask again afterwards.")
+    return {"words": asdict(words), "source": SOURCE_TITLE}
+
+
+def card_fitted(data: dict[str, Any], attempt: int) -> dict[str, Any]:
+    """Smaller letters when a long name or line at the foot leaves too little room."""
+    return {"tight": attempt > 0}
 
 
 def card_choices(actor: Actor) -> list[Choice]:
@@ -139,6 +148,7 @@ PACK = ReportKind(
     right=Action.PROGRAM_SEE,
     topic="Naloxone",
     about="The speaker’s page and the handout for a roll call.",
+    missing=Missing("No agency counts kits yet.", "coalitions:partner_list", "Roster"),
 )
 CARD = ReportKind(
     "phrase_card",
@@ -148,6 +158,7 @@ CARD = ReportKind(
     collect_card,
     card_choices,
     pages=1,
+    fitted=card_fitted,
     right=Action.LIBRARY_SEE,
     topic="Naloxone",
     about="Words to use and words to avoid, for the pocket.",

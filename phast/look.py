@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 from phast import offers
 
 READABLE = 4.5  # to 1, against white: WCAG 2.2, contrast (minimum), for text of any size
 ON_TINT = 5.3  # against white; then it is 4.5 to 1 on the pages' tinted grounds as well
 STRONG = 8.0  # against white, for what is pointed at
+OURS = "#3e4ded"  # the portal's own colour, as drawings have it
+# What drawings are made of besides, from pale to dark: all that turns with the colour.
+SHADES = ("#eef0f9", "#dfe6ff", "#dee5ff", "#b8c8ff", "#628ef4", OURS, "#222fbf", "#222fbe", "#1b2b85", "#14145a")
 
 
 @dataclass(frozen=True)
@@ -57,3 +62,25 @@ def at_least(color: str, wanted: float) -> str:
         if contrast(darker) >= wanted:
             return darker
     return "#000000"
+
+
+def in_colour(drawing: str, accent: str) -> str:
+    """A drawing of ours (SVG) in another colour than the portal's: as light or dark where it was, so that letters on it can be read and
+    steps told apart as before, in black and white too. The same drawing for no colour."""
+    return re.sub("|".join(SHADES), lambda found: _shade(accent, found[0]), drawing) if accent else drawing
+
+
+@cache
+def _shade(accent: str, like: str) -> str:
+    """`accent` as it stands out from white as `like` does: whitened, or darkened."""
+    if like == OURS and READABLE <= contrast(accent) <= STRONG:
+        return accent
+    wanted = contrast(like)
+    if wanted > contrast(accent):
+        return at_least(accent, wanted)
+    parts = [int(accent[at : at + 2], 16) for at in (1, 3, 5)]
+    for share in range(101):
+        paler = "#" + "".join(f"{part + (255 - part) * share // 100:02x}" for part in parts)
+        if contrast(paler) <= wanted:
+            break
+    return paler

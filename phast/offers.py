@@ -8,8 +8,8 @@ a reader can jump from the registry to the code.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -70,15 +70,26 @@ class PartnerPage:
 
 
 @dataclass(frozen=True)
+class Sop:
+    """A standard operating procedure. `key`: digits or letters, at most 40; `url`: where it is read."""
+
+    key: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True)
 class ReleaseTable:
     """A table a release may hold, before suppression: exact figures.
 
     `cells`: a label, such as a ZIP, → its figure in each of the spans that were asked for. `left_out`: what belongs to none of them but
-    reaches into one, as kits counted for a longer span do. `notes`: sentences that a reader needs beside it, without figures.
+    reaches into one, as kits counted for a longer span do. `silent`: a label → the spans, by their place, of which nobody reported a
+    figure: its zero there is none. `notes`: sentences that a reader needs beside it, without figures.
     """
 
     cells: Mapping[str, Sequence[int]]
     left_out: int = 0
+    silent: Mapping[str, Collection[int]] = field(default_factory=dict)
     notes: Sequence[str] = ()
 
 
@@ -89,7 +100,7 @@ class ReleaseKind:
     `title`: "Kits by ZIP code"; `head`: what its rows are; `unit`: what its figures are. Tables of one `measure` divide the same sum,
     by different `dim`s, so that they are made safe together. `exact(coalition, spans, named)`: the figures; each entry counts in
     the first span that holds it, and `named` are the keys of the agencies it may name. `names(labels)`: what people read for a
-    label, and a note or "". `yearly`: it has figures of whole years only.
+    label, and a note or "". `yearly`: it has figures of whole years only; `quarterly`: of whole quarters, so that there is no month of it.
     """
 
     key: str
@@ -101,6 +112,7 @@ class ReleaseKind:
     exact: Callable[..., ReleaseTable]
     names: Callable[[Iterable[str]], Mapping[str, tuple[str, str]]]
     yearly: bool = False
+    quarterly: bool = False
 
 
 @dataclass(frozen=True)
@@ -282,8 +294,8 @@ due_work: list[Callable[[Any, dt.date], Iterable[DueWork]]] = []
 plan_progress: list[Callable[[Any], Sequence[PlanProgress]]] = []
 # (actor, "mine" or "all") -> what stands in a calendar of the actor's own things, or of the whole coalition's
 calendars: list[Callable[[Actor, str], Iterable[CalendarEntry]]] = []
-# (actor) -> key and title of the standard operating procedures the actor may point to, as evidence that something is done
-sops: list[Callable[[Actor], Sequence[tuple[str, str]]]] = []
+# (actor) -> the standard operating procedures the actor may point to, as evidence that something is done
+sops: list[Callable[[Actor], Sequence[Sop]]] = []
 # (actor, partner) -> the pages an app has about the partner that the actor may open
 partner_pages: list[Callable[[Actor, Any], Sequence[PartnerPage]]] = []
 # report kind -> how it is described, collected and drawn; see phast.reports.kinds
@@ -360,8 +372,8 @@ def register_due_work(source: Callable[[Any, dt.date], Iterable[DueWork]]) -> No
     due_work.append(source)
 
 
-def register_sops(source: Callable[[Actor], Sequence[tuple[str, str]]]) -> None:
-    """Offers standard operating procedures as evidence, each with a key of digits or letters, at most 40, and its title."""
+def register_sops(source: Callable[[Actor], Sequence[Sop]]) -> None:
+    """Offers standard operating procedures as evidence."""
     sops.append(source)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.paginator import Paginator
 
 from coalitions.importing.columns import LABELS
 from phast.sheets.forms import ASKED_AT_ONCE, ColumnsForm, SheetUploadForm
@@ -27,16 +28,21 @@ class RosterImportForm(ColumnsForm):
         "Take what the file says",
     )
 
-    def __init__(self, *args: Any, reading: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reading: Any, page: str | None = None, **kwargs: Any) -> None:
+        """`page`: the number of the page of questions; those that are open come first."""
         super().__init__(*args, reading=reading, **kwargs)
-        asked = sorted(reading.questions, key=lambda question: bool(question.answer))[:ASKED_AT_ONCE]
+        questions = sorted(reading.questions, key=lambda question: bool(question.answer))
+        self.page = asked = Paginator(questions, ASKED_AT_ONCE).get_page(page)
         self.asked = {question.key: question for question in asked}
         for question in asked:
             self.fields[f"same-{question.key}"] = forms.ChoiceField(
                 label=question.said,
                 help_text=question.where,
-                choices=[("", "Choose…"), *question.choices],
-                initial=question.answer,
+                choices=[
+                    ("", f"As for all: {question.answer_in_words}" if question.is_for_all else "Choose…"),
+                    *question.choices,
+                ],
+                initial="" if question.is_for_all else question.answer,
                 required=False,
             )
         self.fields["prefer"] = forms.ChoiceField(
@@ -81,7 +87,9 @@ class RosterImportForm(ColumnsForm):
         """What goes into `RosterImport.answers`."""
         said = self.cleaned_data
         return {
-            "same": {**self.reading.answers.get("same", {}), **{key: said[f"same-{key}"] for key in self.asked}},
+            # What was asked meanwhile, and was not on the page that was sent, keeps its answer.
+            "same": self.reading.answers.get("same", {})
+            | {key: said[f"same-{key}"] for key in self.asked if f"same-{key}" in self.data},
             "columns": self.chosen_columns,
             "prefer": said["prefer"],
             "order": said.get("order") or self.reading.order,

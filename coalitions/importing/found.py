@@ -10,6 +10,7 @@ from typing import Any
 from coalitions.models import Contact, Partner
 
 NEW, LEAVE_OUT = "new", "out"
+FIRST = "first"  # of the choices, for all questions of a kind
 SHOWN = 8  # rows named with a question
 
 
@@ -20,18 +21,28 @@ def key_of(*texts: object) -> str:
 
 @dataclass
 class Question:
-    """Something the person decides. `choices`: value and words, the likeliest first; `answer`: empty while it is open."""
+    """Something the person decides. `choices`: value and words, the likeliest first; `answer`: empty while it is open; `is_for_all`: it was
+    given for all questions of the kind, not for this one."""
 
     key: str
     said: str
     rows: list[int]
     choices: list[tuple[str, str]]
     answer: str = ""
+    is_for_all: bool = False
 
-    def answer_from(self, said: Mapping[str, str]) -> None:
-        """Takes what the person said, as long as it is among the choices."""
+    def answer_from(self, said: Mapping[str, str], for_all: str = "") -> None:
+        """Takes what the person said, as long as it is among the choices; else what they said `for_all`: FIRST or a choice, or nothing."""
         answer = said.get(self.key, "")
         self.answer = answer if any(answer == key for key, _ in self.choices) else ""
+        if for_all and not self.answer:
+            self.answer = self.choices[0][0] if for_all == FIRST else for_all
+            self.is_for_all = True
+
+    @property
+    def answer_in_words(self) -> str:
+        """The choice that is the answer; empty while it is open."""
+        return dict(self.choices).get(self.answer, "")
 
     @property
     def where(self) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from coalitions.enums import AgencyType, PartnerStatus
 from coalitions.models import Contact, Partner, Sector
-from coalitions.names import near, organization, site_of, words_of
+from coalitions.names import Names, organization, site_of, words_of
 from phast.access.table import Action
 from phast.sheets.cells import is_total
 from phast.ui.templatetags.ui import local_date
@@ -192,19 +192,20 @@ class RosterReading(SheetReading):
         }
         hosts = Counter(site for _, site, _ in known.values())
         hosts.update(site_of(org.values.get("website", "")) for org in self.organizations.values())
-        earlier: dict[str, tuple[str, str, Any]] = {}
+        pool = dict(known)
+        names = Names({key: words for key, (words, _, _) in known.items()})
         for org in self.organizations.values():
             words, site = organization(org.name), site_of(org.values.get("website", ""))
             org.partner = self.roster.by_name.get(org.name.casefold())
             if org.partner is None:
-                pool = known | earlier
                 shared = site and hosts[site] <= MANY
                 alike = [key for key, (w, s, _) in pool.items() if w == words or (shared and s == site)]
-                alike += [key for key in near(words, {key: w for key, (w, _, _) in pool.items()}) if key not in alike]
+                alike += [key for key in names.near(words) if key not in alike]
                 if alike:
                     self._ask_partner(org, alike, pool)
                 if org.partner is None and org.same_as is None:
-                    earlier[f"o{org.key}"] = (words, site, org)
+                    pool[f"o{org.key}"] = (words, site, org)
+                    names.add(f"o{org.key}", words)
 
     def _ask_partner(self, org: Organization, alike: list[str], pool: Mapping[str, tuple[str, str, Any]]) -> None:
         choices = [(key, _called(pool[key][2])) for key in alike]

@@ -25,8 +25,8 @@ _AT_HOME = re.compile(r"(home|personal|private)( street| mailing)? (address|phon
 
 def read_upload(file: BinaryIO, name: str, sheet: str = "") -> tuple[list[list[str]], dict[str, Any]]:
     """The rows, and the beginning of `RosterImport.answers`. Raises FileRefused with a sentence."""
-    texts = read_texts(file, name, sheet, what="the roster", likeness=_likeness)
-    header = header_row(texts.rows)
+    texts = read_texts(file, name, sheet, what="the roster", header_row=header_row, likeness=_likeness)
+    header = texts.header
     for label in texts.rows[header - 1] if header else [cell for row in texts.rows[:LOOK_AT] for cell in row]:
         if _AT_HOME.fullmatch(words_of(label)):
             raise personal(label.strip()[:40], "what is private", WHY)

@@ -6,7 +6,9 @@
 from .making import Made, drawn_from, make, prepare
 from .spans import Span, quarters_to_release, span_named, spans_over
 from .tables import (
+    NOT_REPORTED,
     WITHOUT_ZIP,
+    Figure,
     Row,
     Table,
     TableRow,
@@ -24,7 +26,9 @@ from .tables import (
 )
 
 __all__ = [
+    "NOT_REPORTED",
     "WITHOUT_ZIP",
+    "Figure",
     "Made",
     "Row",
     "Span",

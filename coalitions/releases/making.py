@@ -47,6 +47,7 @@ class _Exact:
     shares: Mapping[str, Sequence[disclosure.Table]] | None
     threshold: int
     left_out: bool
+    silent: dict[str, list[list[str]]]
     notes: list[str]
     named: frozenset[str]
 
@@ -65,6 +66,7 @@ def make(coalition: Coalition, span: Span) -> Made:
         "linked": safe.to_json(),
         "total": _total(safe, span),
         "left_out": exact.left_out,  # how many would be a figure that nobody suppressed
+        "silent": exact.silent,  # table → label and time of what nobody reported: its zero is none
         "notes": exact.notes,
         "named": sorted(exact.named, key=int),
     }
@@ -105,15 +107,18 @@ def _read(coalition: Coalition, span: Span) -> _Exact:
     if notes:
         kinds = [kind for kind in kinds if kind.key != BY_AGENCY]
     read = {kind: kind.exact(coalition, _days(parts), named) for kind in kinds if not kind.yearly}
+    own_parts = {kind: parts[-1:] if kind.quarterly and span.is_quarter else parts for kind in read}
     # Where nobody counted anything, nothing is said; of kits alone is nothing a zero, which the agencies reported.
     kits = offers.release_kinds[BY_ZIP].measure
     read = {kind: one for kind, one in read.items() if one.cells or kind.measure == kits}
     notes = [*notes, *dict.fromkeys(note for one in read.values() for note in one.notes)]
     # What belongs to a longer time than a part gets a column of its own, in every table of a measure or in none: they have the same sums.
     rests = {
-        kind.measure for kind, one in read.items() if len(parts) > 1 and any(row[-1] for row in one.cells.values())
+        kind.measure
+        for kind, one in read.items()
+        if len(own_parts[kind]) > 1 and any(row[-1] for row in one.cells.values())
     }
-    tables = [_table(kind, parts, one.cells, rest=kind.measure in rests) for kind, one in read.items()]
+    tables = [_table(kind, own_parts[kind], one.cells, rest=kind.measure in rests) for kind, one in read.items()]
     tables += [table for kind in kinds if kind.yearly and (table := _of_last_year(coalition, kind, span))]
     shares = None
     if coalition.strict_release:
@@ -122,10 +127,16 @@ def _read(coalition: Coalition, span: Span) -> _Exact:
             for who, own in source.shares(coalition, _days(parts), named).items():
                 known.setdefault(who, {}).update(own)
         shares = {
-            who: [_table(kind, parts, own[kind.key], rest=kind.measure in rests) for kind in read if kind.key in own]
+            who: [
+                _table(kind, own_parts[kind], own[kind.key], rest=kind.measure in rests)
+                for kind in read
+                if kind.key in own
+            ]
             for who, own in known.items()
         }
-    return _Exact(tables, shares, coalition.threshold, any(one.left_out > 0 for one in read.values()), notes, named)
+    silent = {kind.key: found for kind, one in read.items() if (found := _silent(parts, own_parts[kind], one))}
+    left_out = any(one.left_out > 0 for one in read.values())
+    return _Exact(tables, shares, coalition.threshold, left_out, silent, notes, named)
 
 
 def _named(coalition: Coalition, parts: Sequence[Span]) -> tuple[frozenset[str], list[str]]:
@@ -159,7 +170,7 @@ def _table(
 ) -> disclosure.Table:
     whole = parts[-1].label
     if len(parts) == 1:
-        counts: dict[tuple[str, ...], int] = {(label,): row[0] for label, row in cells.items()}
+        counts: dict[tuple[str, ...], int] = {(label,): row[-1] for label, row in cells.items()}
         return disclosure.Table(
             kind.key, (kind.dim,), counts, measure=kind.measure, groups=_calendar(parts[-1]), at={TIME: whole}
         )
@@ -170,6 +181,12 @@ def _table(
     return disclosure.Table(
         kind.key, (kind.dim, TIME), by_time, measure=kind.measure, groups=_calendar(*parts), whole={TIME: whole}
     )
+
+
+def _silent(parts: Sequence[Span], own: Sequence[Span], read: offers.ReleaseTable) -> list[list[str]]:
+    """Label and time of what nobody reported, among the times a table has of its own."""
+    times = [part.label if part in own else "" for part in parts]
+    return [[label, times[n]] for label, places in sorted(read.silent.items()) for n in sorted(places) if times[n]]
 
 
 def _calendar(*parts: Span) -> dict[str, str]:
@@ -234,5 +251,5 @@ def _total(safe: disclosure.Linked, span: Span) -> int | None:
 
 
 def _sha256(exact: _Exact) -> str:
-    whole = [_to_seal(exact), exact.threshold, exact.left_out, exact.notes, sorted(exact.named)]
+    whole = [_to_seal(exact), exact.threshold, exact.left_out, exact.silent, exact.notes, sorted(exact.named)]
     return hashlib.sha256(json.dumps(whole, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

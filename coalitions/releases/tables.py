@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -19,6 +19,10 @@ BY_ZIP, BY_AGENCY = "kits_by_zip", "kits_by_agency"
 TIME = "time"
 # Cells that are no ZIP, as people read them.
 WITHOUT_ZIP = {"unknown": "ZIP not known", "outside": "Outside our area"}
+
+
+NOT_REPORTED = "not reported"
+Figure = int | str | None  # None is hidden, NOT_REPORTED what nobody counted
 
 
 class Row(NamedTuple):
@@ -43,12 +47,12 @@ class ByZip:
 
 
 class TableRow(NamedTuple):
-    """A row of any table: what it is of, a note such as a ZIP's place, its figure in each column, and their sum. None is hidden."""
+    """A row of any table: what it is of, a note such as a ZIP's place, its figure in each column, and their sum."""
 
     label: str
     note: str
-    figures: list[int | None]
-    total: int | None
+    figures: list[Figure]
+    total: Figure
 
 
 @dataclass(frozen=True)
@@ -62,8 +66,8 @@ class Table:
     span: str
     columns: list[str]
     rows: list[TableRow]
-    totals: list[int | None]
-    total: int | None
+    totals: list[Figure]
+    total: Figure
 
 
 # How a release keeps its tables: {"linked": what `phast.disclosure.Linked` stores, "total": kits of the whole span, "left_out": …}.
@@ -80,20 +84,28 @@ def linked(release: Release | ReleaseDraft) -> Linked:
 def tables_of(release: Release | ReleaseDraft) -> list[Table]:
     """The tables, in the order of their kinds. A query for each kind, for the names of its rows."""
     held = {published.name: published for published in linked(release).tables}
-    return [_table(kind, held[key]) for key, kind in offers.release_kinds.items() if key in held]
+    silent = release.table.get("silent", {})
+    return [
+        _table(kind, held[key], {(label, time) for label, time in silent.get(key, ())})
+        for key, kind in offers.release_kinds.items()
+        if key in held
+    ]
 
 
-def _table(kind: offers.ReleaseKind, held: Published) -> Table:
+def _table(kind: offers.ReleaseKind, held: Published, silent: Set[tuple[str, str]]) -> Table:
     times = [] if TIME not in held.dims else sorted({time for _, time in held.cells})
     whole = held.whole[TIME] if times else held.at[TIME]
     parts = [time for time in times if time != whole]
     labels = sorted({address[0] for address in held.cells} - {TOTAL})
     names = kind.names(labels)
 
-    def figures(label: str) -> tuple[list[int | None], int | None]:
-        if not times:
-            return [], held.cells[(label,)]
-        return [held.cells[label, time] for time in parts], held.cells[label, whole]
+    def figure(label: str, time: str) -> Figure:
+        if all((one, time) in silent for one in (labels if label == TOTAL else [label])):
+            return NOT_REPORTED
+        return held.cells[(label, time) if times else (label,)]
+
+    def figures(label: str) -> tuple[list[Figure], Figure]:
+        return [figure(label, time) for time in parts], figure(label, whole)
 
     return Table(
         kind=kind,

@@ -16,7 +16,7 @@ from coalitions import meetings as selectors
 from coalitions.enums import MeetingStatus
 from coalitions.models import Meeting
 from phast.access.table import Action
-from phast.reports.kinds import Choice, ReportKind, Request, whole_number
+from phast.reports.kinds import Choice, Missing, ReportKind, Request, whole_number
 from phast.ui.templatetags.ui import local_date
 
 if TYPE_CHECKING:
@@ -99,7 +99,14 @@ def _summary(came: int, decisions: int, actions: int) -> str:
 def choices(actor: Actor) -> list[Choice]:
     """The last meetings that took place."""
     held = selectors.meetings(actor).filter(status=MeetingStatus.HELD)[:20]
-    return [Choice(f"{meeting}, {local_date(meeting.starts_at)}", {"meeting": meeting.pk}) for meeting in held]
+    return [
+        Choice(
+            f"{meeting}, {local_date(meeting.starts_at)}",
+            {"meeting": meeting.pk},
+            each="The last meeting that was held",
+        )
+        for meeting in held
+    ]
 
 
 MINUTES = ReportKind(
@@ -112,4 +119,6 @@ MINUTES = ReportKind(
     right=Action.ENGAGEMENT_SEE,
     topic="Coalition",
     about="What a meeting decided, who was there, and who does what.",
+    missing=Missing("No meeting was held yet.", "coalitions:meeting_list", "Meetings"),
+    period="",
 )

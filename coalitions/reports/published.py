@@ -45,8 +45,8 @@ def as_told(table: releases.Table, span: releases.Span) -> tuple[Table, bool]:
     for a hidden figure, which may be any: its row is left out with all that are hidden."""
     rows, whole = table.rows, len(table.rows) <= ROWS
     if not whole:
-        shown = sorted((row for row in rows if row.total is not None), key=lambda row: -(row.total or 0))[:ROWS]
-        rows = [row for row in rows if row in shown]
+        known = [(-row.total, n) for n, row in enumerate(rows) if isinstance(row.total, int)]
+        rows = [rows[n] for n in sorted(n for _, n in sorted(known)[:ROWS])]
     caption = table.kind.title if table.span == str(span) else f"{table.kind.title}, {table.span}"
     return (
         Table(

@@ -17,7 +17,7 @@ from coalitions.models import Release
 from coalitions.releases import span_named, spans_over
 from phast import charts, offers
 from phast.access.table import Action
-from phast.reports.kinds import Choice, ReportKind, Request
+from phast.reports.kinds import Choice, Missing, ReportKind, Request
 from phast.reports.summary import ANNUAL, AUDIENCES, EXACT, QUARTERLY, Audience
 
 if TYPE_CHECKING:
@@ -77,12 +77,17 @@ def extras(data: dict[str, Any]) -> dict[str, Any]:
 
 def _in_rows(tables: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
     rows: list[list[dict[str, Any]]] = []
-    for table in tables:
+    for table in ({**table, "amounts": _amounts(table)} for table in tables):
         if _is_narrow(table) and rows and len(rows[-1]) == 1 and _is_narrow(rows[-1][0]):
             rows[-1].append(table)
         else:
             rows.append([table])
     return rows
+
+
+def _amounts(table: dict[str, Any]) -> list[int]:
+    """The columns of words that hold money, which stands as figures do."""
+    return [at for at in range(1, table["words"]) if any(str(row[at]).startswith("$") for row in table["rows"])]
 
 
 def _is_narrow(table: dict[str, Any]) -> bool:
@@ -104,23 +109,29 @@ def _drawing(chart: dict[str, Any] | None) -> str:
 
 def _choices(kind: str, actor: Actor) -> list[Choice]:
     """Each quarter, or year, and each audience the person is among. Those that show published counts wait until the time is published,
-    where the coalition publishes any, so that a report that is made regularly comes with them."""
+    where the coalition publishes any, so that a report that is made regularly comes with them. They stand first: exact figures are
+    chosen on purpose."""
     spans = [span for span in spans_over(actor.coalition) if span.is_quarter == (kind == QUARTERLY)][:OFFERED]
     published = (
         Release.objects.visible_to(actor, Action.RELEASES_SEE).order_by("-to_on").values_list("to_on", flat=True)
     )
     newest = published.first()
+    safe = [audience for audience in AUDIENCES.values() if audience is not EXACT and may_read(actor, audience)]
+    told = [span for span in spans if newest is None or span.to_on <= newest]
+    exact = [(span, EXACT) for span in spans if may_read(actor, EXACT)]
     return [
         Choice(
-            f"{span}: {audience.label}", {"time": span.slug, "for": audience.key}, group=str(span), each=audience.label
+            f"{span}: {audience.label}",
+            {"time": span.slug, "for": audience.key},
+            group=EXACT.label if audience is EXACT else str(span),
+            each=audience.label,
+            is_exact=audience is EXACT,
         )
-        for span in spans
-        for audience in AUDIENCES.values()
-        if may_read(actor, audience) and (audience is EXACT or newest is None or span.to_on <= newest)
+        for span, audience in [*((span, audience) for span in told for audience in safe), *exact]
     ]
 
 
-def _kind(key: str, label: str, title: str, wanted: str, about: str) -> ReportKind:
+def _kind(key: str, label: str, title: str, wanted: str, about: str, period: str) -> ReportKind:
     request: Callable[..., Request] = partial(_request, key, title, wanted)
     return ReportKind(
         key,
@@ -132,6 +143,8 @@ def _kind(key: str, label: str, title: str, wanted: str, about: str) -> ReportKi
         extras,
         topic="Coalition",
         about=about,
+        missing=Missing("Nothing is published yet.", "coalitions:release_list", "Releases"),
+        period=period,
     )
 
 
@@ -141,5 +154,13 @@ SUMMARY = _kind(
     "Quarterly summary",
     "a quarter",
     "Partners and gaps, plans, kits, deflection and more on a few pages, for who reads it.",
+    "The newest quarter that is over; unless exact, the newest that is published",
 )
-ANNUAL_REPORT = _kind(ANNUAL, "Annual report", "Annual report", "a year", "The same for a whole year.")
+ANNUAL_REPORT = _kind(
+    ANNUAL,
+    "Annual report",
+    "Annual report",
+    "a year",
+    "The same for a whole year.",
+    "The newest year that is over; unless exact, the newest that is published",
+)

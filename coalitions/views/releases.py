@@ -82,7 +82,7 @@ def as_download(request: ActorRequest, release: Release, table_format: str) -> H
 
 
 def _sheet(release: Release, table: releases.Table) -> Dataset:
-    def figures(parts: list[int | None], total: int | None) -> list[Any]:
+    def figures(parts: list[releases.Figure], total: releases.Figure) -> list[Any]:
         return ["hidden" if figure is None else figure for figure in (*parts, total)]
 
     unit = [*table.columns, "Total"] if table.columns else [table.kind.unit]

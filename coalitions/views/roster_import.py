@@ -52,7 +52,7 @@ class RosterPage(SheetPage):
     url = "coalitions:roster_import_detail"
 
     def form(self, data: Any = None) -> RosterImportForm:
-        return RosterImportForm(data, reading=read_import(self.sheet, self.request.actor))
+        return RosterImportForm(data, reading=read_import(self.sheet, self.request.actor), page=self.page)
 
     def context(self, form: RosterImportForm) -> dict[str, Any]:
         return {"found": form.reading.lines, "told": _told(form.reading)}

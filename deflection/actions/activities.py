@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from deflection.checklist import standing
+from deflection.days import refuse_unlikely
 from deflection.enums import ActivityStatus
 from deflection.models import Program, ProgramActivity, Topic
 from deflection.selectors import checklist_of
@@ -91,6 +92,7 @@ def plan_activity(
         raise ValidationError(GONE)
     plain = {name: value for name, value in values.items() if name != "owner"}
     _refuse_personal(**{name: plain[name] for name in ("title", "detail") if name in plain})
+    refuse_unlikely(plain, by.coalition.today(), held=activity)
     for name, value in plain.items():
         setattr(activity, name, value)
     fields = [*plain, "version"]
@@ -112,7 +114,8 @@ def assign_activities(
     by: Actor,
 ) -> int:
     """Gives several activities of the program to one owner; with `due_on` that day, too. Answers how many;
-    what is removed stays as it is."""
+    what is removed stays as it is. Raises ValidationError for a day that cannot be right."""
+    refuse_unlikely({"due_on": due_on}, by.coalition.today())
     locked(program)
     keys = [one.pk for one in activities]
     rows = ProgramActivity.objects.filter(program=program, pk__in=keys, removed_at=None).order_by("pk")
@@ -153,6 +156,7 @@ def add_own_activity(
     """Something the program does beside what its models ask for. Raises ValidationError without a title, for one that is there already,
     and for a text about a person."""
     _refuse_personal(title=title, detail=detail)
+    refuse_unlikely({"due_on": due_on}, by.coalition.today())
     locked(program)
     if ProgramActivity.objects.filter(program=program, title__iexact=title, removed_at=None).exclude(title="").exists():
         raise ValidationError({"title": THERE})

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from phast.access.actor import Actor
 
 MOST = 50
+THERE = "This is among the evidence already."
 
 
 @transaction.atomic
@@ -38,7 +39,7 @@ def add_evidence(
 ) -> Evidence:
     """Exactly one of a link, an agreement, a training of the same program, or the key of an SOP the actor may see.
 
-    Raises ValidationError when it is none or several, when there is no such SOP, and when there is no room.
+    Raises ValidationError when it is none or several, when it stands there already, when there is no such SOP, and when there is no room.
     """
     refuse_personal(label)
     given = {"link": url, "agreement": agreement, "training": training, "sop": sop}
@@ -47,6 +48,10 @@ def add_evidence(
         raise ValidationError("Give one thing: a link, a file, or something the portal knows.")
     if training is not None and training.program_id != activity.program_id:
         raise ValidationError("This training is of another program.")
+    if Evidence.objects.filter(
+        program_activity=activity, url=url, agreement=agreement, training=training, sop=sop
+    ).exists():
+        raise ValidationError(THERE)
     if sop:
         label = label or _title_of_sop(sop, by)
     row = Evidence(kind=kinds[0], url=url, agreement=agreement, training=training, sop=sop, label=label)
@@ -89,7 +94,6 @@ def _keep(row: Evidence, activity: ProgramActivity, *, by: Actor) -> Evidence:
 
 def _title_of_sop(sop: str, by: Actor) -> str:
     for source in offers.sops:
-        title = dict(source(by)).get(sop)
-        if title:
+        if title := next((one.title for one in source(by) if one.key == sop), ""):
             return title
     raise ValidationError("There is no such SOP. Choose one from the list.")

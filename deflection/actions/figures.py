@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from deflection.days import refuse_unlikely
 from deflection.models import Audience, Program, QuarterCounts, Topic, TrainingCount
 from deflection.models.indicator import FIGURES
 from phast.audit import record
@@ -41,6 +42,7 @@ def count_training(
         raise ValidationError({"topics": NO_TOPIC})
     if held_on > by.coalition.today():
         raise ValidationError({"held_on": NOT_YET})
+    refuse_unlikely({"held_on": held_on}, by.coalition.today())
     row = TrainingCount(
         program=program, held_on=held_on, audience=audience, people=people, partner=partner, created_by=by.user
     )

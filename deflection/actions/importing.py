@@ -12,12 +12,11 @@ from django.utils import timezone
 from deflection.importing.places import Directory, Place
 from deflection.importing.reading import SITE, ListReading
 from deflection.importing.upload import read_upload
-from deflection.models import Resource, ResourceCategory, ResourceImport
+from deflection.models import Resource, ResourceImport
 from phast.audit import record
 from phast.sheets.actions import known_from_earlier, name_of
-from phast.versions import EditConflict
 
-from .resources import add_resource, edit_resource, remove_resource, verify_resource
+from .many_resources import Entry, remove_resources, write_resources
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -52,25 +51,28 @@ def bring_in_list(*, resource_import: ResourceImport, by: Actor) -> ListReading:
     Raises ValidationError when the import is over, a question is open, or an entry cannot be saved: then nothing comes in.
     """
     found = ResourceImport.waiting(resource_import.pk)
+    held = Resource.objects.of(by.coalition).listed().select_for_update(of=("self",)).order_by("pk")
+    list(held.values_list("pk"))  # what is compared now is what is written below
     reading = read_list(found, by)
     if reading.open:
         said = "”, “".join(question.said for question in reading.open[:3])
         raise ValidationError(f"Say first what “{said}” is.")
-    written: dict[str, int] = {}
-    added, changed = [], []
-    for place in reading.new:
-        resource = _add(place, by)
-        written[f"p{place.key}"] = resource.pk
-        added.append([resource.pk, resource.version])
-    for place in reading.changed:
-        changed.append(_change(place, cast("Resource", place.resource), by))
-    record("resource_import.brought_in", by=by, target=found, added=len(added), changed=len(changed))
+    new = {f"p{place.key}": _new(place, by) for place in reading.new}
+    changed = [_changed(place, cast("Resource", place.resource)) for place in reading.changed]
+    before = [_before(entry) for entry in changed]
+    write_resources(entries=[*new.values(), *changed], by=by)
+    written = {key: entry.resource.pk for key, entry in new.items()}
+    record("resource_import.brought_in", by=by, target=found, added=len(new), changed=len(changed))
+    # What was said for all is no answer about each: the next list asks again.
     same = {
         key: f"r{written[answer]}" if answer in written else answer
         for key, answer in found.answers.get("same", {}).items()
         if answer
     }
-    found.finish({"same": same, "did": {"added": added, "changed": changed}})
+    added = [[entry.resource.pk, entry.resource.version] for entry in new.values()]
+    for one, entry in zip(before, changed, strict=True):
+        one["version"] = entry.resource.version
+    found.finish({"same": same, "did": {"added": added, "changed": before}})
     return reading
 
 
@@ -84,25 +86,17 @@ def take_back_list(*, resource_import: ResourceImport, by: Actor) -> tuple[int, 
     if not can_take_back(found):
         raise ValidationError(TOO_LATE)
     did = found.answers["did"]
-    rows = Resource.objects.of(by.coalition).in_bulk(
-        [*(key for key, _ in did["added"]), *(one["key"] for one in did["changed"])]
-    )
-    back, stay = 0, []
-    for key, version in did["added"]:
-        if rows[key].version == version:
-            remove_resource(resource=rows[key], by=by)
-            back += 1
-        else:
-            stay.append(rows[key].name)
-    for one in did["changed"]:
-        if _give_back(rows[one["key"]], one, by):
-            back += 1
-        else:
-            stay.append(rows[one["key"]].name)
+    versions = {**dict(did["added"]), **{one["key"]: one["version"] for one in did["changed"]}}
+    rows = Resource.objects.of(by.coalition).select_for_update(of=("self",)).order_by("pk").in_bulk(list(versions))
+    same = {key: row for key, row in rows.items() if row.version == versions[key]}
+    stay = [row.name for key, row in rows.items() if key not in same]
+    remove_resources(resources=[same[key] for key, _ in did["added"] if key in same], by=by)
+    back = [_as_before(same[one["key"]], one) for one in did["changed"] if one["key"] in same]
+    write_resources(entries=back, by=by)
     found.answers = {"same": found.answers.get("same", {})}
     found.save(update_fields=["answers"])
-    record("resource_import.taken_back", by=by, target=found, entries=back, stayed=len(stay))
-    return back, stay
+    record("resource_import.taken_back", by=by, target=found, entries=len(same), stayed=len(stay))
+    return len(same), stay
 
 
 def can_take_back(resource_import: ResourceImport) -> bool:
@@ -125,40 +119,38 @@ def read_list(resource_import: ResourceImport, by: Actor) -> ListReading:
     return ListReading(resource_import.rows, resource_import.answers, Directory(by))
 
 
-def _add(place: Place, by: Actor) -> Resource:
-    values = {**place.values, "name": place.name, "categories": ResourceCategory.objects.filter(pk__in=place.kinds)}
-    resource = add_resource(values=values, sites=place.sites, by=by)
-    return verify_resource(resource=resource, on=place.verified_on, by=by) if place.verified_on else resource
+def _new(place: Place, by: Actor) -> Entry:
+    resource = Resource(coalition=by.coalition, created_by=by.user)
+    values = {**place.values, "name": place.name}
+    return Entry(resource, values, frozenset(place.kinds), place.sites, place.verified_on)
 
 
-def _change(place: Place, resource: Resource, by: Actor) -> dict[str, Any]:
-    """Writes the changes; answers what the entry said before, for taking back."""
-    kinds = [kind.pk for kind in resource.categories.all()]
-    before: dict[str, Any] = {
+def _changed(place: Place, resource: Resource) -> Entry:
+    kinds = frozenset(place.new_kinds | _kinds(resource)) if place.new_kinds else None
+    verified_on = place.verified_on if place.newly_verified else None
+    return Entry(resource, place.changes, kinds, place.all_sites, verified_on)
+
+
+def _before(entry: Entry) -> dict[str, Any]:
+    """What the entry says before it is changed, for taking back."""
+    resource = entry.resource
+    sites = [{name: getattr(site, name) for name in ("pk", *SITE)} for site in resource.sites.all()]
+    return {
         "key": resource.pk,
-        "values": {name: getattr(resource, "partner_id" if name == "partner" else name) for name in place.changes},
-        "kinds": kinds,
-        "sites": list(resource.sites.values("pk", *SITE)) if place.all_sites is not None else None,
-        "verified": [str(resource.verified_on or ""), resource.verified_by_id] if place.newly_verified else None,
+        "values": {name: getattr(resource, "partner_id" if name == "partner" else name) for name in entry.values},
+        "kinds": sorted(_kinds(resource)) if entry.kinds is not None else [],
+        "sites": sites if entry.sites is not None else None,
+        "verified": [str(resource.verified_on or ""), resource.verified_by_id] if entry.verified_on else None,
     }
-    values = dict(place.changes)
-    if place.new_kinds:
-        values["categories"] = ResourceCategory.objects.filter(pk__in={*kinds, *place.new_kinds})
-    if values or place.all_sites is not None:
-        resource = edit_resource(resource=resource, values=values, sites=place.all_sites, version=None, by=by)
-    if place.newly_verified:
-        resource = verify_resource(resource=resource, on=place.verified_on, by=by)
-    return {**before, "version": resource.version}
 
 
-def _give_back(resource: Resource, before: dict[str, Any], by: Actor) -> bool:
+def _as_before(resource: Resource, before: dict[str, Any]) -> Entry:
     values = {("partner_id" if name == "partner" else name): value for name, value in before["values"].items()}
-    values["categories"] = ResourceCategory.objects.filter(pk__in=before["kinds"])
     if before["verified"] is not None:
         day, who = before["verified"]
         values |= {"verified_on": dt.date.fromisoformat(day) if day else None, "verified_by_id": who}
-    try:
-        edit_resource(resource=resource, values=values, sites=before["sites"], version=before["version"], by=by)
-    except EditConflict:
-        return False
-    return True
+    return Entry(resource, values, frozenset(before["kinds"]) or None, before["sites"])
+
+
+def _kinds(resource: Resource) -> set[str]:
+    return {kind.pk for kind in resource.categories.all()}

@@ -10,12 +10,15 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from deflection.days import refuse_unlikely
 from deflection.enums import REPORT
 from deflection.models import Activity, DeflectionModel, Program, ProgramActivity
+from deflection.selectors import seen_of
 from phast.audit import record
 from phast.constraints import readable
 from phast.personal import refuse_personal
 from phast.reports.actions import take_back_released, take_back_summaries
+from phast.versions import EditConflict
 
 from .settling import locked, settle
 
@@ -40,8 +43,10 @@ def create_program(
     assessed_by_said: str = "",
     by: Actor,
 ) -> Program:
-    """A program with the checklist of its models. Raises ValidationError without a model, or when the name is taken."""
+    """A program with the checklist of its models. Raises ValidationError without a model, when the name is taken, or for a day that
+    cannot be right."""
     _refuse_personal({"name": name, "assessed_by_said": assessed_by_said})
+    refuse_unlikely({"starts_on": starts_on}, by.coalition.today())
     program = Program(
         coalition=by.coalition,
         name=name,
@@ -66,6 +71,7 @@ def edit_program(*, program: Program, values: Mapping[str, Any], version: int | 
     """Changes what `values` names, `agencies` among them; its models with `set_models`. Raises EditConflict when somebody saved it since
     `version`, ValidationError when the name is taken or what it says does not fit together."""
     _refuse_personal(values)
+    refuse_unlikely(values, by.coalition.today(), held=program)
     program.lock(version)
     plain = {name: value for name, value in values.items() if name not in MANY}
     for name, value in plain.items():
@@ -79,11 +85,18 @@ def edit_program(*, program: Program, values: Mapping[str, Any], version: int | 
 
 
 @transaction.atomic
-def set_models(*, program: Program, models: Iterable[DeflectionModel], version: int | None, by: Actor) -> Program:
+def set_models(
+    *, program: Program, models: Iterable[DeflectionModel], version: int | None, seen: str | None = None, by: Actor
+) -> Program:
     """The program follows these models from now on. What it said stays: of work it has already nothing is asked again.
 
-    Raises ValidationError without a model, EditConflict when somebody saved the program since `version`.
+    `seen`: what `seen_of` told when the person was shown what would change; None for somebody who was shown nothing. Raises
+    ValidationError without a model, EditConflict when somebody saved the program since `version`, or an activity stands elsewhere than
+    was seen.
     """
+    now = locked(program)
+    if seen is not None and seen != seen_of(now):
+        raise EditConflict(now)
     program.lock(version)
     program.save(update_fields=["version"])
     chosen = _follow(program, models, by=by)

@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from deflection.days import is_likely
 from deflection.models import Guide, Resource, ResourceSite
 from phast.audit import record
 from phast.constraints import readable
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 NO_CATEGORY = "Choose at least one kind of help."
 NOT_YET = "This day has not come yet."
+LONG_AGO = "This day is too long ago. Check the year."
 # A program's own line, address and mailbox belong in the directory; what is about a person never does.
 _ABOUT_PERSONS = frozenset({"names", "dates of birth", "Social Security numbers", "case numbers"})
 _FREE_TEXT = ("text", "eligibility", "cost")
@@ -30,7 +32,7 @@ def add_resource(*, values: Mapping[str, Any], sites: Sequence[Mapping[str, Any]
     """An entry with its `categories` and sites. Raises ValidationError without a category, when the name is taken, or for a text that
     looks as if it were about a person."""
     plain, categories = _split(values)
-    _refuse_personal(plain)
+    refuse_about_a_person(plain)
     if not categories:
         raise ValidationError({"categories": NO_CATEGORY})
     resource = Resource(coalition=by.coalition, created_by=by.user, **plain)
@@ -61,7 +63,7 @@ def edit_resource(
     if "categories" in values and not categories:
         raise ValidationError({"categories": NO_CATEGORY})
     resource.lock(version)
-    _refuse_personal({name: value for name, value in plain.items() if value != getattr(resource, name)})
+    refuse_about_a_person({name: value for name, value in plain.items() if value != getattr(resource, name)})
     for name, value in plain.items():
         setattr(resource, name, value)
     with readable():
@@ -82,6 +84,8 @@ def verify_resource(*, resource: Resource, on: dt.date | None = None, by: Actor)
     day = on or by.coalition.today()
     if day > by.coalition.today():
         raise ValidationError({"on": NOT_YET})
+    if not is_likely(day, by.coalition.today()):
+        raise ValidationError({"on": LONG_AGO})
     if resource.verified_on is None or day >= resource.verified_on:
         resource.verified_on, resource.verified_by = day, by.user
         resource.save(update_fields=["verified_on", "verified_by", "version"])
@@ -140,7 +144,8 @@ def about_a_person(plain: Mapping[str, Any]) -> tuple[str, str] | None:
     return None
 
 
-def _refuse_personal(plain: Mapping[str, Any]) -> None:
+def refuse_about_a_person(plain: Mapping[str, Any]) -> None:
+    """Raises ValidationError when a text among the values looks as if it were about a person."""
     if about := about_a_person(plain):
         raise ValidationError({about[0]: about[1]})
 

@@ -138,7 +138,7 @@ class EvidenceForm(forms.Form):
             .filter(program=activity.program_id)
             .select_related("audience")
         )
-        sops = [pair for source in offers.sops for pair in source(actor)]
+        sops = [(one.key, one.title) for source in offers.sops for one in source(actor)]
         self.rows = {f"agreement-{one.pk}": one for one in agreements}
         self.rows |= {f"training-{one.pk}": one for one in trainings}
         self.rows |= {f"sop-{key}": key for key, _ in sops}

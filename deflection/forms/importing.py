@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 
 from coalitions.forms.importing import RosterImportForm
+from coalitions.importing.found import FIRST, NEW
 from deflection.importing.columns import LIST
 from phast.sheets.forms import SheetUploadForm
 
@@ -28,9 +29,34 @@ class ListImportForm(RosterImportForm):
         "Take what the file says",
     )
 
+    def __init__(self, *args: Any, reading: Any, **kwargs: Any) -> None:
+        super().__init__(*args, reading=reading, **kwargs)
+        if len(reading.place_questions) > 1:
+            self.fields["for_all"] = forms.ChoiceField(
+                label=f"All {len(reading.place_questions):,} of them",
+                help_text="Where you choose something for a program of its own below, that counts.",
+                choices=[
+                    ("", "Ask for each one"),
+                    (FIRST, "Each is the first one proposed for it"),
+                    (NEW, "Each is an entry of its own"),
+                ],
+                initial=reading.for_all,
+                required=False,
+            )
+
+    @property
+    def answers(self) -> dict[str, Any]:
+        return super().answers | {"for_all": self.cleaned_data.get("for_all", self.reading.for_all)}
+
     @property
     def groups(self) -> list[tuple[str, str, list[forms.BoundField]]]:
-        return self._grouped(
+        same = "Are these the same?"
+        found = self._grouped(
             ("Which kind of help is this?", "", self.reading.kind_questions.values()),
-            ("Are these the same?", "", self.reading.place_questions),
+            (same, "", self.reading.place_questions),
         )
+        if "for_all" in self.fields:
+            found = [
+                (asked, hint, [self["for_all"], *fields] if asked == same else fields) for asked, hint, fields in found
+            ]
+        return found

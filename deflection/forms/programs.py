@@ -121,6 +121,7 @@ class ModelsForm(forms.Form):
         error_messages={"required": "Choose at least one model."},
     )
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class EndForm(VersionedModelForm):

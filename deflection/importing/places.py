@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from coalitions.models import Partner
-from coalitions.names import organization, page_of
+from coalitions.names import Names, organization, page_of
 from deflection.models import Resource
 from phast.access.table import Action
 
@@ -84,9 +84,29 @@ class Marks:
     def of(cls, name: str, phone: str, website: str) -> Marks:
         return cls(organization(name), meaning.digits(phone), page_of(website))
 
-    def shares_with(self, other: Marks) -> bool:
-        return (
-            self.words == other.words
-            or (bool(self.phone) and self.phone == other.phone)
-            or (bool(self.page) and self.page == other.page)
-        )
+    def signs(self) -> set[tuple[str, str]]:
+        """What of them another program may have as well."""
+        said = {("words", self.words), ("phone", self.phone), ("page", self.page)}
+        return said - {("phone", ""), ("page", "")}
+
+
+class Pool:
+    """What a program of the file may be: the entries of the directory, and the programs above it."""
+
+    def __init__(self) -> None:
+        self.ones: dict[str, Resource | Place] = {}
+        self._names = Names()
+        self._keys: dict[tuple[str, str], list[str]] = {}
+
+    def add(self, key: str, one: Resource | Place, marks: Marks) -> None:
+        """One more."""
+        self.ones[key] = one
+        self._names.add(key, marks.words)
+        for sign in marks.signs():
+            self._keys.setdefault(sign, []).append(key)
+
+    def alike(self, marks: Marks) -> list[str]:
+        """The keys of those that share a mark, in their order, then of those whose name is near."""
+        sharing = {key for sign in marks.signs() for key in self._keys.get(sign, ())}
+        near = (key for key in self._names.near(marks.words) if key not in sharing)
+        return [*(key for key in self.ones if key in sharing), *near] if sharing else list(near)

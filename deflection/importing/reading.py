@@ -10,15 +10,15 @@ from typing import Any
 from coalitions.importing import values
 from coalitions.importing.found import LEAVE_OUT, NEW, Question, key_of
 from coalitions.importing.sheet import SheetReading
-from coalitions.names import near
 from deflection.actions.resources import about_a_person
+from deflection.days import is_likely
 from deflection.models import Resource, ResourceSite
 from phast.sheets.cells import is_total
 from phast.ui.templatetags.ui import local_date
 
 from . import cells as meaning
 from .columns import LIST
-from .places import Directory, Line, Marks, Place
+from .places import Directory, Line, Marks, Place, Pool
 
 TEXTS = ("text", "languages", "eligibility", "cost")
 SITE = ("name", "address", "town", "zip_code", "phone", "hours")
@@ -29,17 +29,20 @@ IN_LINES = {"address", "phone", "site_phone", "hours", "categories"}  # a line b
 
 
 class ListReading(SheetReading):
-    """Everything the page shows: `lines`, the questions, and what comes in. `answers`: those of the import."""
+    """Everything the page shows: `lines`, the questions, and what comes in. `answers`: those of the import; `for_all`: what was said for
+    all programs that may be there already."""
 
     DATED = "verified_on"
 
     def __init__(self, rows: Sequence[Sequence[str]], answers: Mapping[str, Any], directory: Directory) -> None:
         super().__init__(rows, answers)
         self.directory = directory
+        self.for_all: str = answers.get("for_all", "")
         self.places: dict[str, Place] = {}
         self.lines: list[Line] = []
         self.place_questions: list[Question] = []
         self.kind_questions: dict[str, Question] = {}
+        self._first_of: dict[int, Place] = {}  # by entry of the directory, the first program of the file that is it
         if "name" in self.columns.values():
             self._read()
 
@@ -238,6 +241,8 @@ class ListReading(SheetReading):
             notes.append(f"Verified on “{text[:40]}” is left out: it is no day.")
         elif day > self.directory.today:
             notes.append(f"Verified on {local_date(day)} is left out: this day has not come yet.")
+        elif not is_likely(day, self.directory.today):
+            notes.append(f"Verified on “{text[:40]}” is left out: the year {day.year} is too long ago.")
         elif place.verified_on is None or day > place.verified_on:
             place.verified_on = day
 
@@ -251,9 +256,9 @@ class ListReading(SheetReading):
 
     # ------------------------------------------------------------------ which is which
     def _decide(self) -> None:
-        pool: dict[str, tuple[Marks, Resource | Place]] = {
-            f"r{row.pk}": (Marks.of(row.name, row.phone, row.website), row) for row in self.directory.resources
-        }
+        pool = Pool()
+        for row in self.directory.resources:
+            pool.add(f"r{row.pk}", row, Marks.of(row.name, row.phone, row.website))
         marked = {
             place.key: Marks.of(place.name, place.values.get("phone", ""), place.values.get("website", ""))
             for place in self.places.values()
@@ -262,39 +267,39 @@ class ListReading(SheetReading):
         phones = Counter(marks.phone for marks in marked.values())
         pages = Counter(marks.page for marks in marked.values())
         for place in self.places.values():
-            place.resource = self.directory.by_name.get(place.name.casefold())
-            if place.resource is not None:
+            if row := self.directory.by_name.get(place.name.casefold()):
+                self._is(place, row)
                 continue
             marks = marked[place.key]
             if phones[marks.phone] > SHARED:
                 marks = replace(marks, phone="")
             if pages[marks.page] > SHARED:
                 marks = replace(marks, page="")
-            alike = [key for key, (other, _) in pool.items() if marks.shares_with(other)]
-            alike += [
-                key
-                for key in near(marks.words, {key: other.words for key, (other, _) in pool.items()})
-                if key not in alike
-            ]
-            if alike:
-                self._ask_place(place, alike, pool)
+            if alike := pool.alike(marks):
+                self._ask_place(place, alike, pool.ones)
             if place.resource is None and place.same_as is None:
-                pool[f"p{place.key}"] = (marks, place)
+                pool.add(f"p{place.key}", place, marks)
 
-    def _ask_place(
-        self, place: Place, alike: Sequence[str], pool: Mapping[str, tuple[Marks, Resource | Place]]
-    ) -> None:
-        choices = [(key, _called(pool[key][1])) for key in alike]
+    def _ask_place(self, place: Place, alike: Sequence[str], ones: Mapping[str, Resource | Place]) -> None:
+        choices = [(key, _called(ones[key])) for key in alike]
         question = Question(place.key, place.name, place.rows, [*choices, (NEW, "An entry of its own")])
-        question.answer_from(self._said)
+        question.answer_from(self._said, self.for_all)
         self.place_questions.append(question)
         place.is_open = not question.answer
-        if question.answer in pool:
-            chosen = pool[question.answer][1]
+        if question.answer in ones:
+            chosen = ones[question.answer]
             if isinstance(chosen, Resource):
-                place.resource = chosen
+                self._is(place, chosen)
             else:
                 place.same_as = chosen
+
+    def _is(self, place: Place, row: Resource) -> None:
+        """The program is this entry; with others of the file that are, it is one."""
+        first = self._first_of.setdefault(row.pk, place)
+        if first is place:
+            place.resource = row
+        else:
+            place.same_as = first
 
     # ------------------------------------------------------------------ what an entry gets
     def _compare(self, place: Place, row: Resource, notes: list[str]) -> None:

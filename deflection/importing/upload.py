@@ -25,8 +25,8 @@ NEVER_VALUES = ("Social Security numbers", "dates of birth")
 
 def read_upload(file: BinaryIO, name: str, sheet: str = "") -> tuple[list[list[str]], dict[str, Any]]:
     """The rows, and the beginning of `ResourceImport.answers`. Raises FileRefused with a sentence."""
-    texts = read_texts(file, name, sheet, what="the list", likeness=_likeness)
-    header = LIST.header_row(texts.rows)
+    texts = read_texts(file, name, sheet, what="the list", header_row=LIST.header_row, likeness=_likeness)
+    header = texts.header
     if header and not any(texts.rows[header:]):
         raise FileRefused(NOTHING_BELOW)
     refuse_persons(texts.rows, header, kinds=NEVER, values=NEVER_VALUES, why=WHY)

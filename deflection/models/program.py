@@ -249,7 +249,7 @@ class TrainingCount(Versioned, Tenant):
         ]
 
     def __str__(self) -> str:
-        return f"Training of {self.held_on:%Y-%m-%d}"
+        return f"Training of {self.held_on:%b} {self.held_on.day}, {self.held_on.year}"
 
     @classmethod
     def released(cls) -> Q:

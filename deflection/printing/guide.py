@@ -14,7 +14,7 @@ from deflection import directory
 from deflection.directory import SHORT, Asked, Entry
 from deflection.models import Guide, Resource, ResourceCategory
 from phast.access.table import Action
-from phast.reports.kinds import Choice, ReportKind, Request
+from phast.reports.kinds import Choice, Missing, ReportKind, Request
 from phast.ui.templatetags.ui import local_date
 
 from .wallet import town_of
@@ -144,4 +144,5 @@ GUIDE = ReportKind(
     right=Action.RESOURCES_SEE,
     topic="Deflection",
     about="Where people find help, by category and town.",
+    missing=Missing("No local help is entered yet.", "resources:list", "Local help"),
 )

@@ -19,7 +19,7 @@ from deflection.forms.printing import LANGUAGES, LARGE, SPANISH, WALLET
 from deflection.models import Guide, Resource
 from phast.access.table import Action
 from phast.qr import qr_svg
-from phast.reports.kinds import Choice, ReportKind, Request
+from phast.reports.kinds import Choice, Missing, ReportKind, Request
 
 from .card_words import WORDS, CardWords
 from .folding import Sheet, folded
@@ -183,6 +183,7 @@ def _kind(key: str, label: str, size: str, pages: int) -> ReportKind:
         right=Action.RESOURCES_SEE,
         topic="Deflection",
         about="Folds into a kit; shows only what is verified.",
+        missing=Missing("No local help is verified yet.", "resources:list", "Local help"),
     )
 
 

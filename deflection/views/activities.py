@@ -195,8 +195,10 @@ def program_assign(request: ActorRequest, program_id: int) -> HttpResponse:
         if not ticked <= lines.keys():
             raise Http404
         problem = "" if ticked else "Tick the activities first, then choose who does them."
-        if ticked and form.is_valid():
-            return _assigned(request, program, [lines[key].row for key in ticked], form)
+        if ticked and submitted(
+            request, form, lambda: _assign(request, program, [lines[key].row for key in ticked], form)
+        ):
+            return redirect("deflection:program_assign", request.actor.coalition.slug, program.pk)
     elif request.GET.get("ticked") == "nobody":
         ticked = {key for key, line in lines.items() if line.row.owner is None and not line.is_over}
     context = of_program(request, program) | {
@@ -209,13 +211,10 @@ def program_assign(request: ActorRequest, program_id: int) -> HttpResponse:
     return render(request, "deflection/program_assign.html", context, status=422 if problem or form.errors else 200)
 
 
-def _assigned(request: ActorRequest, program: Program, rows: list[ProgramActivity], form: AssignForm) -> HttpResponse:
-    owner = form.cleaned_data["owner"]
-    count = actions.assign_activities(
-        program=program, activities=rows, owner=owner, due_on=form.cleaned_data["due_on"], by=request.actor
-    )
+def _assign(request: ActorRequest, program: Program, rows: list[ProgramActivity], form: AssignForm) -> None:
+    owner, due_on = form.cleaned_data["owner"], form.cleaned_data["due_on"]
+    count = actions.assign_activities(program=program, activities=rows, owner=owner, due_on=due_on, by=request.actor)
     messages.success(request, f"{count} {'activity' if count == 1 else 'activities'} assigned to {owner}.")
-    return redirect("deflection:program_assign", request.actor.coalition.slug, program.pk)
 
 
 @require_GET

@@ -13,12 +13,11 @@ from deflection.forms.activities import EvidenceForm
 from deflection.models import Audience, Evidence, ProgramActivity
 from deflection.rows import owner_said
 from deflection.selectors import checklist_of, provider_agreements, trained
-from phast import offers
 from phast.access.guards import ActorRequest
 from phast.access.table import Action
 from phast.history import history
 
-from .common import follows_closely, of_program, updates_of
+from .common import follows_closely, of_program, sops_by_key, updates_of
 
 AGREEMENTS, TRAINING, GUIDE = "treatment-agreements", "staff-training", "resource-document"
 # What a reader of the history learns nothing from: what the row is, and what "done" already says.
@@ -73,13 +72,13 @@ def _evidence(request: ActorRequest, activity: ProgramActivity) -> list[Evidence
     """What shows that it is done. An agreement or an SOP that the person may not look at is only called by its name."""
     rows = Evidence.objects.visible_to(request.actor, Action.DEFLECTION_FOLLOW).filter(program_activity=activity)
     found = list(rows.select_related("agreement", "training__audience", "added_by"))
-    sops = {key for source in offers.sops for key, _ in source(request.actor)} if any(e.sop for e in found) else set()
+    sops = sops_by_key(request.actor) if any(e.sop for e in found) else {}
     sees_agreements = Agreement.objects.visible_to(request.actor, Action.ENGAGEMENT_SEE)
     seen = set(
         sees_agreements.filter(pk__in=[e.agreement_id for e in found if e.agreement_id]).values_list("pk", flat=True)
     )
     for one in found:
-        one.opens = one.kind != "sop" and (one.agreement_id is None or one.agreement_id in seen)
+        one.opens = one.sop in sops if one.sop else one.agreement_id is None or one.agreement_id in seen
         one.missing = bool(one.sop) and one.sop not in sops
     return found
 

@@ -9,6 +9,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from deflection.models import Program, ProgramActivity
+from phast import offers
+from phast.access.actor import Actor
 from phast.access.guards import ActorRequest
 from phast.access.table import Action
 
@@ -46,6 +48,11 @@ def updates_of(request: ActorRequest, program: Program) -> frozenset[int]:
 def follows_closely(request: ActorRequest) -> bool:
     """Whether the person reads notes, evidence and who owns what by name; observers do not."""
     return request.actor.can(Action.DEFLECTION_FOLLOW)
+
+
+def sops_by_key(actor: Actor) -> dict[str, offers.Sop]:
+    """The SOPs that the person may open, of all apps that keep some."""
+    return {one.key: one for source in offers.sops for one in source(actor)}
 
 
 def url_of(request: ActorRequest, name: str, *keys: Any) -> str:

@@ -16,7 +16,7 @@ from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 
 from .activity_page import activity_page, line_of
-from .common import find_activity, url_of
+from .common import find_activity, sops_by_key, url_of
 
 GONE = "This file is no longer where the portal keeps files. Please tell whoever runs the portal."
 
@@ -56,7 +56,8 @@ def evidence_open(request: ActorRequest, evidence_id: int) -> HttpResponse | Fil
     if row.kind == EvidenceKind.TRAINING:
         return redirect(url_of(request, "training_list", row.program_activity.program_id))
     if row.kind == EvidenceKind.SOP:
-        return _to_activity(request, row.program_activity)
+        sop = sops_by_key(request.actor).get(row.sop)
+        return redirect(sop.url) if sop else _to_activity(request, row.program_activity)
     try:
         content = row.file.open("rb")
     except FileNotFoundError:

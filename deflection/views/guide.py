@@ -43,6 +43,7 @@ def resource_share(request: ActorRequest) -> HttpResponse:
         "guide": GuideForm(towns=towns),
         "verified": rows.verified(today).count(),
         "listed": rows.count(),
+        "may_edit": actor.can(Action.RESOURCES_EDIT),
         "may_open": actor.can(Action.SETTINGS_MANAGE),
         "is_public": Guide.objects.of(coalition).exclude(opened_at=None).exists(),
         "address": directory.guide_address(coalition),

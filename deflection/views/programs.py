@@ -17,7 +17,7 @@ from deflection.forms.checklist import ChecklistFilter
 from deflection.forms.programs import EndForm, ModelsForm, NewProgramForm, ProgramForm
 from deflection.models import DeflectionModel, Program, ProgramActivity
 from deflection.rows import Reader, counted, owner_said, shown
-from deflection.selectors import change_of, checklist_of, standings_of
+from deflection.selectors import change_of, checklist_of, seen_of, standings_of
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 from phast.versions import EditConflict
@@ -76,8 +76,8 @@ def program_new(request: ActorRequest) -> HttpResponse:
     if submitted(request, form, save):
         messages.success(request, f"{made[0]} has its checklist. Say who does what next.")
         return redirect("deflection:program_detail", request.actor.coalition.slug, made[0].pk)
-    models = DeflectionModel.objects.all()
-    return render(request, "deflection/program_new.html", {"form": form, "models": models}, status=status_of(form))
+    context = {"form": form, "has_leads": form.fields["lead"].queryset.exists()}
+    return render(request, "deflection/program_new.html", context, status=status_of(form))
 
 
 @require_http_methods(["GET", "POST"])
@@ -171,6 +171,7 @@ def program_models(request: ActorRequest, program_id: int) -> HttpResponse:
     context = of_program(request, program) | {
         "form": form,
         "version": version,
+        "seen": seen_of(program) if change else "",
         "change": change,
         "tallies": [(model, change.then.by_model[model.number]) for model in change.added] if change else [],
         "kept_done": sum(line.is_over for line in change.kept) if change else 0,
@@ -185,10 +186,13 @@ def _set_models(request: ActorRequest, program: Program, form: ModelsForm) -> bo
             program=program,
             models=form.cleaned_data["models"],
             version=form.cleaned_data["version"] or 0,
+            seen=form.cleaned_data["seen"] or None,
             by=request.actor,
         )
     except EditConflict:
-        form.add_error(None, "Somebody else saved this program since you looked. Look again at what would change.")
+        form.add_error(
+            None, "The checklist changed since you looked, here or in another window. See below what would change now."
+        )
         return False
     return True
 

@@ -77,7 +77,7 @@ def list_import_undo(request: ActorRequest, resource_import_id: int) -> HttpResp
     except ValidationError as refused:
         messages.warning(request, refused.messages[0])
     else:
-        messages.success(request, f"{back} {'entry is' if back == 1 else 'entries are'} as before.")
+        messages.success(request, f"{back:,} {'entry is' if back == 1 else 'entries are'} as before.")
         if stay:
             messages.info(request, f"Somebody changed these since, so they stay: {', '.join(stay[:10])}.")
     return _to(request, "import")
@@ -91,7 +91,7 @@ class ListPage(SheetPage):
     url = "resources:import_detail"
 
     def form(self, data: Any = None) -> ListImportForm:
-        return ListImportForm(data, reading=read_list(self.sheet, self.request.actor))
+        return ListImportForm(data, reading=read_list(self.sheet, self.request.actor), page=self.page)
 
     def context(self, form: ListImportForm) -> dict[str, Any]:
         return {"found": form.reading.lines, "told": _told(form.reading)}
@@ -115,8 +115,8 @@ def _told(reading: ListReading) -> str:
     """ "12 new, 3 changed, 2 rows left out"; "nothing new"."""
     new, changed, refused = len(reading.new), len(reading.changed), len(reading.refused)
     parts = [
-        f"{new} new" if new else "",
-        f"{changed} changed" if changed else "",
-        f"{refused} row{'' if refused == 1 else 's'} left out" if refused else "",
+        f"{new:,} new" if new else "",
+        f"{changed:,} changed" if changed else "",
+        f"{refused:,} row{'' if refused == 1 else 's'} left out" if refused else "",
     ]
     return ", ".join(filter(None, parts)) or "nothing new"

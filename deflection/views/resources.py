@@ -43,6 +43,7 @@ def resource_list(request: ActorRequest) -> HttpResponse:
         "form": form,
         "asked": asked,
         "page": page,
+        "is_empty": not asked.narrows and not page.paginator.count,
         "kinds": directory.kinds(rows),
         "may_edit": may_edit,
         "may_import": actor.can(Action.SETTINGS_MANAGE),
@@ -98,10 +99,11 @@ def resource_verify_list(request: ActorRequest) -> HttpResponse:
     """What nobody verified lately, to be gone through with the phone at hand."""
     actor = request.actor
     now = directory.now_in(actor.coalition)
-    rows = directory.to_verify(directory.resources_of(actor, Action.RESOURCES_EDIT), now.date())
-    page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    kept = directory.resources_of(actor, Action.RESOURCES_EDIT)
+    page = Paginator(directory.to_verify(kept, now.date()), PAGE).get_page(request.GET.get("page"))
     page.object_list = directory.entries(page.object_list, now)
-    context = {"page": page, "wants_reminders": wants_reminders(actor)}
+    keeps_some = bool(page.paginator.count) or kept.exists()
+    context = {"page": page, "keeps_some": keeps_some, "wants_reminders": wants_reminders(actor)}
     return render(request, "deflection/resource_verify.html", context)
 
 

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Case, CharField, F, Q, QuerySet, Sum, Value, When
+from django.db.models import Case, CharField, F, Min, Q, QuerySet, Sum, Value, When
+from django.db.models import Count as Filled
 from django.db.models.functions import Cast, Coalesce
 
 from coalitions.models import Coalition, Partner
@@ -20,9 +21,21 @@ from lbn.models import AgencyRollup, Count, KitTypeRollup, PeriodReport, Setting
 from phast.access.actor import Actor
 from phast.access.table import Action
 
-from .span import MOST_MONTHS, Span
+from .span import MOST_MONTHS, Span, Time, times
 
-__all__ = ["MOST_MONTHS", "NOT_RECORDED", "WITHOUT_ZIP", "Overview", "Span", "Sums", "exact", "overview"]
+__all__ = [
+    "MOST_MONTHS",
+    "NOT_RECORDED",
+    "WITHOUT_ZIP",
+    "Overview",
+    "Span",
+    "Sums",
+    "Time",
+    "began",
+    "exact",
+    "overview",
+    "times",
+]
 
 WITHOUT_ZIP = {Place.UNKNOWN.value: Place.UNKNOWN.label, Place.OUTSIDE.value: Place.OUTSIDE.label}
 NOT_RECORDED = "none"  # as a filter; without a filter it is ""
@@ -130,6 +143,13 @@ class Overview:
         return f"{much} {'more' if difference > 0 else 'fewer'} than in {when} ({self.before:,})"
 
 
+def began(actor: Actor) -> dt.date:
+    """The first day anything was counted of what the actor sees; today while nothing was."""
+    rollups = AgencyRollup.objects.visible_to(actor, Action.COUNTS_SEE)
+    first: dt.date | None = rollups.aggregate(first=Min("from_on"))["first"]
+    return first or actor.coalition.today()
+
+
 def overview(
     actor: Actor, span: Span, partner: Partner | None = None, *, setting: str = "", kit_type: str = ""
 ) -> Overview:
@@ -146,7 +166,7 @@ def overview(
     if partner:
         one = _of_agency(partner)
         counts, rollups, reports = counts.filter(one), rollups.filter(one), reports.filter(one)
-    return _told(_from_counts(counts, span, setting, kit_type), rollups, reports)
+    return _told(_from_counts(_only(counts, setting, kit_type), span), rollups, reports)
 
 
 def exact(
@@ -159,12 +179,39 @@ def exact(
     )
     if partner is None and not setting and not kit_type:
         return _told(_from_rollups(coalition, span), rollups, reports)
-    # By way of its agencies: counts have no index by coalition, which would slow down every import.
+    return _told(_from_counts(_counts(coalition, partner, setting, kit_type), span), rollups, reports)
+
+
+def said_besides(
+    coalition: Coalition, seen: Overview, partner: Partner | None = None, *, setting: str = "", kit_type: str = ""
+) -> list[int | None]:
+    """Reversals, kits declined, and times without a kit, of an overview that was made with the same words; None for what nobody said,
+    which the sums alone do not tell. For workers: one query over the counts, where one of them is 0."""
+    names = ("reversals", "declined", "none_available")
+    sums = {name: getattr(seen.all, name) for name in names}
+    silent = [name for name, number in sums.items() if not number]
+    inside = {"from_on__gte": seen.span.from_on, "from_on__lte": seen.span.to_on, "to_on__lte": seen.span.to_on}
+    counts = _counts(coalition, partner, setting, kit_type).filter(**inside)
+    said = counts.aggregate(**{name: Filled(name) for name in silent}) if silent else {}
+    return [None if name in said and not said[name] else number for name, number in sums.items()]
+
+
+def _counts(coalition: Coalition, partner: Partner | None, setting: str, kit_type: str) -> QuerySet[Count]:
+    """The counts that stand. By way of their agencies: they have no index by coalition, which would slow down every import."""
     agencies = Partner.objects.of(coalition)
     if partner:
         agencies = agencies.filter(Q(pk=partner.pk) | Q(merged_into=partner))
     counts = Count.objects.of(coalition).filter(partner__in=list(agencies.values_list("pk", flat=True)))
-    return _told(_from_counts(counts, span, setting, kit_type), rollups, reports)
+    return _only(counts, setting, kit_type)
+
+
+def _only(counts: QuerySet[Count], setting: str, kit_type: str) -> QuerySet[Count]:
+    counts = counts.filter(voided_at=None)
+    if setting:
+        counts = counts.filter(setting="" if setting == NOT_RECORDED else setting)
+    if kit_type:
+        counts = counts.filter(kit_type=None if kit_type == NOT_RECORDED else int(kit_type))
+    return counts
 
 
 def _told(seen: Overview, rollups: QuerySet[Any], reports: QuerySet[Any]) -> Overview:
@@ -210,12 +257,7 @@ def _from_rollups(coalition: Coalition, span: Span) -> Overview:
     return _figures(_Tables(*tables), span)
 
 
-def _from_counts(counts: QuerySet[Count], span: Span, setting: str, kit_type: str) -> Overview:
-    counts = counts.filter(voided_at=None)
-    if setting:
-        counts = counts.filter(setting="" if setting == NOT_RECORDED else setting)
-    if kit_type:
-        counts = counts.filter(kit_type=None if kit_type == NOT_RECORDED else int(kit_type))
+def _from_counts(counts: QuerySet[Count], span: Span) -> Overview:
     place = Case(When(place=Place.ZIP, then=F("zip_code")), default=F("place"), output_field=CharField())
     return _figures(_Tables(counts, counts, counts, counts, place), span)
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
+from django.urls import reverse
 
 from coalitions.models import Coalition, Partner
 from lbn.models import KitDesign, Program, ReferralPartner, Site, SopVersion, TrainingElement
 from lbn.selectors.agencies import agencies_for
 from lbn.selectors.kits import NALOXONE, in_use
 from lbn.sop.filling import bullets, series
+from phast import offers
 from phast.access.table import Action
 from phast.ui.templatetags.ui import local_date
 
@@ -95,15 +97,19 @@ def inherited_by(actor: Actor, partner: Partner) -> list[SopVersion]:
     return list(merged.select_related("partner").defer("sections").order_by("partner", "-number"))
 
 
-def evidence_for(actor: Actor) -> list[tuple[str, str]]:
-    """Key and title of the procedures in force that the actor may point to."""
+def evidence_for(actor: Actor) -> list[offers.Sop]:
+    """The procedures in force that the actor may point to."""
     if not actor.can(Action.PROGRAM_SEE):
         return []
     agencies = agencies_for(actor, Action.PROGRAM_SEE)
     shelves = shelves_for(actor, agencies)
     found = [(agency, shelves[agency.pk].in_force) for agency in agencies if agency.pk in shelves]
     return [
-        (str(version.pk), f"{agency}: procedure, version {version.number}, in force since {_day(version)}")
+        offers.Sop(
+            str(version.pk),
+            f"{agency}: procedure, version {version.number}, in force since {_day(version)}",
+            reverse("lbn:sop_version", args=[actor.coalition.slug, version.pk]),
+        )
         for agency, version in found
         if version
     ]

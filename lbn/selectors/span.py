@@ -10,6 +10,7 @@ from dataclasses import dataclass
 MONTHS_SHOWN = 12
 MOST_MONTHS = 30 * 12  # each has its line in tables and files
 YEARS_OFFERED, QUARTERS_OFFERED, MONTHS_OFFERED = 6, 6, 12
+QUARTERS_REPORTED = 4
 LAST_YEAR, DATES = "12m", "dates"
 
 _NAMED = re.compile(r"(\d{4})(?:-(?:Q([1-4])|(0[1-9]|1[0-2])))?")
@@ -90,6 +91,36 @@ def offered(today: dt.date) -> list[tuple[str, object]]:
             ],
         ),
         ("Months", [(f"{month:%Y-%m}", f"{month:%B %Y}") for month in months]),
+    ]
+
+
+@dataclass(frozen=True)
+class Time:
+    """A span a report is offered for: `kind` groups it, `label` names it today, `each` whenever it is asked for."""
+
+    kind: str
+    each: str
+    label: str
+    span: Span
+
+
+def times(today: dt.date) -> list[Time]:
+    """The last twelve months, this year and the last one, four full quarters, twelve full months: the newest first."""
+    this_year, quarter = today.replace(month=1, day=1), _months_on(today, -((today.month - 1) % 3))
+    year, so_far = Span.year_to(today), Span.of_months(this_year, today)
+    before = Span.of_months(_months_on(this_year, -MONTHS_SHOWN), _months_on(this_year, -1))
+    spans = [
+        ("quarters", "the last full quarter", Span.of_months(first, _months_on(first, 2)))
+        for first in (_months_on(quarter, -3 * number) for number in range(1, QUARTERS_REPORTED + 1))
+    ] + [
+        ("months", "the last full month", Span.of_months(first, first))
+        for first in (_months_on(today, -number) for number in range(1, MONTHS_OFFERED + 1))
+    ]
+    return [
+        Time("years", "the last twelve months", f"Last twelve months, {year}", year),
+        Time("years", "this year so far", f"{this_year.year} so far", so_far),
+        Time("years", "last year", str(before), before),
+        *(Time(kind, each, str(span), span) for kind, each, span in spans),
     ]
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from django.db.models import QuerySet, Sum
 
 from coalitions.models import Membership
-from lbn.enums import Movement, TransferState
+from lbn.enums import Movement, StockReason, TransferState
 from lbn.models import StockMovement
 from phast.access.table import Action, Role
 
@@ -21,6 +21,9 @@ from .chain import THE_COORDINATOR
 if TYPE_CHECKING:
     from lbn.models import Site
     from phast.access.actor import Actor
+
+# Closing a site settles its shelves as a stock-take does.
+CLOSED_OR_COUNTED = "The site was closed, or a stock-take was done, since then"
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,8 @@ class SiteLedger:
             other = row.transfer.from_site if row.kind == Movement.ARRIVED else row.transfer.to_site
             place = other.name if other.partner_id == self.site.partner_id else f"{other.name}, {other.partner}"
             return f"{'from' if row.kind == Movement.ARRIVED else 'to'} {place}"
+        if row.reason == StockReason.SETTLED:
+            return CLOSED_OR_COUNTED
         if row.reason:
             return row.get_reason_display()
         giver, payer = f"from {row.came_from}" if row.came_from else "", str(row.funding or "")

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from .circles import Circle, spread
 from .labels import place_names
 from .legend import legend
-from .marks import KITS, Counted, Sizes, ZipCell, beside, grouped
+from .marks import FINE, KITS, Counted, Sizes, ZipCell, beside, grouped
 from .models import County, Zip
 from .outlines import Drawing, outlines, path
 from .projection import Point, Projection
@@ -85,7 +85,7 @@ def drawn(
     spread(list(circles.values()), width=WIDTH, height=height)
     groups = grouped(((cell, places[cell.zip].place, circles[cell.zip]) for cell in placed), sizes, counted)
 
-    size = 7.5 if many else 12
+    size = FINE if many else 12
     names = [(county.short_name, mine[county.fips]) for county in known]
     labels = place_names(names, list(circles.values()), size=size, width=WIDTH, height=height)
     entries, legend_height = legend(groups, top=ceil(height), width=WIDTH, counted=counted)

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from math import pi, sqrt
+from math import hypot, pi, sqrt
 
 from .circles import Circle
 from .shades import BLUES, ORANGES, Shades
 
 HIDDEN_FILL, HIDDEN_LINE = "#f0f0f0", "#71767a"
+FINE = (
+    11.3  # pixels of the smallest letters: six points on paper, where a map takes four fifths of a letter page's text
+)
+DIGIT = 0.62  # of the font size: what a digit takes
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +137,17 @@ def _mark(cell: ZipCell, place: str, circle: Circle, counted: Counted) -> Mark:
 def _lines(code: str, kits: int, circle: Circle) -> list[Text]:
     """The number, and the ZIP code below it, as far as they fit."""
     number = f"{kits:,}"
-    size = min(circle.r * 0.72, 15.0, 1.72 * circle.r / (0.6 * len(number)))
-    if size < 6:
-        return []
-    small = min(circle.r * 0.44, 9.0)
-    if small < 6.2:
+    size = max(min(circle.r * 0.72, 15.0, 1.72 * circle.r / (0.6 * len(number))), FINE)
+    room = circle.r - 0.5
+    above, below = size * 0.12, size * 0.12 + FINE * 1.12  # from the middle to where the two lines stand
+    if (
+        hypot(DIGIT / 2 * len(code) * FINE, below) <= room
+        and hypot(DIGIT / 2 * len(number) * size, size - above) <= room
+    ):
+        return [
+            Text(f"{circle.y + above:.1f}", f"{size:.1f}", "700", number),
+            Text(f"{circle.y + below:.1f}", f"{FINE:.1f}", "400", code),
+        ]
+    if hypot(DIGIT / 2 * len(number), 0.36) * size <= room:
         return [Text(f"{circle.y + size * 0.36:.1f}", f"{size:.1f}", "700", number)]
-    return [
-        Text(f"{circle.y + size * 0.12:.1f}", f"{size:.1f}", "700", number),
-        Text(f"{circle.y + size * 0.12 + small * 1.12:.1f}", f"{small:.1f}", "400", code),
-    ]
+    return []

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any, ClassVar
 
 from django.apps import apps
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -15,6 +17,9 @@ class JobState(models.TextChoices):
     RUNNING = "running", "Working"
     DONE = "done", "Done"
     FAILED = "failed", "Failed"
+
+
+QUIET = dt.timedelta(seconds=10)  # without a sign of life, until people are told what that may mean
 
 
 class JobFailed(Exception):
@@ -81,6 +86,18 @@ class Job(models.Model):
     @property
     def is_over(self) -> bool:
         return self.state in (JobState.DONE, JobState.FAILED)
+
+    @property
+    def seen_at(self) -> dt.datetime:
+        """The last sign of life: of the worker while one has it."""
+        if self.lease_until is not None:
+            return self.lease_until - dt.timedelta(seconds=settings.JOB_LEASE)
+        return max(moment for moment in (self.requested_at, self.started_at, self.finished_at) if moment)
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether it is not over, and there was no sign of life for a while: its worker may have died."""
+        return not self.is_over and timezone.now() - self.seen_at > QUIET
 
     @classmethod
     def abandoned(cls) -> Q:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 
 from phast.access.table import Action
+from phast.ui.forms import VersionedModelForm
 
-from .models import Every, ReportSchedule
+from .models import ReportSchedule
 from .schedules import repeating
 
 if TYPE_CHECKING:
@@ -17,21 +18,25 @@ if TYPE_CHECKING:
     from .kinds import ReportKind
 
 
-class ScheduleForm(forms.Form):
+class ScheduleForm(VersionedModelForm):
     """A report that is to be made regularly, how often, and who gets a link."""
 
     choice = forms.ChoiceField(label="What it is about, and for whom")
-    every = forms.ChoiceField(label="How often", choices=Every.choices, widget=forms.RadioSelect, initial=Every.MONTH)
-    people = forms.ModelMultipleChoiceField(
-        None,
-        label="Who gets a link",
-        help_text="By e-mail, without the report in it. They sign in to read it.",
-        widget=forms.CheckboxSelectMultiple,
-    )
+
+    class Meta:
+        model = ReportSchedule
+        fields = ("choice", "every", "people")
+        widgets = {"every": forms.RadioSelect, "people": forms.CheckboxSelectMultiple}
+        labels = {"every": "How often", "people": "Who gets a link"}
+        help_texts = {"people": "By e-mail, without the report in it. They sign in to read it."}
 
     def __init__(self, *args: Any, kind: ReportKind, actor: Actor, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["choice"].choices = [(choice.key, choice.key) for choice in repeating(kind, actor)]
+        offered = [choice.key for choice in repeating(kind, actor)]
+        held = [self.instance.choice] if self.instance.pk and self.instance.choice not in offered else []
+        self.fields["choice"].choices = [(key, key) for key in [*held, *offered]]
+        self.fields["choice"].help_text = kind.period and f"{kind.period}."
+        self.fields["every"].choices = [choice for choice in self.fields["every"].choices if choice[0]]
         member: Any = ReportSchedule._meta.get_field("people").related_model
         people = member.objects.visible_to(actor, Action.PEOPLE_MANAGE).filter(user__is_active=True)
         self.fields["people"].queryset = people.select_related("user", "partner").order_by("user__name", "pk")

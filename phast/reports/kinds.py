@@ -66,17 +66,29 @@ class Choice:
     """A report the actor may ask for: what to call it, and the fields that ask for it. `group` puts several under one heading.
 
     `each`: what it is called whatever time it is about ("The newest release"), for reports that are sent regularly; "" stands for the
-    label, and then the report is about no time.
+    label, and then the report is about no time. `is_exact`: it shows small counts too, so it is chosen on purpose: the page says what
+    that means, and the kind offers what is published before it.
     """
 
     label: str
     fields: Mapping[str, str | int]
     group: str = ""
     each: str = ""
+    is_exact: bool = False
 
     @property
     def key(self) -> str:
         return self.each or self.label
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Why there is nothing to choose: `says` it in a sentence, and `made_at`, a URL name, is where it is made, with `link` as its words.
+    Whoever may ask for the kind reads that page."""
+
+    says: str
+    made_at: str
+    link: str
 
 
 @dataclass(frozen=True)
@@ -121,6 +133,9 @@ class ReportKind:
     `whole`: its pages name the numbers of other pages, as a table of contents does, so it is not drawn in parts however long it is.
 
     `extras(data)`: further template variables worked out from the frozen data alone, such as SVG figures.
+
+    `missing`: what the pages say while `choices` gives none. `period`: which time a report that is made regularly is about, in words; ""
+    where its choices say it.
     """
 
     key: str
@@ -137,6 +152,8 @@ class ReportKind:
     right: Action = Action.RELEASES_SEE
     topic: str = "Other"
     about: str = ""
+    missing: Missing | None = None
+    period: str = "As it is on that day"
 
 
 def kind_of(key: str) -> ReportKind | None:

@@ -48,7 +48,9 @@ def document(
         **kind.extras(report.data),
         **(kind.fitted(report.data, 0) if more is None else more),
     }
-    return str(templates().get_template(kind.template).render(context))
+    page = str(templates().get_template(kind.template).render(context))
+    # On a phone a wide table scrolls sideways, and by keyboard only what takes the focus does.
+    return page.replace("<table", '<table tabindex="0"') if bar else page
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Any, ClassVar, Self
@@ -15,6 +16,7 @@ from phast.access.funnel import Tenant, TenantQuerySet
 from phast.access.table import Action
 from phast.jobs.models import Job, JobState
 from phast.jobs.queue import nudge
+from phast.versions import Versioned
 
 if TYPE_CHECKING:
     from phast.access.actor import Actor
@@ -68,6 +70,14 @@ class ReportBatch(Job, Tenant):
     def without_file(cls, by: Any) -> dict[str, Any]:
         """Its reports can be drawn again."""
         return {"state": JobState.FAILED, "message": "A text in it was redacted. Ask for the reports again.", "size": 0}
+
+    @property
+    def seen_at(self) -> dt.datetime:
+        """Also of its reports."""
+        reports = self.reports.only("requested_at", "started_at", "finished_at", "lease_until")
+        drawn = reports.filter(lease_until__isnull=False).order_by("-lease_until")[:1]
+        ended = reports.filter(finished_at__isnull=False).order_by("-finished_at")[:1]
+        return max([super().seen_at, *(one.seen_at for one in (*drawn, *ended))])
 
     def work(self) -> None:
         """Asks for its reports, then packs them."""
@@ -151,12 +161,12 @@ class Every(models.TextChoices):
     QUARTER = "quarter", "Each quarter"
 
 
-class ReportSchedule(Tenant):
+class ReportSchedule(Versioned, Tenant):
     """A report that is made regularly, for chosen people, who get a link to it by e-mail.
 
     `choice`: `Choice.key` of what is asked for, each time for the newest time there is. `next_on`: the day from which it is due; what has
-    no newer figures by then waits for them. `last_fields`: what was asked for last. `created_by`: on whose right it is drawn. `stopped_at`:
-    it is not made any more, and `why_stopped` says why when it was not a person who stopped it.
+    no newer figures by then waits for them. `last_fields`: what was asked for last. `created_by`: who set it up or changed it last,
+    on whose right it is drawn. `stopped_at`: it is not made any more, and `why_stopped` says why when it was not a person who stopped it.
     """
 
     codes = frozenset({"kind"})

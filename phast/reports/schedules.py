@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from phast import audit
+from phast import audit, offers
 from phast.jobs.models import JobFailed, JobState
 from phast.jobs.queue import enqueue
 from phast.mail import sending as post
@@ -40,35 +40,84 @@ def repeating(kind: ReportKind, actor: Actor) -> list[Choice]:
     return list(found.values())
 
 
-@transaction.atomic
-def add_schedule(*, kind: str, choice: str, every: str, people: Sequence[Any], by: Actor) -> ReportSchedule:
-    """Makes a report regularly from today on, and sends these members a link. What is made for just them already is given as it is.
-    Raises ValidationError, also when one of them may not read it."""
+def _check(kind: str, choice: str, people: Sequence[Any], by: Actor, held: ReportSchedule | None = None) -> None:
+    """Raises ValidationError for what is not offered, unless it is what is `held` and was made before, and for people who may not read."""
     registered = kind_of(kind)
     chosen = next((one for one in repeating(registered, by) if one.key == choice), None) if registered else None
-    if registered is None or chosen is None:
+    if chosen is not None:
+        fields = dict(chosen.fields)
+    elif held is not None and held.choice == choice and held.last_fields is not None:
+        fields = held.last_fields
+    else:
         raise ValidationError({"choice": "Choose what the report is about."})
-    request = registered.request(by, chosen.fields)
+    try:
+        request = offers.report_kinds[kind].request(by, fields)
+    except (PermissionDenied, Http404):
+        raise ValidationError({"choice": "This is not here any more. Choose another."}) from None
     cannot = [str(one) for one in people if not _may_read(one.user, by.coalition, request)]
     if cannot:
         raise ValidationError(
             {"people": f"{', '.join(cannot)} may not read this. Leave them out, or choose a report from a release."}
         )
-    one_press_at_a_time(by)
-    same = {"kind": kind, "choice": chosen.key[:200], "every": every}
+
+
+def _same(coalition: Any, kind: str, choice: str, every: str, people: Sequence[Any]) -> ReportSchedule | None:
+    """What is made for just these people already."""
     wanted = {one.pk for one in people}
-    for already in ReportSchedule.objects.of(by.coalition).filter(**same, stopped_at=None).prefetch_related("people"):
-        if {one.pk for one in already.people.all()} == wanted:
-            return already
+    found = ReportSchedule.objects.of(coalition).filter(kind=kind, choice=choice, every=every, stopped_at=None)
+    return next(
+        (one for one in found.prefetch_related("people") if {who.pk for who in one.people.all()} == wanted), None
+    )
+
+
+@transaction.atomic
+def add_schedule(*, kind: str, choice: str, every: str, people: Sequence[Any], by: Actor) -> ReportSchedule:
+    """Makes a report regularly from today on, and sends these members a link. What is made for just them already is given as it is.
+    Raises ValidationError, also when one of them may not read it."""
+    _check(kind, choice, people, by)
+    one_press_at_a_time(by)
+    already = _same(by.coalition, kind, choice, every, people)
+    if already is not None:
+        return already
     schedule = ReportSchedule.objects.create(
-        **same,
         coalition=by.coalition,
+        kind=kind,
+        choice=choice,
+        every=every,
         next_on=by.coalition.today(),
         created_by=by.user,
     )
     schedule.people.set(people)
     audit.record("report.scheduled", by=by, target=schedule, kind=kind, every=every, people=len(people))
     return schedule
+
+
+@transaction.atomic
+def change_schedule(
+    *, schedule: ReportSchedule, version: int | None, choice: str, every: str, people: Sequence[Any], by: Actor
+) -> None:
+    """Changes what it is about, how often and for whom; it is drawn on the right of `by` from now on. What is about something else is
+    made from today on.
+
+    Raises EditConflict when somebody saved it since `version`, ValidationError as `add_schedule`, and when it was stopped or is made for
+    the same people already.
+    """
+    schedule.lock(version)
+    schedule.refresh_from_db(fields=["choice", "every", "next_on", "last_fields", "stopped_at"])
+    if schedule.stopped_at:
+        raise ValidationError("It was stopped. Set it up anew.")
+    _check(schedule.kind, choice, people, by, schedule)
+    already = _same(by.coalition, schedule.kind, choice, every, people)
+    if already is not None and already != schedule:
+        raise ValidationError("The same is made for the same people already. Change that one, or stop it.")
+    if choice != schedule.choice:
+        schedule.next_on, schedule.last_fields = by.coalition.today(), None
+    elif every != schedule.every and schedule.next_on > by.coalition.today():
+        schedule.next_on = _next(every, by.coalition.today())
+    schedule.choice, schedule.every, schedule.created_by = choice, every, by.user
+    schedule.save()
+    schedule.people.set(people)
+    audit.record("report.schedule_changed", by=by, target=schedule, kind=schedule.kind, every=every, people=len(people))
 
 
 @transaction.atomic
@@ -114,7 +163,7 @@ def _make(pk: int) -> None:
     except (PermissionDenied, Http404, ValidationError):
         _stop(schedule)
         return
-    schedule.last_fields, schedule.next_on = dict(newest.fields), _next(schedule)
+    schedule.last_fields, schedule.next_on = dict(newest.fields), _next(schedule.every, schedule.coalition.today())
     schedule.save(update_fields=["last_fields", "next_on"])
     for member in schedule.people.select_related("user"):
         mail, is_new = ReportMail.objects.get_or_create(
@@ -133,10 +182,9 @@ def _may_still(kind: ReportKind, actor: Actor, fields: dict[str, Any]) -> bool:
     return True
 
 
-def _next(schedule: ReportSchedule) -> dt.date:
+def _next(every: str, today: dt.date) -> dt.date:
     """The first day of the next month, or quarter."""
-    today = schedule.coalition.today()
-    months = 1 if schedule.every == Every.MONTH else 3 - (today.month - 1) % 3
+    months = 1 if every == Every.MONTH else 3 - (today.month - 1) % 3
     year, month = divmod(today.year * 12 + today.month - 1 + months, 12)
     return dt.date(year, month + 1, 1)
 

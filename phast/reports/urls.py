@@ -16,6 +16,7 @@ urlpatterns = [
     path("many/<int:report_batch_id>/retry/", views_many.batch_retry, name="batch_retry"),
     path("regularly/", views_many.schedule_list, name="schedule_list"),
     path("regularly/add/", views_many.schedule_add, name="schedule_add"),
+    path("regularly/<int:report_schedule_id>/edit/", views_many.schedule_edit, name="schedule_edit"),
     path("regularly/<int:report_schedule_id>/stop/", views_many.schedule_stop, name="schedule_stop"),
     path("<int:report_id>/", views.report_detail, name="detail"),
     path("<int:report_id>/download", views.report_download, name="download"),

@@ -6,6 +6,7 @@ Every view asks for `RELEASES_SEE`, which all five roles have: it opens the page
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -13,7 +14,7 @@ from csp.decorators import csp_replace
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import FileResponse, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpResponse, QueryDict
 from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -59,13 +60,7 @@ def report_new(request: ActorRequest) -> HttpResponse:
     kind = kind_of(request.GET.get("kind", ""))
     if kind is None or not request.actor.can(kind.right):
         return redirect("reports:list", request.actor.coalition.slug)
-    context = {
-        "kind": kind,
-        "groups": _options(kind.choices(request.actor)),
-        "bundles": kind.bundles(request.actor) if request.actor.can(Action.SETTINGS_MANAGE) else (),
-        "can_schedule": request.actor.can(Action.SETTINGS_MANAGE),
-    }
-    return render(request, "reports/new.html", context)
+    return _new(request, kind)
 
 
 @require_POST
@@ -76,23 +71,27 @@ def report_request(request: ActorRequest) -> HttpResponse:
     try:
         report = request_report(kind=kind, fields=fields, by=request.actor)
     except ValidationError as problem:
-        return _list(request, wrong=" ".join(problem.messages), status=422)
+        return _wrong(request, kind, " ".join(problem.messages))
+    except Http404:
+        return _gone(request, kind, fields)
     return redirect(f"{_url(request, 'detail', report)}?now=1")
 
 
 @require_http_methods(["GET", "POST"])
 @requires(Action.RELEASES_SEE)
-@csp_replace(NOTHING_RUNS)
 def report_preview(request: ActorRequest) -> HttpResponse:
     """What the report would say now, as a page; nothing is kept. The fields are those of a request, in the address or in a form,
     whose token has no place in an address."""
     kind, fields = _asked(request.POST or request.GET)
     bar = {"kind": kind, "fields": fields, "token": get_token(request)}
     try:
-        return HttpResponse(preview(kind=kind, fields=fields, by=request.actor, bar=bar))
+        return _document(request, preview(kind=kind, fields=fields, by=request.actor, bar=bar))
     except (ValidationError, JobFailed) as problem:
-        wrong = " ".join(problem.messages) if isinstance(problem, ValidationError) else str(problem)
-        return _list(request, wrong=wrong, status=422)
+        return _wrong(
+            request, kind, " ".join(problem.messages) if isinstance(problem, ValidationError) else str(problem)
+        )
+    except Http404:
+        return _gone(request, kind, fields)
 
 
 @require_GET
@@ -149,6 +148,8 @@ def report_changes(request: ActorRequest, report_id: int) -> HttpResponse:
         about["changes"] = what_changed(report=report, by=request.actor)
     except (ValidationError, JobFailed) as problem:
         about["wrong"] = " ".join(problem.messages) if isinstance(problem, ValidationError) else str(problem)
+    except Http404:
+        about["wrong"] = "What it is about is not here any more, so there is nothing to compare it with."
     return render(request, "reports/changes.html", about)
 
 
@@ -161,6 +162,8 @@ def report_retry(request: ActorRequest, report_id: int) -> HttpResponse:
         retry_report(report=report, by=request.actor)
     except ValidationError as problem:
         messages.error(request, " ".join(problem.messages))
+    except Http404:
+        messages.error(request, "What it is about is not here any more. Ask for another one.")
     return redirect(f"{_url(request, 'detail', report)}?now=1")
 
 
@@ -169,6 +172,43 @@ def _asked(given: QueryDict) -> tuple[str, dict[str, str]]:
     fields = {name: value for name, value in given.items() if name not in ("csrfmiddlewaretoken", "kind")}
     fields |= dict(parse_qsl(fields.pop("choice", "")))
     return given.get("kind", ""), fields
+
+
+@csp_replace(NOTHING_RUNS)
+def _document(request: ActorRequest, markup: str) -> HttpResponse:
+    return HttpResponse(markup)
+
+
+def _new(request: ActorRequest, kind: ReportKind, *, wrong: str = "", status: int = 200) -> HttpResponse:
+    choices = kind.choices(request.actor)
+    can_manage = request.actor.can(Action.SETTINGS_MANAGE)
+    context = {
+        "kind": kind,
+        "groups": _options(choices),
+        "has_exact": any(choice.is_exact for choice in choices),
+        "bundles": kind.bundles(request.actor) if can_manage else (),
+        "can_schedule": can_manage,
+        "wrong": wrong,
+    }
+    return render(request, "reports/new.html", context, status=status)
+
+
+def _wrong(request: ActorRequest, key: str, said: str) -> HttpResponse:
+    """What was wrong, where it can be chosen anew."""
+    kind = kind_of(key)
+    if kind is None or not request.actor.can(kind.right):
+        return _list(request, wrong=said, status=422)
+    return _new(request, kind, wrong=said, status=422)
+
+
+def _gone(request: ActorRequest, key: str, fields: Mapping[str, str]) -> HttpResponse:
+    """What else there is to choose. A row of another coalition, one that was removed and one that never was look the same."""
+    kind = kind_of(key)
+    if kind is None or not request.actor.can(kind.right):
+        raise Http404
+    rows = [name for name, value in fields.items() if value.isascii() and value.isdigit()]
+    what = f"That {rows[0].replace('_', ' ')}" if len(rows) == 1 else "What you asked for"
+    return _new(request, kind, wrong=f"{what} is not here any more. Choose another.", status=404)
 
 
 def _readable(request: ActorRequest, report_id: int) -> Report:

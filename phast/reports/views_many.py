@@ -11,10 +11,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 from phast.jobs.models import JobState
+from phast.versions import EditConflict
 
 from . import batches, files, schedules
 from .forms import ScheduleForm
-from .kinds import kind_of
+from .kinds import ReportKind, kind_of
 from .models import ReportBatch, ReportSchedule
 
 
@@ -80,8 +81,11 @@ def batch_retry(request: ActorRequest, report_batch_id: int) -> HttpResponse:
 def schedule_list(request: ActorRequest) -> HttpResponse:
     """What is made regularly, for whom, and when next."""
     found = ReportSchedule.objects.visible_to(request.actor, Action.SETTINGS_MANAGE).prefetch_related("people__user")
-    rows = [(schedule, kind_of(schedule.kind)) for schedule in found.order_by("stopped_at", "next_on", "pk")]
-    return render(request, "reports/schedule_list.html", {"rows": rows})
+    context = {
+        "rows": [(schedule, kind_of(schedule.kind)) for schedule in found.order_by("stopped_at", "next_on", "pk")],
+        "today": request.actor.coalition.today(),
+    }
+    return render(request, "reports/schedule_list.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -90,31 +94,67 @@ def schedule_add(request: ActorRequest) -> HttpResponse:
     """Sets one up: `kind` says of which."""
     kind = kind_of(request.GET.get("kind", ""))
     slug = request.actor.coalition.slug
-    if kind is None:
+    if kind is None or not request.actor.can(kind.right):
         return redirect("reports:list", slug)
-    form = ScheduleForm(request.POST or None, kind=kind, actor=request.actor)
-    if request.method == "POST" and form.is_valid():
+    form = ScheduleForm(request.POST if request.method == "POST" else None, kind=kind, actor=request.actor)
+    if form.is_bound and form.is_valid():
         try:
-            schedules.add_schedule(kind=kind.key, by=request.actor, **form.cleaned_data)
+            schedules.add_schedule(kind=kind.key, by=request.actor, **form.values)
         except ValidationError as problem:
             form.add_error(None, problem)
         else:
             messages.success(request, "It is made from today on. Those you chose get a link when it is ready.")
             return redirect("reports:schedule_list", slug)
-    return render(
-        request, "reports/schedule_add.html", {"form": form, "kind": kind}, status=422 if form.errors else 200
-    )
+    return _form(request, form, kind)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(Action.SETTINGS_MANAGE)
+def schedule_edit(request: ActorRequest, report_schedule_id: int) -> HttpResponse:
+    """Changes what it is about, how often, and who gets a link."""
+    schedule = _schedule(request, report_schedule_id)
+    kind = kind_of(schedule.kind)
+    slug = request.actor.coalition.slug
+    if kind is None or schedule.stopped_at:
+        messages.error(request, "This is not made any more. Set it up anew.")
+        return redirect("reports:schedule_list", slug)
+    data = request.POST if request.method == "POST" else None
+    form = ScheduleForm(data, instance=schedule, kind=kind, actor=request.actor)
+    if form.is_bound and form.is_valid():
+        try:
+            schedules.change_schedule(
+                schedule=_schedule(request, report_schedule_id),
+                version=form.opened_version,
+                by=request.actor,
+                **form.values,
+            )
+        except EditConflict as conflict:
+            form.show_both(conflict.current)  # type: ignore[arg-type]  # what was locked is a schedule
+        except ValidationError as problem:
+            form.add_error(None, problem)
+        else:
+            messages.success(request, "Saved.")
+            return redirect("reports:schedule_list", slug)
+    return _form(request, form, kind)
+
+
+def _form(request: ActorRequest, form: ScheduleForm, kind: ReportKind) -> HttpResponse:
+    context = {"form": form, "kind": kind, "is_change": bool(form.instance.pk)}
+    return render(request, "reports/schedule_form.html", context, status=422 if form.errors else 200)
 
 
 @require_POST
 @requires(Action.SETTINGS_MANAGE)
 def schedule_stop(request: ActorRequest, report_schedule_id: int) -> HttpResponse:
     """Makes it no more."""
-    found = ReportSchedule.objects.visible_to(request.actor, Action.SETTINGS_MANAGE)
-    schedules.stop_schedule(schedule=get_object_or_404(found, pk=report_schedule_id), by=request.actor)
+    schedules.stop_schedule(schedule=_schedule(request, report_schedule_id), by=request.actor)
     messages.success(request, "Stopped. What was made stays.")
     return redirect("reports:schedule_list", request.actor.coalition.slug)
 
 
 def _readable(request: ActorRequest, pk: int) -> ReportBatch:
     return get_object_or_404(ReportBatch.objects.visible_to(request.actor, Action.SETTINGS_MANAGE), pk=pk)
+
+
+def _schedule(request: ActorRequest, pk: int) -> ReportSchedule:
+    return get_object_or_404(ReportSchedule.objects.visible_to(request.actor, Action.SETTINGS_MANAGE), pk=pk)

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 
 from phast.access.actor import Actor
 from phast.access.guards import ActorRequest
@@ -43,6 +44,7 @@ class SheetPage(ABC):
 
     def __init__(self, request: ActorRequest, sheet: Any) -> None:
         self.request, self.sheet = request, sheet
+        self.page = request.GET.get("page")  # of the questions, where they are many
 
     @abstractmethod
     def form(self, data: Any = None) -> Any:
@@ -60,8 +62,9 @@ class SheetPage(ABC):
         """What the view answers."""
         if self.sheet.finished_at is not None:
             return self.over()
-        form = self.form()
-        if self.request.method == "POST":
+        if self.request.method != "POST":
+            form = self.form()
+        else:
             do = self.request.POST.get("do", "")
             if do == "give-up":
                 return self._give_up()
@@ -112,7 +115,8 @@ class SheetPage(ABC):
         return self._to_uploads()
 
     def _here(self) -> HttpResponse:
-        return redirect(self.url, self.request.actor.coalition.slug, self.sheet.pk)
+        here = reverse(self.url, args=[self.request.actor.coalition.slug, self.sheet.pk])
+        return redirect(f"{here}?page={self.page}" if self.page and self.page.isdigit() else here)
 
     def _to_uploads(self) -> HttpResponse:
         return redirect(self.uploads, self.request.actor.coalition.slug)

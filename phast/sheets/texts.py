@@ -15,27 +15,36 @@ from .refused import FileRefused, PersonalFile
 from .source import Table, open_table
 from .workbook import Broken, WorkbookTable
 
-MOST_ROWS = 2_000
+MOST_ROWS = 2_000  # below the one that names the columns
 LAST_ROW = 10_000  # with the blank rows between them
 MOST_COLUMNS = 60
 LONGEST = 4_000  # characters of a cell
 LOOK_AT = 30  # rows from which it is told what a sheet holds
+TOO_MANY = f"This sheet has more than {MOST_ROWS:,} rows. Bring in up to {MOST_ROWS:,}, or split it."
 ENOUGH = 2  # rows with a value about a person; one alone may be a footnote
 
 
 @dataclass(frozen=True)
 class Texts:
-    """`rows`: the cells as text; the first is row 1, a row without a value is empty. `broken`: by row, cells that cannot be read.
+    """`rows`: the cells as text; the first is row 1, a row without a value is empty. `header`: the number of the row that names the
+    columns, 0 for none. `broken`: by row, cells that cannot be read.
     `left_out`: sentences."""
 
     rows: list[list[str]]
+    header: int
     broken: dict[str, list[str]]
     left_out: list[str]
     since_1904: bool
 
 
 def read_texts(
-    file: BinaryIO, name: str, sheet: str, *, what: str, likeness: Callable[[list[list[str]]], int]
+    file: BinaryIO,
+    name: str,
+    sheet: str,
+    *,
+    what: str,
+    header_row: Callable[[list[list[str]]], int],
+    likeness: Callable[[list[list[str]]], int],
 ) -> Texts:
     """The named sheet, or the one that `likeness` of its first rows says is most like `what` ("the plan"). Raises FileRefused."""
     table = _choose(open_table(file, name, sheet), sheet, likeness)
@@ -50,22 +59,23 @@ def read_texts(
             rows.append([])
             continue
         filled += 1
-        if filled > MOST_ROWS:
-            raise FileRefused(
-                f"This sheet has more than {MOST_ROWS:,} rows. Bring in up to {MOST_ROWS:,}, or split it."
-            )
+        if filled > MOST_ROWS + LOOK_AT:  # so many that it does not matter which of them is the heading
+            raise FileRefused(TOO_MANY)
         if told := [f"{letter_of(n)}: {cell.sentence}" for n, cell in enumerate(cells) if isinstance(cell, Broken)]:
             broken[str(number)] = told
         rows.append(_without_end([_text(cell) for cell in cells]))
     if not filled:
         raise FileRefused(f"This sheet has no rows. Check that {what} is there, and try again.")
+    header = header_row(rows)
+    if sum(map(bool, rows[header:])) > MOST_ROWS:
+        raise FileRefused(TOO_MANY)
     if max(map(len, rows)) > MOST_COLUMNS:
         raise FileRefused(f"This sheet has more than {MOST_COLUMNS} columns. Keep those of {what}, and try again.")
     others = [other for other in table.sheets if other != table.sheet]
     left_out = [f"{hidden} hidden row{'' if hidden == 1 else 's'} left out."] if hidden else []
     if others:
         left_out.append(f"Only the sheet “{table.sheet}” is read; not “{'”, “'.join(others)}”.")
-    return Texts(rows, broken, [*left_out, *table.left_out], table.since_1904)
+    return Texts(rows, header, broken, [*left_out, *table.left_out], table.since_1904)
 
 
 def refuse_persons(

@@ -31,8 +31,8 @@ class Upload:
 
 def read_upload(file: BinaryIO, name: str, sheet: str = "") -> Upload:
     """The named sheet, or the one that looks most like a plan. Raises FileRefused with a sentence."""
-    texts = read_texts(file, name, sheet, what="the plan", likeness=_likeness)
-    header = headers.header_row(texts.rows)
+    texts = read_texts(file, name, sheet, what="the plan", header_row=headers.header_row, likeness=_likeness)
+    header = texts.header
     refuse_persons(texts.rows, header, kinds=NEVER, values=NEVER_VALUES, why="A plan is about steps, not about persons")
     return Upload(
         texts.rows,

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from phast import charts
 from phast.access.table import Action
-from phast.reports.kinds import Choice, Request, whole_number
+from phast.reports.kinds import Choice, Missing, Request, whole_number
 from phast.ui.templatetags.ui import local_date
 from plans import selectors, versions
 from plans.models import Plan, PlanVersion
@@ -71,6 +71,9 @@ def words_for(coalition: Coalition, request: Request) -> dict[str, Any]:
     plan = Plan.objects.of(coalition).get(pk=request.parameters["plan"])
     words = versions.words_of(plan, names=names, today=coalition.today())
     return versions.complete(words) | {"version": None}
+
+
+NO_PLAN = Missing("No plan is being carried out yet.", "plans:list", "Plans")
 
 
 def choices_for(actor: Actor) -> list[Choice]:

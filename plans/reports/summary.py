@@ -16,7 +16,7 @@ from phast.charts.series import WIDTH
 from phast.reports.kinds import ReportKind, Request
 from plans.enums import SUMMARY, Decision, StepStatus
 
-from .common import chart, choices_for, flat, in_words, request_for, words_for
+from .common import NO_PLAN, chart, choices_for, flat, in_words, request_for, words_for
 
 if TYPE_CHECKING:
     from phast.access.actor import Actor
@@ -157,4 +157,5 @@ SUMMARY_REPORT = ReportKind(
     pages=1,
     topic="Plans",
     about="A plan on one page, to hand out.",
+    missing=NO_PLAN,
 )

@@ -9,7 +9,7 @@ from phast.reports.kinds import ReportKind, Request
 from plans.enums import REPORT
 
 from . import votes
-from .common import chart, choices_for, flat, in_words, request_for, words_for
+from .common import NO_PLAN, chart, choices_for, flat, in_words, request_for, words_for
 
 if TYPE_CHECKING:
     from coalitions.models import Coalition
@@ -46,4 +46,5 @@ PLAN = ReportKind(
     extras,
     topic="Plans",
     about="From the scenario to every step, with who is responsible.",
+    missing=NO_PLAN,
 )

@@ -15,11 +15,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, models
 from django.utils import timezone
 
-from coalitions.models import Coalition, Contact, Partner, Seat
+from coalitions.models import Coalition, Contact, Look, Partner, Seat
 from phast import tenancy
 from phast.access.funnel import Tenant
 from phast.access.table import Role
@@ -32,6 +33,7 @@ from phast.takeout.models import KEPT, Takeout
 from phast.takeout.tables import cell
 from phast.takeout.work import write
 from tests.client import ReadingClient
+from tests.coalitions.pictures import picture
 from tests.factories import make_coalition, make_person, sign_in
 from tests.world import CANARY, OWN_TEXT, World, actor_of
 
@@ -130,6 +132,19 @@ def test_a_table_that_is_added_is_in_it(world: World, tmp_path: Path) -> None:
     finally:
         del apps.all_models["takeout"]["addedlater"]
         apps.clear_cache()
+
+
+def test_the_logo_is_in_it_as_a_file_and_another_coalitions_is_not(world: World, tmp_path: Path) -> None:
+    kept = {}
+    for side, width in ((world.ours, 40), (world.theirs, 60)):
+        look = Look.objects.get(coalition=side.coalition)
+        kept[side.coalition.slug] = sent = picture(width, 20)
+        look.logo.save("logo.png", ContentFile(sent))
+    opened = export(world.ours.coalition, tmp_path / "x.zip")
+    (row,) = opened.tables["coalitions_look"]
+    assert opened.archive.read(row["logo"]) == kept["ours"]
+    pictures = [opened.archive.read(name) for name in opened.archive.namelist() if name.endswith(".png")]
+    assert pictures == [kept["ours"]]
 
 
 def test_keys_lead_to_rows_that_are_there(opened: Opened) -> None:

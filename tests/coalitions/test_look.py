@@ -6,15 +6,16 @@ import io
 import re
 
 import pytest
+from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from coalitions.look import KEPT, cleaned_logo
 from coalitions.models import Look
 from phast.audit.models import Event
 from phast.jobs.lease import run
 from phast.jobs.models import JobState
-from phast.look import ON_TINT, READABLE, at_least, contrast
+from phast.look import ON_TINT, OURS, READABLE, SHADES, at_least, contrast, in_colour
 from phast.reports.actions import request_report
 from phast.reports.models import Report
 from tests.reports.pdfua import assert_pdf_ua, elements, name, words
@@ -25,6 +26,15 @@ from .test_roster import opened
 
 GREEN = "#1f5f3f"
 LINE = "For members of the coalition. Do not pass on."
+
+
+def drawn_in(ink: tuple[int, int, int, int]) -> bytes:
+    """A disc on nothing."""
+    drawing = Image.new("RGBA", (60, 60), (0, 0, 0, 0))
+    ImageDraw.Draw(drawing).ellipse((5, 5, 55, 55), fill=ink)
+    file = io.BytesIO()
+    drawing.save(file, "PNG")
+    return file.getvalue()
 
 
 def saved(cast: Cast, *, logo: bytes = b"", **values: str) -> Look:
@@ -70,6 +80,17 @@ def test_the_preview_shows_a_colour_and_saves_nothing(cast: Cast) -> None:
     assert not Look.objects.exists()
 
 
+@pytest.mark.parametrize("color", [GREEN, "#8a5a00", "#b50909", "#00204d", "#1b2b85"])
+def test_a_drawing_in_another_colour_is_as_light_and_dark_as_before(color: str) -> None:
+    """So that letters on it can be read, and its steps told apart in black and white."""
+    turned = dict(zip(SHADES, in_colour(" ".join(SHADES), color).split(), strict=True))
+    for before, after in turned.items():
+        wide = 0.35 if before == OURS else 0.06  # the colour itself, where it is neither pale nor very dark
+        assert contrast(after) == pytest.approx(contrast(before), rel=wide), before
+    assert in_colour("<path fill='#c44900'/>", color) == "<path fill='#c44900'/>"
+    assert in_colour(OURS, "") == OURS
+
+
 # ------------------------------------------------------------------ logo
 @pytest.mark.parametrize(
     ("kind", "mode"), [("PNG", "RGB"), ("PNG", "RGBA"), ("PNG", "P"), ("JPEG", "RGB"), ("JPEG", "L"), ("JPEG", "CMYK")]
@@ -98,6 +119,8 @@ def test_what_a_camera_wrote_into_a_picture_is_gone() -> None:
         (b"%PDF-1.7 no picture", "Save it as PNG or JPEG"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "Save it as PNG or JPEG"),
         (picture(40, 20, "GIF", "P"), "Save it as PNG or JPEG"),
+        (drawn_in((255, 255, 255, 255)), "cannot be seen"),
+        (drawn_in((0, 0, 0, 0)), "cannot be seen"),
         (picture(400, 200)[:200], "Save it as PNG or JPEG"),
         (b"\x89PNG\r\n\x1a\n" + bytes(1024 * 1024), "larger than 1 MB"),
     ],
@@ -111,12 +134,16 @@ def test_a_file_that_is_no_good_picture_is_refused(cast: Cast, content: bytes, s
     assert not Look.objects.exists()
 
 
-def test_a_logo_can_be_replaced_and_taken_away(cast: Cast) -> None:
+@pytest.mark.django_db(transaction=True)
+def test_a_logo_can_be_replaced_and_taken_away() -> None:
+    cast = make_cast()
     first = saved(cast, logo=picture(40, 20))
     second = saved(cast, logo=picture(80, 20))
     assert second.logo.name != first.logo.name
     assert second.version > first.version
+    assert not default_storage.exists(first.logo.name)  # no file stays that no row points to
     assert not saved(cast, drop_logo="on").logo
+    assert not default_storage.exists(second.logo.name)
     changes = Event.objects.filter(verb="settings.look_changed").order_by("pk")
     assert [event.detail["changed"] for event in changes] == [
         ["colour", "confidentiality", "logo"],

@@ -248,7 +248,8 @@ def test_a_quarter_is_offered_to_readers_once_its_kits_are_published(counted: Ca
     newest = {key: next(one.fields["time"] for one in offered if one.fields["for"] == key) for key in AUDIENCES}
     assert newest == {"everybody": "2026-04", "coalition": "2026-04", "exact": "2026-07"}
     assert {one.each for one in offered} == {audience.label for audience in AUDIENCES.values()}
-    assert offered[0].group == "July to September 2026"
+    assert offered[0].fields == {"time": "2026-04", "for": "everybody"}  # what is safe and published is preselected
+    assert [one.fields["for"] == "exact" for one in offered] == sorted(one.fields["for"] == "exact" for one in offered)
 
 
 def test_every_section_is_of_words_and_figures(counted: Cast) -> None:

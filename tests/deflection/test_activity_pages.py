@@ -156,7 +156,7 @@ def test_a_quarter_is_for_the_coordinator_and_the_lead_agency_alone(by: Actor) -
     saved = QuarterCounts.objects.get()
     assert (saved.encounters, saved.referrals, saved.engaged_at_30_days) == (0, 4, None)
     assert "January to March 2026" in read(by, "quarter_list", program.pk)
-    assert "Not recorded" in read(lead, "quarter_list", program.pk)
+    assert "not reported" in read(lead, "quarter_list", program.pk)
     assert client_of(lead).get(url("quarter_list", other.pk)).status_code == 404
     assert client_of(member).get(url("quarter_list", program.pk)).status_code == 403
     assert url("quarter_list", program.pk) not in read(member, "program_detail", program.pk)

@@ -28,6 +28,7 @@ from phast.access.table import Action, Role
 from phast.versions import EditConflict
 
 from .factories import make_actor, make_program, row
+from .pages import client_of, read, url
 
 DONE, NOT_APPLICABLE = ActivityStatus.DONE, ActivityStatus.NOT_APPLICABLE
 
@@ -44,7 +45,7 @@ def officers_trained(program: Program, by: Actor, *topics: str, **values: Any) -
 
 # ------------------------------------------------------------------ evidence
 def test_evidence_is_a_link_an_agreement_a_training_or_an_sop(by: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(offers, "sops", [lambda actor: [("7", "SOP of Troy Police")]])
+    monkeypatch.setattr(offers, "sops", [lambda actor: [offers.Sop("7", "SOP of Troy Police", "/sop/7/")]])
     program = make_program(by, 1)
     activity = row(program, "kits")
     mou = Agreement.objects.create(coalition=by.coalition, kind="mou", title="MOU with the clinic")
@@ -56,8 +57,34 @@ def test_evidence_is_a_link_an_agreement_a_training_or_an_sop(by: Actor, monkeyp
         {"sop": "7"},
     ]
     names = [str(add_evidence(activity=activity, by=by, **each)) for each in said]
-    assert names == ["https://example.org", "MOU with the clinic", "Training of 2026-03-02", "SOP of Troy Police"]
+    assert names == ["https://example.org", "MOU with the clinic", "Training of Mar 2, 2026", "SOP of Troy Police"]
     assert [one.kind for one in Evidence.objects.all()] == ["link", "agreement", "training", "sop"]
+
+
+def test_the_same_thing_is_evidence_once(by: Actor) -> None:
+    program = make_program(by, 2)
+    training = officers_trained(program, by)
+    for said in ({"url": "https://example.org"}, {"training": training}):
+        add_evidence(activity=row(program, "insurance"), by=by, **said)
+        add_evidence(activity=row(program, "staff-training"), by=by, **said)
+        with pytest.raises(ValidationError, match="among the evidence already"):
+            add_evidence(activity=row(program, "insurance"), by=by, **said)
+
+
+def test_an_sop_opens_for_who_may_read_it_and_is_only_named_to_others(
+    by: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sops = [offers.Sop("7", "SOP of Troy Police", "/sop/7/")]
+    monkeypatch.setattr(offers, "sops", [lambda actor: sops if actor.user == by.user else []])
+    activity = row(make_program(by, 2), "insurance")
+    evidence = add_evidence(activity=activity, sop="7", by=by)
+    assert client_of(by).get(url("evidence_open", evidence.pk)).url == "/sop/7/"
+    member = make_actor(Role.MEMBER)
+    assert "no longer in force or not yours to open" in read(member, "activity_detail", activity.pk)
+    assert (
+        client_of(member).get(url("evidence_open", evidence.pk)).url
+        == url("activity_detail", activity.pk) + "#evidence"
+    )
 
 
 def test_evidence_that_is_nothing_two_things_or_not_there_is_refused(by: Actor) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import Any
+
+import pytest
 
 from coalitions.models import Contact, Position
 from deflection.actions import assign_activities, plan_activity, update_activity
@@ -101,7 +104,32 @@ def test_a_second_model_is_added_and_nothing_is_retyped(by: Actor) -> None:
     assert row(program, "insurance").notes == "At the front desk"
     late = client_of(by).post(url("program_models", program.pk), sent)
     assert late.status_code == 422
-    assert "Somebody else saved this program" in late.content.decode()
+    assert "The checklist changed since you looked" in late.content.decode()
+
+
+@pytest.mark.parametrize("ticked", ["topics", "status"])
+def test_what_was_ticked_after_the_look_at_a_second_model_is_shown_before_it_counts(by: Actor, ticked: str) -> None:
+    program = make_program(by, 3)
+    path = url("program_models", program.pk)
+    asked = {"look": "1", "models": ["active-outreach", "officer-intervention"]}
+    client = client_of(by)
+
+    def seen(response: Any) -> dict[str, Any]:
+        found = dict(re.findall(r'name="(version|seen)" value="([^"]*)"', response.content.decode()))
+        return asked | found
+
+    looked = client.get(path, asked)
+    assert "joins with <strong>0 of 12</strong>" in looked.content.decode()
+    if ticked == "topics":
+        say(program, "public-information", by, "disorders")
+    else:
+        say(program, "insurance", by, status=DONE)
+    told = client.post(path, seen(looked))
+    assert told.status_code == 422
+    assert [model.number for model in program.follows.all()] == [3]
+    assert ("joins with <strong>1 of 12</strong>" in told.content.decode()) == (ticked == "status")
+    assert client.post(path, seen(told)).status_code == 302
+    assert [model.number for model in program.follows.all()] == [3, 5]
 
 
 def test_a_program_ends_and_goes_on_again(by: Actor) -> None:
@@ -228,3 +256,10 @@ def test_an_own_activity_is_added_removed_and_brought_back(by: Actor) -> None:
     assert "Bring back" in read(by, "program_detail", program.pk)
     client.post(url("activity_restore", own.pk))
     assert [each.title for each in checklist_of(program) if each.is_own] == ["Buy a van"]
+
+
+def test_without_a_partner_the_new_program_says_where_to_add_one(by: Actor) -> None:
+    models()
+    assert "No partner is on the roster yet." in read(by, "program_new")
+    make_partner(by.coalition, agency_type="other")
+    assert "No partner is on the roster yet." not in read(by, "program_new")

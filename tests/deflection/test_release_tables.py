@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 
+import openpyxl
 import pytest
 import time_machine
 from django.urls import reverse
 
-from coalitions.actions.releases import publish_release
+from coalitions.actions.releases import CountsChanged, publish_release
 from coalitions.models import Release
-from coalitions.releases import Span, make, tables_of
+from coalitions.releases import NOT_REPORTED, Span, make, tables_of
 from deflection.actions import save_quarter
 from deflection.models import Program
 from deflection.release_tables import ROWS, not_reported, shares
@@ -53,7 +55,7 @@ def published(by: Actor, span: Span = SUMMER) -> Release:
     return publish_release(made=made, seen=made.sha256, by=by)
 
 
-def shown(release: Release) -> dict[str, dict[str, int | None]]:
+def shown(release: Release) -> dict[str, dict[str, int | str | None]]:
     return {
         table.kind.key: {row.label: row.total for row in table.rows} | {"Total": table.total}
         for table in tables_of(release)
@@ -70,7 +72,7 @@ def test_a_release_shows_large_counts_and_hides_small_ones(by: Actor, program: P
 
 def test_a_hidden_time_to_contact_cannot_be_worked_out_from_the_total(by: Actor, program: Program) -> None:
     contact = shown(published(by))["deflection_contact"]
-    assert list(contact) == ["1 day or less", "2 to 3 days", "4 to 7 days", "Total"]
+    assert list(contact) == ["1 day or less", "2 to 3 days", "4 to 7 days", "8 days or more", "Total"]
     assert contact["4 to 7 days"] is None
     assert list(contact.values()).count(None) >= 2
 
@@ -97,6 +99,7 @@ def test_a_quarter_released_by_month_leaves_the_tables_of_kits_as_they_are(by: A
     by.coalition.save()
     tables = {table.kind.key: table for table in tables_of(published(by))}
     assert "In no month" not in tables["kits_by_zip"].columns
+    assert tables["deflection_encounters"].columns == []
     assert tables["deflection_encounters"].total == 64
 
 
@@ -112,6 +115,40 @@ def test_a_year_says_which_quarters_have_no_counts(by: Actor, program: Program) 
         for quarter in ("January to March", "April to June", "October to December")
     ]
     assert shown(release)["deflection_encounters"]["All programs"] == 64
+    [encounters] = next(table for table in tables_of(release) if table.kind.key == "deflection_encounters").rows
+    assert encounters.figures == [NOT_REPORTED, NOT_REPORTED, 64, NOT_REPORTED]
+
+
+@pytest.mark.parametrize(("figure", "said"), [(None, NOT_REPORTED), (0, 0)])
+def test_what_nobody_recorded_is_not_reported_and_a_reported_zero_is_zero(
+    by: Actor, program: Program, figure: int | None, said: int | str
+) -> None:
+    counts = program.quarters.get()
+    save_quarter(
+        program=program,
+        from_on=SUMMER.from_on,
+        values=FIGURES | {"reached_later": figure},
+        version=counts.version,
+        by=by,
+    )
+    release = published(by)
+    assert shown(release)["deflection_contact"]["8 days or more"] == said
+    client = ReadingClient()
+    sign_in(client, make_actor(Role.OBSERVER).user)
+    page = client.get(reverse("coalitions:release_detail", args=["ours", release.pk])).content.decode()
+    assert (NOT_REPORTED in page) == (figure is None)
+    book = client.get(reverse("coalitions:release_file", args=["ours", release.pk, "xlsx"])).content
+    rows = [row for sheet in openpyxl.load_workbook(io.BytesIO(book)) for row in sheet]
+    assert [row[1].value for row in rows if row[0].value == "8 days or more"] == [said]
+
+
+def test_a_zero_recorded_since_the_draft_is_noticed(by: Actor, program: Program) -> None:
+    made = make(by.coalition, SUMMER)
+    counts = program.quarters.get()
+    values = FIGURES | {"reached_later": 0}
+    save_quarter(program=program, from_on=SUMMER.from_on, values=values, version=counts.version, by=by)
+    with pytest.raises(CountsChanged):
+        publish_release(made=made, seen=made.sha256, by=by)
 
 
 def test_observers_read_published_counts_and_nothing_hidden(by: Actor, program: Program) -> None:

@@ -238,3 +238,21 @@ def test_a_place_that_opens_the_public_page_very_often_waits(
     monkeypatch.setattr(guide_views, "OPENED_FROM_ONE_PLACE", 2)
     assert [client.get("/guide/ours/").status_code for _ in range(3)] == [200, 200, 429]
     assert client.get("/guide/ours/", REMOTE_ADDR="10.9.9.9").status_code == 200
+
+
+def test_an_empty_directory_says_what_to_do_and_offers_nothing_to_print(by: Actor) -> None:
+    shown = read(by)
+    assert "No local help yet" in shown
+    assert "Print a card" not in shown
+    assert 'role="search"' not in shown
+    assert "Add the first ones" in read(by, "share/")
+    assert "Make the card" not in read(by, "share/")
+    assert "You keep no entry of the directory yet." in read(by, "verify/")
+
+
+def test_a_card_is_offered_once_something_is_verified(by: Actor) -> None:
+    one = make_resource(by)
+    assert "A card would be empty" in read(by, "share/")
+    verify_resource(resource=one, by=by)
+    assert "Make the card" in read(by, "share/")
+    assert "Everything you keep was verified" in read(by, "verify/")

@@ -17,6 +17,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
+from coalitions.models import Look
 from phast.access.table import Role
 from phast.audit import record
 from phast.embedded.archive import count_rows
@@ -32,6 +33,8 @@ def files(tmp_path: Path, settings: Any) -> Path:
     settings.FILES_ROOT = tmp_path / "files"
     (settings.FILES_ROOT / "reports").mkdir(parents=True)
     (settings.FILES_ROOT / "reports" / "plan.pdf").write_bytes(b"%PDF-1.7 a plan")
+    (settings.FILES_ROOT / "looks").mkdir()
+    (settings.FILES_ROOT / "looks" / "logo.png").write_bytes(b"\x89PNG a logo")
     (settings.FILES_ROOT / "empty.csv").write_bytes(b"")
     return Path(settings.FILES_ROOT)
 
@@ -41,6 +44,7 @@ def portal(files: Path) -> None:
     coalition = make_coalition()
     partner = make_partner(coalition)
     person = make_person("lead@example.org", coalition=coalition, role=Role.LEAD, partner=partner)
+    Look.objects.create(coalition=coalition, logo="looks/logo.png", accent="#1f5f3f", confidentiality="Do not pass on.")
     record("signed in", user=person)
     record("added a partner", user=person, coalition=coalition, target=partner)
 
@@ -113,6 +117,9 @@ def test_restored_portal_is_the_same(portal: None, files: Path, empty_machine: E
         with pytest.raises(psycopg.Error, match="append_only"):
             database.execute("UPDATE audit_event SET verb = 'nothing happened'")
         database.rollback()
+        looks = database.execute("SELECT logo, accent, confidentiality FROM coalitions_look").fetchall()
+        assert looks == [("looks/logo.png", "#1f5f3f", "Do not pass on.")]
+        assert (empty_machine.files / looks[0][0]).read_bytes() == b"\x89PNG a logo"
         verbs = {verb for (verb,) in database.execute("SELECT verb FROM audit_event")}
         assert {"signed in", "added a partner"} <= verbs
 

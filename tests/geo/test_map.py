@@ -81,6 +81,13 @@ def test_a_whole_state_without_overlaps(reference):
         assert hypot(ax - bx, ay - by) > ar + br - 0.3  # positions and radii are rounded to a tenth
 
 
+def test_letters_can_be_read_on_paper_and_stay_in_their_circle(places):
+    """Six points, where the map takes four fifths of a letter page's text (178 mm); what has no room for that has no number."""
+    root = parsed(drawn(QUARTER.items()).svg, "kits")
+    sizes = [float(text.get("font-size")) for text in root.iter() if text.get("font-size")]
+    assert min(sizes) * 0.8 * 178 / 25.4 * 72 / 760 >= 6
+
+
 def test_text_is_escaped_and_the_order_of_cells_changes_nothing(places):
     one = drawn(QUARTER.items(), title="<script>alert(1)</script>")
     other = drawn(reversed(QUARTER.items()), title="<script>alert(1)</script>")

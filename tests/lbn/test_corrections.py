@@ -19,9 +19,11 @@ from lbn.actions import correct_count, restore_count, void_count
 from lbn.actions.counts import fingerprint
 from lbn.enums import VoidReason
 from lbn.models import AgencyRollup, Count
+from lbn.overview_report import collected
 from lbn.refusals import KeyReused, NeedsConfirming, Unacceptable
 from lbn.rules import Entry
 from lbn.selectors.chain import moments_of
+from lbn.selectors.span import Span
 from phast.audit.models import Event
 from tests.factories import sign_in
 
@@ -53,6 +55,15 @@ def test_what_is_said_besides_is_kept_and_summed(scene: Scene) -> None:
     assert (count.kits, count.declined, count.none_available, count.reversals) == (0, 2, None, 1)
     sums = AgencyRollup.objects.get()
     assert (sums.kits, sums.declined, sums.none_available, sums.reversals, sums.entries) == (0, 2, 0, 1, 1)
+
+
+@pytest.mark.parametrize("setting", ["", "reentry"])
+def test_a_report_tells_a_zero_from_what_nobody_said(scene: Scene, setting: str) -> None:
+    count = scene.log(kits=3, declined=0, setting="reentry")
+    month = count.from_on.replace(day=1)
+    span = Span.of_months(month, month)
+    said = collected(scene.coalition, span, scene.agency, {"setting": setting})["besides"]
+    assert said == [None, 0, None]
 
 
 @pytest.mark.parametrize("name", ["declined", "none_available", "reversals"])

@@ -13,13 +13,16 @@ from django.http import Http404
 from coalitions.actions.releases import publish_release
 from coalitions.models import Coalition, Partner
 from coalitions.releases import Span, make, table_of
+from lbn.reports import KITS as KITS_KIND
 from phast.access.actor import Actor
-from phast.access.table import Role
+from phast.access.table import Action, Role
 from phast.geo.models import County
 from phast.jobs.lease import run
 from phast.jobs.models import JobState
 from phast.reports.actions import request_report
+from phast.reports.kinds import Choice
 from phast.reports.models import Report
+from phast.reports.schedules import repeating
 from tests.client import ReadingClient
 from tests.factories import make_coalition, make_partner, make_person, sign_in
 from tests.lbn.world import make_count
@@ -181,3 +184,67 @@ def test_an_exact_report_is_for_nobody_else(agency: Partner, coordinator: Actor)
     report, _ = drawn(coordinator, first="2026-07", last="2026-09")
     for role in (Role.LEAD, Role.REPORTER, Role.MEMBER, Role.OBSERVER):
         assert not Report.objects.readable_by(person(agency, role)).filter(pk=report.pk).exists()
+
+
+# ------------------------------------------------------------------ the times that are offered
+def exact_of(by: Actor) -> dict[str, Choice]:
+    return {one.label: one for one in KITS_KIND.choices(by) if one.is_exact}
+
+
+def test_each_time_since_counting_began_is_offered_and_no_other(agency: Partner, coordinator: Actor) -> None:
+    """In November 2026, with counts since August."""
+    assert list(exact_of(coordinator)) == [
+        "Last twelve months, December 2025 to November 2026",
+        "2026 so far",
+        "July to September 2026",
+        "October 2026",
+        "September 2026",
+        "August 2026",
+    ]
+    make_count(agency, coordinator.user, dt.date(2025, 3, 3), zip_code="12180", kits=5)
+    offered = list(exact_of(coordinator))
+    assert [one for one in offered if " to " in one][1:] == [
+        "July to September 2026",
+        "April to June 2026",
+        "January to March 2026",
+        "October to December 2025",
+    ]
+    assert "2025" in offered
+    assert (offered[-1], len(offered)) == ("November 2025", 3 + 4 + 12)
+
+
+def test_each_time_draws_the_kits_of_just_that_time(agency: Partner, coordinator: Actor) -> None:
+    for day, kits in ((dt.date(2025, 3, 3), 1), (dt.date(2025, 12, 31), 10), (dt.date(2026, 7, 1), 100)):
+        make_count(agency, coordinator.user, day, zip_code="12180", kits=kits)
+    august = sum(KITS.values())
+    told = {}
+    for label, choice in exact_of(coordinator).items():
+        asked = KITS_KIND.request(coordinator, choice.fields)
+        told[label] = KITS_KIND.collect(coordinator.coalition, asked)["total"]
+        assert asked.action == Action.COUNTS_SEE
+        assert not asked.is_released
+    assert {label: kits for label, kits in told.items() if kits} == {
+        "Last twelve months, December 2025 to November 2026": august + 110,
+        "2026 so far": august + 100,
+        "2025": 11,
+        "July to September 2026": august + 100,
+        "October to December 2025": 10,
+        "August 2026": august,
+        "July 2026": 100,
+        "December 2025": 10,
+    }
+
+
+def test_exact_times_are_an_agencys_own_and_nobodys_who_reads_releases(agency: Partner, coordinator: Actor) -> None:
+    other = make_partner(agency.coalition, "Albany EMS", agency_type="ems_fire")
+    make_count(other, coordinator.user, dt.date(2025, 3, 3), zip_code="12203", kits=333)
+    own = exact_of(person(agency, Role.LEAD))
+    assert "August 2026, Troy Police" in own
+    assert not any("2025, Troy" in label for label in own)  # when the other began is not told
+    assert {one.fields["partner"] for one in own.values()} == {agency.pk}
+    for role in (Role.MEMBER, Role.OBSERVER):
+        assert not exact_of(person(agency, role))
+
+
+def test_what_was_made_regularly_before_there_was_more_to_choose_goes_on(coordinator: Actor) -> None:
+    assert "Exact figures of the last twelve months" in {one.key for one in repeating(KITS_KIND, coordinator)}

@@ -251,7 +251,8 @@ def test_a_procedure_in_force_is_offered_as_evidence_to_those_who_may_read_it(sc
     assert evidence_for(lead) == []
     version = approve(actions.fill_gaps(draft=begun, words=WORDS, by=lead), lead)
     assert evidence_for in offers.sops
-    ((key, title),) = evidence_for(lead)
-    assert (key, "Riverbend Police" in title) == (str(version.pk), True)
+    (found,) = evidence_for(lead)
+    assert (found.key, "Riverbend Police" in found.title) == (str(version.pk), True)
+    assert found.url == f"/c/ours/naloxone/sop/version/{version.pk}/"
     member = make_person("mem@example.org", coalition=scene.coalition, role=Role.MEMBER, partner=scene.other)
     assert evidence_for(actor_of(member, scene.coalition)) == []

@@ -14,6 +14,7 @@ from coalitions.models import Partner
 from lbn.actions import correct_count, restore_count, void_count
 from lbn.enums import Movement, Product, StockReason, TransferState, VoidReason
 from lbn.models import Count, Lot, Site, StockMovement
+from lbn.selectors.stock_ledger import SiteLedger
 from lbn.selectors.supply import below_par, can_receive, days_of_supply, expiring, not_drawn, on_shelves, who_holds
 from lbn.supply import (
     accept_transfer,
@@ -286,6 +287,9 @@ def test_a_closed_site_stays_empty_when_a_count_is_removed_later(scene: Scene, s
     assert shelf(station) == {"SOON": 0}
     assert ledger(count) == [("left", -2, "SOON"), ("returned", 2, "SOON"), ("adjusted", -2, "SOON")]
     assert differences(scene.coalition) == {}
+    read = SiteLedger(scene.coordinator, station)
+    [settled] = read.entries(read.rows()[:1])
+    assert settled.about == "The site was closed, or a stock-take was done, since then"
 
 
 # ------------------------------------------------------------------ the database's own word

@@ -9,7 +9,7 @@ from django.utils.html import escape
 
 from coalitions.models import Coalition, Partner
 from lbn import reference
-from lbn.models import KitDesign, KitType
+from lbn.models import KitDesign, KitType, Phrase
 from lbn.selectors.phrases import at_hand, at_hand_on_phones
 from lbn.shell import shell
 from phast.access.actor import Actor
@@ -95,9 +95,18 @@ def test_the_card_fits_one_sheet_and_an_observer_may_have_it(agency: Partner) ->
     text = words(pdf)
     told = at_hand()
     shown = [phrase.text for phrase in told.use] + [phrase.instead for phrase in told.avoid]
-    shown += [theme.title for theme in told.themes]
+    shown += [theme.title for theme in told.themes if theme.points]  # a heading stands over something
     # The beginnings: two columns are read line by line, so that a broken line goes on after the other column's.
     assert [one for one in shown if one[:25] not in text] == []
+
+
+def test_a_card_without_phrases_is_not_drawn_empty_and_says_why(agency: Partner) -> None:
+    Phrase.objects.all().delete()
+    report = request_report(kind="phrase_card", fields={}, by=person(agency.coalition, Role.OBSERVER))
+    run(Report, report.pk)
+    report.refresh_from_db()
+    assert (report.state, report.file.name) == (JobState.FAILED, "")
+    assert "The portal has no phrases yet." in report.message
 
 
 def test_page_and_phone_show_the_same_words_to_everybody(agency: Partner) -> None:

@@ -5,8 +5,10 @@ No list of kinds is kept here: a new one is checked as soon as it is registered,
 
 from __future__ import annotations
 
+import csv
 import io
 
+import openpyxl
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -16,7 +18,11 @@ from deflection.models import Resource
 from lbn import reference
 from phast import offers
 from phast.access.table import Role
+from phast.exports import as_csv, as_one, as_xlsx
+from phast.reports.actions import as_it_is_now
 from phast.reports.inspection.every import Offered, drawn, offered
+from phast.reports.markup import document
+from phast.reports.sheets import sheets_of
 from tests.world import World, actor_of
 
 from . import sample
@@ -51,6 +57,32 @@ def test_each_kind_is_read_and_seen_as_it_should_be(world: World, key: str) -> N
     assert reports, f"Nobody in the tests' world may ask for “{key}”: give tests/<app>/world.py what it is about."
     for one in reports:
         assert_pdf_ua(drawn(one).content, lang="es" if one.label.endswith("Spanish") else "en")
+
+
+@pytest.mark.parametrize("key", sorted(offers.report_kinds))
+def test_each_kinds_preview_leads_on_to_the_report_itself(world: World, key: str) -> None:
+    """A page without a way on is where people are stuck; the report itself has nothing of it."""
+    one = one_of_each_audience(world, key)[0]
+    report = as_it_is_now(key, one.request, one.actor)
+    page = document(one.kind, report, bar={"kind": key, "fields": one.request.parameters, "token": "t"})
+    assert "<button>Make the PDF</button>" in page
+    assert "reports/preview.css" in page
+    assert page.count("<table") == page.count('<table tabindex="0"')
+    drawn_from = document(one.kind, report)
+    assert "preview" not in drawn_from
+    assert "tabindex" not in drawn_from
+
+
+@pytest.mark.parametrize("key", sorted(offers.report_kinds))
+def test_each_kind_comes_as_a_spreadsheet_too(world: World, key: str) -> None:
+    """The same figures and words as in the PDF: a workbook that opens, and a CSV with as many rows."""
+    for one in one_of_each_audience(world, key):
+        sheets = sheets_of(one.kind, as_it_is_now(key, one.request, one.actor))
+        book = openpyxl.load_workbook(io.BytesIO(as_xlsx(*sheets)))
+        assert [sheet.max_row for sheet in book] == [len(sheet) + 1 for sheet in sheets]
+        assert sum(len(sheet) for sheet in sheets) > 0, one.label
+        lines = list(csv.reader(io.StringIO(as_csv(as_one(sheets)).decode("utf-8-sig"))))
+        assert len(lines) == 1 + sum(len(sheet) for sheet in sheets)
 
 
 def test_the_command_says_what_it_checked(world: World) -> None:

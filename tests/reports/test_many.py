@@ -14,6 +14,7 @@ import time_machine
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
+from django.utils import timezone
 
 from phast.access.table import Action, Role
 from phast.jobs.lease import run
@@ -104,6 +105,51 @@ def test_a_batch_waits_while_a_report_of_it_is_under_way(actor) -> None:
     assert not ReportBatch.objects.filter(ReportBatch.waiting()).exists()
     run(ReportBatch, batch.pk)  # a message that came twice
     assert batch.reports.count() == 3
+
+
+def test_a_batch_that_stands_still_says_what_happens_then(actor, coordinator) -> None:
+    """Not while its reports go on, and not once it is over."""
+    still = "If a worker stopped, the rest starts again by itself"
+    client = ReadingClient()
+    sign_in(client, coordinator)
+    batch = batches.request_batch(kind="sample", label="Three at once", by=actor)
+    run(ReportBatch, batch.pk)
+    address = f"/c/{batch.coalition.slug}/reports/many/{batch.pk}/"
+    now = timezone.now()
+    first = batch.reports.get(place=0)
+    Report.objects.filter(pk=first.pk).update(state=JobState.RUNNING, lease_until=now + dt.timedelta(seconds=119))
+    assert still not in client.get(address).content.decode()
+    ReportBatch.objects.update(requested_at=now - dt.timedelta(minutes=5), started_at=now - dt.timedelta(minutes=5))
+    assert still not in client.get(address).content.decode()  # a report of it gave a sign of life a second ago
+    Report.objects.filter(pk=first.pk).update(lease_until=now + dt.timedelta(seconds=100))
+    assert still in client.get(address).content.decode()
+    assert (
+        "If a worker stopped, this starts again"
+        in client.get(f"/c/{batch.coalition.slug}/reports/{first.pk}/").content.decode()
+    )
+    Report.objects.filter(pk=first.pk).update(lease_until=now - dt.timedelta(seconds=1))
+    run(Report, first.pk)  # the sweep gave it to another worker
+    work_off()
+    page = client.get(address).content.decode()
+    assert still not in page
+    assert "3 of 3 PDFs" in page
+
+
+@pytest.mark.parametrize("role", [Role.LEAD, Role.REPORTER, Role.MEMBER, Role.OBSERVER])
+def test_the_zip_file_is_for_the_coordinator_alone(actor, coalition, role: Role) -> None:
+    batch = batches.request_batch(kind="sample", label="Three at once", by=actor)
+    work_off()
+    client = ReadingClient()
+    partner = make_partner(coalition) if role in (Role.LEAD, Role.REPORTER) else None
+    sign_in(client, make_person("p@example.org", coalition=coalition, role=role, partner=partner))
+    address = f"/c/{coalition.slug}/reports/many/{batch.pk}/"
+    assert [client.get(f"{address}{end}").status_code for end in ("", "download")] == [403, 403]
+    assert client.post(f"{address}retry/").status_code == 403
+    other = make_coalition(slug="theirs", name="Theirs")
+    there = ReadingClient()
+    sign_in(there, make_person("q@example.org", coalition=other, role=Role.COORDINATOR))
+    assert there.get(f"/c/theirs/reports/many/{batch.pk}/download").status_code == 404
+    assert there.get(f"{address}download").status_code == 404
 
 
 def test_what_fails_is_named_left_out_and_can_be_made_again(actor, coordinator) -> None:

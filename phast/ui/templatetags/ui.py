@@ -80,6 +80,12 @@ def number(value: float | None) -> str:
 
 
 @register.filter
+def released(figure: float | str | None) -> str:
+    """A figure of a release: "hidden" for None, a word such as "not reported" as it is, else the number."""
+    return "hidden" if figure is None else figure if isinstance(figure, str) else number(figure)
+
+
+@register.filter
 def kits(value: int | None) -> str:
     """A number of kits in words: "1 kit", "3,412 kits". Nothing for None."""
     return "" if value is None or value == "" else f"{number(value)} kit{'' if value == 1 else 's'}"
