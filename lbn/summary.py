@@ -50,7 +50,7 @@ def _published(coalition: Coalition, span: releases.Span) -> list[Section]:
     if points:
         tables.append(Table("Kits by published quarter", ["Quarter", "Kits"], points))
     if release is None:
-        says.append(f"The counts of {span} are not published.")
+        says.append(published.unpublished(coalition, span))
     else:
         total = release.table["total"]
         figures.append(Big("Hidden" if total is None else f"{total:,}", "kits left behind"))

@@ -162,4 +162,5 @@ CARD = ReportKind(
     right=Action.LIBRARY_SEE,
     topic="Naloxone",
     about="Words to use and words to avoid, for the pocket.",
+    for_anybody=True,
 )

@@ -33,7 +33,8 @@ class LookForm(VersionedModelForm):
         help_texts: ClassVar = {
             "accent": "As your style guide gives it: # and six digits or letters, such as #1f5f3f. Dark enough to read on white "
             "(4.5 to 1). Leave it empty for the portal’s own.",
-            "confidentiality": "Stands at the foot of every page of every report, such as “For coalition members. Do not pass on.”",
+            "confidentiality": "Stands at the foot of every page of reports, such as “For coalition members. Do not pass on.” "
+            "Not on what anybody may have, such as the wallet card.",
         }
 
     field_order: ClassVar = ["upload", "drop_logo", "accent", "confidentiality"]

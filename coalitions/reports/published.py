@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.utils.text import get_text_list
+
 from coalitions import releases
 from coalitions.models import Release
 from phast.disclosure import explain
@@ -20,6 +22,18 @@ def release_of(coalition: Coalition, span: releases.Span) -> Release | None:
     """The release that counts for these days; None while they are not published."""
     found = Release.objects.of(coalition).filter(from_on=span.from_on, to_on=span.to_on)
     return found.order_by("-number").first()
+
+
+def unpublished(coalition: Coalition, span: releases.Span) -> str:
+    """What to say of days that have no release of their own: which quarters of them have one."""
+    quarters = [part for part in span.parts(by_month=False) if part != span]
+    within = Release.objects.of(coalition).filter(from_on__gte=span.from_on, to_on__lte=span.to_on)
+    released = set(within.values_list("from_on", "to_on"))
+    told = [part.short for part in quarters if (part.from_on, part.to_on) in released]
+    if not told:
+        return f"The counts of {span} are not published."
+    are = "is" if len(told) == 1 else "are"
+    return f"{len(told)} of {len(quarters)} quarters of {span} {are} published: {get_text_list(told, 'and')}. The year as a whole is not."
 
 
 def trend(coalition: Coalition, span: releases.Span) -> list[tuple[str, int | None]]:

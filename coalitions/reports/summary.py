@@ -145,6 +145,7 @@ def _kind(key: str, label: str, title: str, wanted: str, about: str, period: str
         about=about,
         missing=Missing("Nothing is published yet.", "coalitions:release_list", "Releases"),
         period=period,
+        for_anybody=True,
     )
 
 

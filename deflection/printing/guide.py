@@ -144,5 +144,6 @@ GUIDE = ReportKind(
     right=Action.RESOURCES_SEE,
     topic="Deflection",
     about="Where people find help, by category and town.",
+    for_anybody=True,
     missing=Missing("No local help is entered yet.", "resources:list", "Local help"),
 )

@@ -183,6 +183,7 @@ def _kind(key: str, label: str, size: str, pages: int) -> ReportKind:
         right=Action.RESOURCES_SEE,
         topic="Deflection",
         about="Folds into a kit; shows only what is verified.",
+        for_anybody=True,
         missing=Missing("No local help is verified yet.", "resources:list", "Local help"),
     )
 

@@ -23,7 +23,7 @@ from .draw import collect
 from .kinds import Request, kind_of
 from .markup import document
 from .models import Report
-from .sheets import Changes, differences, sheets_of
+from .sheets import Changes, book_of, differences, sheets_of
 from .summary import ANNUAL, QUARTERLY
 
 if TYPE_CHECKING:
@@ -107,12 +107,16 @@ def preview(*, kind: str, fields: Mapping[str, Any], by: Actor, bar: Mapping[str
 
 def download_data(*, report: Report, table_format: str, by: Actor) -> HttpResponse:
     """What a finished report says, as CSV or XLSX, a key of `phast.exports.FORMATS`."""
-    sheets = sheets_of(offers.report_kinds[report.kind], report)
+    kind, name = offers.report_kinds[report.kind], files.stem(report)
+    answer = (
+        as_file(as_one(sheets_of(kind, report)), name, "csv")
+        if table_format == "csv"
+        else as_book(book_of(kind, report), name)
+    )
     audit.record(
         "report.downloaded", by=by, target=report, partner=report.partner, kind=report.kind, format=table_format
     )
-    name = files.stem(report)
-    return as_file(as_one(sheets), name, "csv") if table_format == "csv" else as_book(sheets, name)
+    return answer
 
 
 def what_changed(*, report: Report, by: Actor) -> Changes:
@@ -131,6 +135,8 @@ def as_it_is_now(kind: str, request: Request, by: Actor) -> Report:
         kind=kind,
         title=request.title[:200],
         audience=request.audience[:200],
+        action=request.action,
+        is_released=request.is_released,
         data=frozen.data,
         data_as_of=frozen.as_of,
         drawn_at=now,

@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 from django.utils import timezone
 from django.utils.text import slugify
 
+from phast.access.table import TABLE, Action, Role, Scope
 from phast.jobs.models import JobFailed
 
 from .models import Report, ReportBatch
@@ -89,9 +90,29 @@ def download_name(report: Report) -> str:
     return f"{stem(report)}.pdf"
 
 
+def archive_name(batch: ReportBatch) -> str:
+    """The same for the zip file of many reports."""
+    return f"{_named(batch, for_whom(batch.action))}.zip"
+
+
 def stem(report: Report) -> str:
-    """A file's name without its ending: plain ASCII, from the title and the date of the data where the coalition is."""
-    return f"{words(report.title) or report.kind}-{timezone.localdate(report.data_as_of):%Y-%m-%d}"
+    """A file's name without its ending: plain ASCII, from the title, for whom it is, and the date of the data where the coalition is."""
+    whom = "" if report.is_released else for_whom(report.action)
+    return f"{_named(report, whom)}-{timezone.localdate(report.data_as_of):%Y-%m-%d}"
+
+
+def for_whom(action: str) -> str:
+    """A word for a file's name, so that what is exact, or the coalition's own, is not taken for what everybody reads: "exact" where
+    reading takes the right to exact counts, "internal" where every member may read it and observers may not."""
+    if action == Action.COUNTS_SEE:
+        return "exact"
+    reach = TABLE[Action(action)]
+    is_internal = reach[Role.MEMBER] == Scope.COALITION and reach[Role.OBSERVER] != Scope.COALITION
+    return "internal" if is_internal else ""
+
+
+def _named(what: Report | ReportBatch, whom: str) -> str:
+    return "-".join(filter(None, [words(what.title) or what.kind, whom]))
 
 
 def words(title: str) -> str:

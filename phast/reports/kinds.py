@@ -132,6 +132,9 @@ class ReportKind:
 
     `whole`: its pages name the numbers of other pages, as a table of contents does, so it is not drawn in parts however long it is.
 
+    `for_anybody`: what of it is released may be handed to people outside the coalition, so it does not wear the coalition's line about
+    confidentiality.
+
     `extras(data)`: further template variables worked out from the frozen data alone, such as SVG figures.
 
     `missing`: what the pages say while `choices` gives none. `period`: which time a report that is made regularly is about, in words; ""
@@ -154,6 +157,7 @@ class ReportKind:
     about: str = ""
     missing: Missing | None = None
     period: str = "As it is on that day"
+    for_anybody: bool = False
 
 
 def kind_of(key: str) -> ReportKind | None:

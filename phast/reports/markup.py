@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -38,12 +39,15 @@ def document(
 
     `more`: what makes it fit (`ReportKind.fitted`); `bar`: what a preview needs to ask for the report itself.
     """
+    look = look_of(report.coalition)
+    if kind.for_anybody and report.is_released:
+        look = replace(look, confidentiality="")
     context = {
         "report": report,
         "coalition": report.coalition,
         "data": report.data,
         "bar": bar,
-        "look": look_of(report.coalition),
+        "look": look,
         "check_at": f"{settings.SITE_URL}{reverse('verify')}",
         **kind.extras(report.data),
         **(kind.fitted(report.data, 0) if more is None else more),

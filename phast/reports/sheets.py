@@ -15,6 +15,8 @@ from xml.etree.ElementTree import Element
 import tinyhtml5
 from tablib import Dataset
 
+from phast.ui.templatetags.ui import local_time
+
 from .kinds import ReportKind
 from .markup import document
 from .models import Report
@@ -31,6 +33,7 @@ class Change:
 
 Changes = list[tuple[str, list[Change]]]  # by table
 TEXT = "Text"
+ABOUT = "About"
 SECTION, SAYS = "Section", "Text"
 GOES_ON = ", continued"  # ends the caption of a table that was cut
 WHOLE = re.compile(r"[-−]?\d{1,3}(,\d{3})*|[-−]?\d+")
@@ -41,6 +44,28 @@ SENTENCES = ("p", "li", "dt", "dd")
 def sheets_of(kind: ReportKind, report: Report) -> list[Dataset]:
     """The tables of a report in their order, each with its title, and last, as "Text", what else it says, by section."""
     return read(document(kind, report))
+
+
+def book_of(kind: ReportKind, report: Report) -> list[Dataset]:
+    """The same as the sheets of a workbook: before the tables one about the report, which says for whom it is."""
+    markup = document(kind, report)
+    return [_about(report, markup), *read(markup)]
+
+
+def _about(report: Report, markup: str) -> Dataset:
+    """Title, coalition, audience and date, and what the report says about itself, such as what is hidden in it."""
+    tree = tinyhtml5.parse(markup, namespace_html_elements=False)
+    notes = [part for part in tree.iter("section") if "notes" in part.get("class", "").split()]
+    told = [header.get("data-footnote", "").strip() for header in tree.iter("header")]
+    told += [words(each) for part in notes for each in part.iter() if each.tag in ("p", "li")]
+    return Dataset(
+        ("Coalition", report.coalition.name),
+        ("For whom", report.audience),
+        ("Data as of", local_time(report.data_as_of)),
+        *(("Note", sentence) for sentence in told if sentence),
+        headers=["Report", report.title],
+        title=ABOUT,
+    )
 
 
 def read(markup: str) -> list[Dataset]:

@@ -61,8 +61,9 @@ def batch_download(request: ActorRequest, report_batch_id: int) -> HttpResponse 
     except files.FileChanged:
         messages.error(request, "The file kept here is not the one that was packed. Make it again.")
         return back
-    name = f"{files.words(batch.title) or batch.kind}.zip"
-    response = FileResponse(file, as_attachment=True, filename=name, content_type="application/zip")
+    response = FileResponse(
+        file, as_attachment=True, filename=files.archive_name(batch), content_type="application/zip"
+    )
     response["Cache-Control"] = "private, no-store"
     return response
 

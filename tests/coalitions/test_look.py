@@ -10,14 +10,16 @@ from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
+from coalitions import releases
 from coalitions.look import KEPT, cleaned_logo
 from coalitions.models import Look
 from phast.audit.models import Event
 from phast.jobs.lease import run
 from phast.jobs.models import JobState
 from phast.look import ON_TINT, OURS, READABLE, SHADES, at_least, contrast, in_colour
-from phast.reports.actions import request_report
+from phast.reports.actions import preview, request_report
 from phast.reports.models import Report
+from phast.reports.summary import AUDIENCES
 from tests.reports.pdfua import assert_pdf_ua, elements, name, words
 
 from .conftest import Cast, make_cast
@@ -205,6 +207,27 @@ def test_a_report_wears_logo_colour_and_line_and_can_still_be_read_out(transacti
     with pikepdf.open(io.BytesIO(pdf)) as document:
         said = [str(tag.Alt) for tag in elements(document) if name(tag) == "Figure"]
     assert said == [cast.coalition.name]
+
+
+def test_what_is_for_everybody_does_not_say_that_it_is_confidential(transactional_db: None) -> None:
+    cast = make_cast()
+    saved(cast)
+    by = cast.actor("coordinator")
+    told = {
+        audience: preview(kind="coalition_summary", fields={"time": last_quarter(cast), "for": audience}, by=by)
+        for audience in AUDIENCES
+    }
+    assert {audience: LINE in page for audience, page in told.items()} == {
+        "everybody": False,
+        "coalition": True,
+        "exact": True,
+    }
+    # What observers read is the coalition's own paper.
+    assert LINE in preview(kind="roster", fields={}, by=cast.actor("observer"))
+
+
+def last_quarter(cast: Cast) -> str:
+    return releases.Span.quarter_of(cast.coalition.today()).quarter_before.slug
 
 
 def test_a_logo_whose_file_is_gone_stops_no_report(transactional_db: None) -> None:

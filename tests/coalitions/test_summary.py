@@ -224,6 +224,26 @@ def test_a_year_is_drawn_from_the_same_sections(counted: Cast) -> None:
         request_report(kind="annual", fields=ASKED | {"for": "exact"}, by=counted.actor("coordinator"))
 
 
+def test_a_year_says_which_of_its_quarters_are_published(counted: Cast) -> None:
+    """It does not say that nothing is published above the figures of some of it."""
+    by = counted.actor("coordinator")
+    make_count(counted.police, by.user, dt.date(2025, 5, 4), zip_code="12180", kits=300)
+    asked = {"kind": "annual", "fields": {"time": "2025", "for": "everybody"}, "by": by}
+    said = []
+    for month in (None, 4, 7):
+        if month:
+            made = releases.make(counted.coalition, releases.Span.of_months(2025, month, 3))
+            publish_release(made=made, seen=made.sha256, by=by)
+        page = preview(**asked)
+        found = re.search(r"[^>]* published(?:\.|: )[^<]*", page.partition("Naloxone kits left behind</h2>")[2])
+        said.append(found[0] if found else "")
+    assert said == [
+        "",
+        "1 of 4 quarters of 2025 is published: Apr–Jun 2025. The year as a whole is not.",
+        "2 of 4 quarters of 2025 are published: Apr–Jun 2025 and Jul–Sep 2025. The year as a whole is not.",
+    ]
+
+
 def test_a_coalition_that_has_nothing_still_gets_a_summary(counted: Cast) -> None:
     from tests.factories import make_coalition
 

@@ -126,7 +126,7 @@ def test_a_zip_file_and_what_is_in_it_have_plain_names(by, title: str) -> None:
     client = ReadingClient()
     sign_in(client, by.user)
     answer = client.get(f"/c/{by.coalition.slug}/reports/many/{batch.pk}/download")
-    assert re.fullmatch(r'attachment; filename="[a-z0-9][a-z0-9_-]{0,79}\.zip"', answer.headers["Content-Disposition"])
+    assert re.fullmatch(r'attachment; filename="[a-z0-9][a-z0-9_-]{0,95}\.zip"', answer.headers["Content-Disposition"])
     answer.close()
     batch.refresh_from_db()
     with batch.file.open() as file, zipfile.ZipFile(file) as packed:

@@ -165,7 +165,10 @@ def test_a_download_is_private_named_and_in_the_audit_log(world: World, as_role)
     assert answer.headers["Cache-Control"] == "private, no-store"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     day = f"{report.data_as_of.astimezone(ZoneInfo(report.coalition.time_zone)):%Y-%m-%d}"
-    assert answer.headers["Content-Disposition"] == f'attachment; filename="kits-partners-rio-42026-x-y-{day}.pdf"'
+    assert (
+        answer.headers["Content-Disposition"]
+        == f'attachment; filename="kits-partners-rio-42026-x-y-internal-{day}.pdf"'
+    )
     event = Event.objects.get(verb="report.downloaded")
     assert (event.user, event.target_id) == (world.ours.users[Role.MEMBER], str(report.pk))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 
 import openpyxl
 import pytest
@@ -11,12 +12,15 @@ import pytest
 from phast.access.table import Role
 from phast.audit.models import Event
 from phast.jobs.lease import run
+from phast.reports import files
 from phast.reports.actions import request_report
-from phast.reports.models import Report
+from phast.reports.models import Report, ReportBatch
 from phast.reports.sheets import Change, differences, read
-from tests.client import ReadingClient
+from tests.client import ReadingClient, body
 from tests.factories import make_coalition, make_person, sign_in
 from tests.world import actor_of
+
+from .world import finished_report
 
 LIST = "/c/{}/reports/"
 CUT = """<main><h2>By ZIP</h2>
@@ -82,7 +86,15 @@ def test_a_report_comes_as_a_spreadsheet_with_the_same_figures(client, report) -
     base = LIST.format(report.coalition.slug)
     assert "The same as a table" in client.get(f"{base}{report.pk}/").content.decode()
     book = openpyxl.load_workbook(io.BytesIO(client.post(f"{base}{report.pk}/data/", {"format": "xlsx"}).content))
-    assert book.sheetnames == ["Kits by quarter", "Kits by ZIP code", "Text"]
+    assert book.sheetnames == ["About", "Kits by quarter", "Kits by ZIP code", "Text"]
+    about = list(book["About"].iter_rows(values_only=True))
+    assert about[:3] == [
+        ("Report", report.title),
+        ("Coalition", report.coalition.name),
+        ("For whom", "Release 3: small counts are hidden."),
+    ]
+    assert about[3][0] == "Data as of"
+    assert any(head == "Note" and "Drawn on" in said for head, said in about[4:])
     rows = list(book["Kits by ZIP code"].iter_rows(values_only=True))
     assert rows[:3] == [("ZIP code", "Place", "Kits"), ("12000", "Place 0", 0), ("12001", "Place 1", 13)]
     assert ("12003", "Place 3", "hidden") in rows
@@ -93,6 +105,30 @@ def test_a_report_comes_as_a_spreadsheet_with_the_same_figures(client, report) -
     assert lines[0][:2] == ["Table", "Of"]
     assert sum(line[0] == "Kits by ZIP code" for line in lines) == 30
     assert Event.objects.filter(verb="report.downloaded").count() == 2
+
+
+def test_a_files_name_tells_what_is_exact_from_what_everybody_reads(client, coordinator) -> None:
+    coalition = coordinator.memberships.get().coalition
+    names = set()
+    for action, is_released in (("releases.see", True), ("engagement.see", False), ("counts.see", False)):
+        report = finished_report(
+            coalition,
+            coordinator,
+            title="Summary",
+            action=action,
+            is_released=is_released,
+            data={"rows": [], "trouble": "", "quarters": [["Q1", 1], ["Q2", 2]]},
+        )
+        address = f"{LIST.format(coalition.slug)}{report.pk}/"
+        pdf = client.get(f"{address}download")
+        body(pdf)
+        csv_file = client.post(f"{address}data/", {"format": "csv"})
+        stems = {re.search(r'"(.+)-\d{4}-\d\d-\d\d\.', one["Content-Disposition"])[1] for one in (pdf, csv_file)}
+        assert len(stems) == 1
+        names |= stems
+    assert names == {"summary", "summary-internal", "summary-exact"}
+    batch = ReportBatch(title="Every agency’s July 2026", kind="sample", action="counts.see")
+    assert files.archive_name(batch) == "every-agencys-july-2026-exact.zip"
 
 
 def test_a_preview_says_what_the_report_would_and_keeps_nothing(client, coordinator) -> None:
