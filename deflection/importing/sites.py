@@ -81,7 +81,7 @@ def merged(
     sites: Sequence[dict[str, str]], there: Iterable[ResourceSite], notes: list[str], *, takes_files: bool
 ) -> list[dict[str, Any]] | None:
     """An entry's sites with those of the file; None where they are the same. `takes_files`: where both have a value, the file's counts."""
-    kept = [{"pk": site.pk, **_said(site)} for site in there]
+    kept: list[dict[str, Any]] = [{"pk": site.pk, **_said(site)} for site in there]
     changed = False
     for site in sites:
         same = same_among(kept, site)

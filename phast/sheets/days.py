@@ -38,7 +38,7 @@ def order_of(cells: Iterable[Any]) -> str:
 def may_be_two(cell: str) -> bool:
     """True for a date such as 03/04/2025, which is another day where the day comes first."""
     found = PARTS.fullmatch(cell.strip())
-    return bool(found) and int(found[1]) != int(found[2]) and max(int(found[1]), int(found[2])) <= 12
+    return found is not None and int(found[1]) != int(found[2]) and max(int(found[1]), int(found[2])) <= 12
 
 
 def order_in_words(cells: Iterable[str]) -> str:
