@@ -164,7 +164,7 @@ class SiteForm(_Called, forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.empty_permitted = True
+        self.empty_permitted = False  # a site of the entry that stays as it is would count as left empty
         self.use_required_attribute = False
 
     def clean_zip_code(self) -> str:
