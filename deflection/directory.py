@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Case, Exists, F, IntegerField, OuterRef, Q, Value, When
+from django.db.models import Case, Exists, F, Func, IntegerField, OuterRef, Q, TextField, Value, When
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils import timezone
@@ -49,6 +49,20 @@ _COST_WORDS = {
     SLIDING: r"\m(sliding|ability to pay|income[- ]based|what you can)\M",
     MEDICAID: r"(?<!no )(?<!not )\mmedicaid\M",
 }
+# What people type for a kind of help that its own words do not say, in English and Spanish.
+_ALSO = {
+    "inpatient": "rehab detox withdrawal residential rehabilitación",
+    "outpatient": "rehab detox withdrawal counseling iop rehabilitación",
+    "opioid-treatment-programs": "otp mat moud metadona",
+    "buprenorphine-vivitrol": "subutex bupe naltrexone mat moud buprenorfina",
+    "self-help": "na aa meeting meetings sponsor reunión reuniones",
+    "harm-reduction": "narcan naloxone needle needles syringe syringes naloxona jeringas",
+    "housing": "shelter shelters homeless refugio albergue vivienda",
+    "social-services": "food pantry insurance comida seguro",
+    "work-and-education": "job jobs ged trabajo escuela",
+}
+_NUMBER = re.compile(r"[\d\s().+-]+")
+LEAST_DIGITS = 7  # of what is taken for a phone number, not for a ZIP code
 _SEPARATOR = re.compile(r"\s*(?:[,;/&|]|\band\b|\bor\b)\s*", re.IGNORECASE)
 
 
@@ -127,8 +141,13 @@ def now_in(coalition: Coalition) -> dt.datetime:
 def found(rows: ResourceQuerySet, asked: Asked, now: dt.datetime) -> ResourceQuerySet:
     """The entries that fit, those that were verified lately first, then by name."""
     sites = ResourceSite.objects.filter(resource=OuterRef("pk"))
-    for word in asked.text.split():
-        named = ResourceCategory.objects.filter(Q(name__icontains=word) | Q(text__icontains=word))
+    digits = re.sub(r"\D", "", asked.text) if _NUMBER.fullmatch(asked.text) else ""
+    if len(digits) >= LEAST_DIGITS:
+        called = sites.annotate(digits=_digits("phone")).filter(digits__contains=digits)
+        rows = rows.annotate(digits=_digits("phone")).filter(Q(digits__contains=digits) | Exists(called))
+    for word in asked.text.split() if len(digits) < LEAST_DIGITS else ():
+        also = [key for key, words in _ALSO.items() if word.casefold() in words.split()]
+        named = ResourceCategory.objects.filter(Q(name__icontains=word) | Q(text__icontains=word) | Q(pk__in=also))
         in_category = Resource.categories.through.objects.filter(resource=OuterRef("pk"), resourcecategory__in=named)
         in_site = sites.filter(
             Q(name__icontains=word) | Q(address__icontains=word) | Q(town__icontains=word) | Q(zip_code=word)
@@ -155,6 +174,10 @@ def found(rows: ResourceQuerySet, asked: Asked, now: dt.datetime) -> ResourceQue
         rows = rows.filter(pk__in={key for key, said in hours if is_open(said, now)})
     fresh = When(verified_on__gte=now.date() - FRESH_FOR, then=Value(0))
     return rows.order_by(Case(fresh, default=Value(1), output_field=IntegerField()), Lower("name"), "pk")
+
+
+def _digits(field: str) -> Func:
+    return Func(F(field), Value(r"\D"), Value(""), Value("g"), function="REGEXP_REPLACE", output_field=TextField())
 
 
 def entries(rows: Any, now: dt.datetime) -> list[Entry]:

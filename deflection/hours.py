@@ -23,6 +23,7 @@ _SEVERAL = {"daily": range(7), "everyday": range(7), "weekdays": range(5), "week
 _ALWAYS = re.compile(
     r"(open )?(24/7|24 hours( a day)?([ ,]+(7 days( a week)?|every ?day|daily))?|always open|around the clock)"
 )
+_BY_APPOINTMENT = re.compile(r"(only )?by appointment( only)?|appointments? only")
 _TOKEN = re.compile(r"\s*(?:(?P<time>\d{1,2}(?::\d\d)?\s*(?:am|pm)?(?![\w:]))|(?P<word>[a-z]+)|(?P<sign>[-,]))")
 
 
@@ -69,6 +70,11 @@ def understood(hours: str) -> Spans | None:
             return None
         found += spans
     return tuple(sorted(set(found), key=lambda span: (span.start, span.end))) if text else None
+
+
+def is_by_appointment(hours: str) -> bool:
+    """Whether that is all they say."""
+    return _BY_APPOINTMENT.fullmatch(_plain(hours)) is not None
 
 
 def _plain(text: str) -> str:

@@ -12,10 +12,22 @@ worker that gets SIGTERM finishes its job first; what a killed one leaves, anoth
 """
 
 import os
+from typing import Any
 
 from celery import Celery
+from celery.signals import celeryd_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "phast.settings.dev")
 app = Celery("phast")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+PATIENCE = 10.0  # seconds
+
+
+@celeryd_init.connect
+def be_patient(conf: Any, **_: Any) -> None:
+    """Lets a worker wait for a broker that is slow for a moment, as no page does: one that could not say a task was done takes no other."""
+    if "socket_timeout" in conf.broker_transport_options:
+        patient = {"socket_connect_timeout": PATIENCE, "socket_timeout": PATIENCE}
+        conf.broker_transport_options = {**conf.broker_transport_options, **patient}

@@ -26,6 +26,7 @@ class CardWords:
     sites: str
     free: str
     speaks_spanish: str
+    by_appointment: str
     months: tuple[str, ...]
     day: str
     hours: HourWords
@@ -47,6 +48,7 @@ ENGLISH = CardWords(
     sites="{number} sites",
     free="Free",
     speaks_spanish="Se habla español",
+    by_appointment="By appointment",
     months=("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
     day="{month} {day}, {year}",
     hours=HourWords(
@@ -69,6 +71,7 @@ SPANISH = CardWords(
     sites="{number} lugares",
     free="Gratis",
     speaks_spanish="Se habla español",
+    by_appointment="Con cita previa",
     months=(
         "enero",
         "febrero",

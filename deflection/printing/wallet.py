@@ -130,6 +130,8 @@ def _place(entry: Entry, kind: str, town: str, words: CardWords, *, is_free: boo
 
 def _hours(text: str, words: CardWords) -> tuple[str, bool]:
     """The hours in the card's language, and True; as they were written, and False, where they are not understood."""
+    if hours.is_by_appointment(text):
+        return words.by_appointment, True
     spans = hours.understood(text)
     said = hours.said(spans, words.hours) if spans else text
     return (said if len(said) <= LONGEST_HOURS else "", spans is not None)

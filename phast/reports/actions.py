@@ -51,6 +51,8 @@ def request_report(*, kind: str, fields: Mapping[str, Any], by: Actor) -> Report
     mine = Report.objects.readable_by(by)
     under_way = mine.filter(**wanted, state__in=[JobState.WAITING, JobState.RUNNING]).first()
     if under_way is not None:
+        if under_way.state == JobState.WAITING:
+            enqueue(under_way)  # its message may be lost; two do no harm
         return under_way
     report = Report.objects.create(
         coalition=by.coalition, title=request.title[:200], audience=request.audience[:200], **wanted

@@ -180,6 +180,9 @@ def test_two_people_at_one_plan_see_each_other_and_lose_nothing(by: Actor, brows
     form = mine.locator(f"#step-{edited.pk}")
     form.get_by_role("textbox", name="Step").fill("Write to the chiefs")
     form.get_by_role("button", name="Save").click()
+    expect(form).to_contain_text(
+        "Somebody else saved this"
+    )  # the answer, not what her save brought to this page before
     expect(form).to_contain_text("Visit the chiefs")
     expect(form.get_by_role("textbox", name="Step")).to_have_value("Write to the chiefs")
     expect(form.get_by_label("Due")).to_have_value("half typed")

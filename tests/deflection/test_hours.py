@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from deflection.hours import is_open, said, understood
+from deflection.hours import is_by_appointment, is_open, said, understood
 from deflection.printing.card_words import SPANISH
 
 MONDAY = dt.datetime(2026, 11, 16)  # noqa: DTZ001 (the hours of a place are in its own time)
@@ -55,3 +55,16 @@ def test_hours_that_are_not_understood_are_not_guessed_at(hours: str) -> None:
 )
 def test_hours_are_said_in_spanish(hours: str, spanish: str) -> None:
     assert said(understood(hours) or (), SPANISH.hours) == spanish
+
+
+@pytest.mark.parametrize(
+    ("hours", "is_so"),
+    [
+        ("By appointment", True),
+        ("by appointment only.", True),
+        ("Appointments only", True),
+        ("Mon 9-5, or by appointment", False),
+    ],
+)
+def test_a_place_that_is_open_by_appointment(hours: str, is_so: bool) -> None:
+    assert is_by_appointment(hours) is is_so

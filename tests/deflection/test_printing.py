@@ -122,12 +122,12 @@ def test_a_card_of_a_town_has_its_places_and_those_without_a_town(by: Actor) -> 
 
 
 def test_a_spanish_card_has_places_where_spanish_is_spoken_first(by: Actor) -> None:
-    make = {"sites": [{"town": "Troy", "hours": "By appointment"}], "phone": "518-555-0180"}
+    make = {"sites": [{"town": "Troy", "hours": "Call first"}], "phone": "518-555-0180"}
     verify_resource(resource=make_resource(by, "Spanish", languages="English, Spanish", **make), by=by)
     verify_resource(resource=make_resource(by, "English", languages="English", **make), by=by)
     assert names_on(wallet.CARD, by, language="es") == ["Spanish", "English"]
     [first, _] = data_of(wallet.CARD, by, language="es")["places"]
-    assert (first["hours"], first["hours_translated"]) == ("By appointment", False)
+    assert (first["hours"], first["hours_translated"]) == ("Call first", False)
 
 
 @pytest.mark.parametrize("fields", [{"language": "fr"}, {"town": "Nowhere"}])

@@ -68,6 +68,11 @@ def typed(**values: Any) -> dict[str, Any]:
         ({"q": "river"}, {"Harbor House"}),
         ({"q": "methadone"}, {"Willow Bridge"}),
         ({"q": "house nowhere"}, set()),
+        ({"q": "shelter"}, {"Harbor House"}),
+        ({"q": "Metadona Albany"}, {"Willow Bridge"}),
+        ({"q": "narcan"}, set()),
+        ({"q": "(518) 555-0158"}, {"Harbor House"}),
+        ({"q": "518.555.0199"}, set()),
         ({"kind": "housing"}, {"Harbor House"}),
         ({"kind": "nonsense"}, {"Harbor House", "Willow Bridge"}),
         ({"town": "Albany"}, {"Willow Bridge"}),
@@ -77,7 +82,7 @@ def typed(**values: Any) -> dict[str, Any]:
     ],
 )
 def test_the_directory_is_searched_and_narrowed(by: Actor, asked: dict[str, str], found: set[str]) -> None:
-    make_resource(by, sites=[TROY], cost="Free", languages="English")
+    make_resource(by, sites=[TROY], cost="Free", languages="English", phone="518-555-0158")
     make_resource(
         by,
         "Willow Bridge",

@@ -172,6 +172,7 @@ def test_crashed_worker_is_started_again(running: Portal) -> None:
 
 def test_crashed_database_is_back_without_a_restart_of_the_portal(running: Portal) -> None:
     assert running.status("/accounts/login/") == 200
+    assert within(SLOW, lambda: running.processes("celery", "beat"))  # it watches once everything is started
     (server,) = running.processes("bin/postgres", "-D")
     os.kill(server, signal.SIGKILL)
     assert running.status("/accounts/login/") in (200, 503)  # a plain page at worst

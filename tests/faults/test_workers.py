@@ -177,6 +177,10 @@ def test_without_a_broker_pages_answer_and_the_report_comes_later(coordinator, b
             )
         assert client.get("/c/ours/reports/").status_code == 200
         assert set(Report.objects.values_list("state", flat=True)) == {JobState.WAITING}
+    client.post(
+        "/c/ours/reports/request/", {"kind": "sample", "rows": 0}
+    )  # asked again: the same one, told to a worker again
+    workers.wait_until(lambda: Report.objects.filter(state=JobState.DONE).count() == 1)
     sweep_until(lambda: Report.objects.filter(state=JobState.DONE).count() == 3)
 
 
@@ -197,6 +201,22 @@ def test_a_broker_that_hangs_holds_no_page_up(coordinator, broker, worker: Child
     finally:
         server.send_signal(signal.SIGCONT)
     sweep_until(lambda: Report.objects.filter(state=JobState.DONE).count() == 3)
+
+
+def test_a_broker_that_is_slow_for_a_moment_leaves_no_worker_idle(coordinator, broker, worker: Child) -> None:
+    """A worker that could not say that a report is done may take no other, and look alive."""
+    server = broker.child.process
+    for rows in (3, 4, 5):
+        report = ask(coordinator, rows=rows, seconds=1)
+        workers.wait_until(lambda report=report: is_running(report), 20)
+        server.send_signal(signal.SIGSTOP)
+        try:
+            workers.wait_until(lambda report=report: is_done(report))
+            time.sleep(0.8)  # longer than a page waits for it
+        finally:
+            server.send_signal(signal.SIGCONT)
+    last = ask(coordinator, rows=6)
+    workers.wait_until(lambda: is_done(last), 20)
 
 
 def test_a_broker_that_was_wiped_is_filled_again_from_the_rows(coordinator, broker, worker: Child) -> None:
