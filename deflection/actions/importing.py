@@ -10,7 +10,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from deflection.importing.places import Directory, Place
-from deflection.importing.reading import SITE, ListReading
+from deflection.importing.reading import ListReading
+from deflection.importing.sites import SITE
 from deflection.importing.upload import read_upload
 from deflection.models import Resource, ResourceImport
 from phast.audit import record

@@ -13,11 +13,23 @@ from coalitions.models import Partner
 from deflection import directory
 from deflection.models import Resource, ResourceSite
 from deflection.models.resource import FRESH_FOR
+from deflection.phones import NO_PHONE, is_phone
 from phast.access.table import Action
 from phast.ui.forms import ZipInput
 
 MOST_SITES = 20
 PHONE = {"type": "tel", "autocomplete": "off"}
+
+
+class _Called(forms.BaseForm):
+    """A number that somebody types has to be one that can be called; what was there before may stay."""
+
+    def clean_phone(self) -> str:
+        """Raises ValidationError for what is no phone number."""
+        number = str(self.cleaned_data["phone"])
+        if number and "phone" in self.changed_data and not is_phone(number):
+            raise forms.ValidationError(NO_PHONE)
+        return number
 
 
 class ResourceFilter(forms.Form):
@@ -73,7 +85,7 @@ class ResourceFilter(forms.Form):
             del self.fields[name]
 
 
-class ResourceForm(ActorModelForm):
+class ResourceForm(_Called, ActorModelForm):
     """An entry. A coordinator says who keeps it right; other people's entries are their own partner's."""
 
     website = forms.URLField(required=False, assume_scheme="https", max_length=200)
@@ -136,7 +148,7 @@ class ResourceForm(ActorModelForm):
         return super()._get_validation_exclusions() - {"removed_at"}  # a name that a removed entry had is free
 
 
-class SiteForm(forms.ModelForm):
+class SiteForm(_Called, forms.ModelForm):
     """A site. One that is left empty is none."""
 
     key = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -152,7 +164,7 @@ class SiteForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.empty_permitted = True
+        self.empty_permitted = False  # a site of the entry that stays as it is would count as left empty
         self.use_required_attribute = False
 
     def clean_zip_code(self) -> str:

@@ -32,7 +32,8 @@ class Directory:
 @dataclass(eq=False)
 class Place:
     """A program of the file. `resource`: the entry it is; None for a new one, and while that is open. `changes`, `new_kinds` and
-    `site_changes`: what that entry gets. `about`: what the file says of it, for the page."""
+    `site_changes`: what that entry gets. `about`: what the file says of it, for the page;
+    `only_hours`: hours of rows that name no site, each with the notes of its row."""
 
     key: str
     name: str
@@ -40,6 +41,7 @@ class Place:
     values: dict[str, Any] = field(default_factory=dict)
     kinds: set[str] = field(default_factory=set)
     sites: list[dict[str, str]] = field(default_factory=list)
+    only_hours: list[tuple[str, list[str]]] = field(default_factory=list)
     verified_on: Any = None
     about: str = ""
     resource: Resource | None = None

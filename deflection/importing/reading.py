@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from coalitions.importing import values
@@ -13,15 +14,18 @@ from coalitions.importing.sheet import SheetReading
 from deflection.actions.resources import about_a_person
 from deflection.days import is_likely
 from deflection.models import Resource, ResourceSite
+from deflection.phones import is_phone
 from phast.sheets.cells import is_total
+from phast.sheets.days import may_be_two, order_in_words, order_of
 from phast.ui.templatetags.ui import local_date
 
 from . import cells as meaning
+from . import sites as at
 from .columns import LIST
+from .dates import order_question
 from .places import Directory, Line, Marks, Place, Pool
 
 TEXTS = ("text", "languages", "eligibility", "cost")
-SITE = ("name", "address", "town", "zip_code", "phone", "hours")
 ROOM: dict[str, int] = {each.name: each.max_length or 0 for each in Resource._meta.concrete_fields}
 SITE_ROOM: dict[str, int] = {each.name: each.max_length or 0 for each in ResourceSite._meta.concrete_fields}
 SHARED = 3  # programs of a list that may have one number or page in common and still be asked about
@@ -42,13 +46,36 @@ class ListReading(SheetReading):
         self.lines: list[Line] = []
         self.place_questions: list[Question] = []
         self.kind_questions: dict[str, Question] = {}
+        self.order_questions = order_question(self._dated, self._said)
         self._first_of: dict[int, Place] = {}  # by entry of the directory, the first program of the file that is it
         if "name" in self.columns.values():
             self._read()
 
     @property
     def questions(self) -> list[Question]:
-        return [*self.place_questions, *self.kind_questions.values()]
+        return [*self.order_questions, *self.place_questions, *self.kind_questions.values()]
+
+    @cached_property
+    def order_matters(self) -> bool:
+        """False: which part of a date is the month is one of the questions, without whose answer nothing comes in."""
+        return False
+
+    @cached_property
+    def order(self) -> str:
+        """Empty while it is asked about."""
+        return self.order_questions[0].answer if self.order_questions else super().order
+
+    @property
+    def dates(self) -> str:
+        """How the dates are read, in a sentence; empty where nothing has to be said about it."""
+        return order_in_words(cell for _, cell in self._dated)
+
+    @cached_property
+    def _dated(self) -> list[tuple[int, str]]:
+        """The cells that hold days, each with its row."""
+        index = next((int(n) for n, key in self.columns.items() if key == self.DATED), None)
+        rows = enumerate(self.rows[self.header :], self.header + 1)
+        return [(n, row[index]) for n, row in rows if index is not None and index < len(row)]
 
     @property
     def refused(self) -> list[Line]:
@@ -77,19 +104,22 @@ class ListReading(SheetReading):
         for row, cells, notes in self._values():
             self._add(row, cells, notes)
         self._decide()
+        notes_of = {line.row: line.notes for line in self.lines}
         for place in self.places.values():
             root = _root(place)
             if root is not place:
                 root.kinds |= place.kinds
-                root.sites += [site for site in place.sites if site not in root.sites]
+                at.merge(root.sites, place.sites, notes_of[place.rows[0]])
+                root.only_hours += place.only_hours
                 for name, value in place.values.items():
                     root.values.setdefault(name, value)
                 root.verified_on = max(filter(None, [root.verified_on, place.verified_on]), default=None)
         for line in self.lines:
             if line.place is not None:
                 line.place = _root(line.place)
-        notes_of = {line.row: line.notes for line in self.lines}
         for place in self._coming:
+            held = list(place.resource.sites.all()) if place.resource else []
+            at.place_hours(place.only_hours, place.sites, held)
             place.about = self._about(place)
             if place.resource is not None:
                 self._compare(place, place.resource, notes_of[place.rows[0]])
@@ -132,40 +162,39 @@ class ListReading(SheetReading):
         kinds = self._kinds(row, cells.get("categories", ""), known)
         sites = self._sites(cells, notes)
         if not (found.get("phone") or found.get("website") or sites or known):
-            self._refuse(row, "Nothing says how to reach it: no phone, website or address.", name)
+            why = ["Nothing says how to reach it: no phone, website or address.", *notes]
+            self._refuse(row, " ".join(why), name)
             return
         if kinds is not None and not kinds and not (known and known.kinds):
             self._refuse(row, "It is none of the nine kinds of help.", name)
             return
         place = known or self.places.setdefault(name.casefold(), Place(key_of("place", name), name))
         place.rows.append(row)
-        if known and "phone" in found and len(sites) == 1 and _is_another(sites[0], known.sites):
+        if known and "phone" in found and len(sites) == 1 and at.is_another(sites[0], known.sites):
             # It has its own line.
             number = found.pop("phone")
             if not _same("phone", known.values.setdefault("phone", number), number):
                 sites[0]["phone"] = self._cut(number, SITE_ROOM["phone"], "phone", notes)
         place.kinds |= kinds or set()
-        place.sites += [site for site in sites if site not in place.sites]
+        at.merge(place.sites, [site for site in sites if not at.says_only_hours(site)], notes)
+        place.only_hours += [(site["hours"], notes) for site in sites if at.says_only_hours(site)]
         for field_name, value in found.items():
             kept = place.values.setdefault(field_name, value)
             if not _same(field_name, kept, value):
                 notes.append(f"{LIST.labels[field_name]}: row {place.rows[0]} says “{kept}”, which is taken.")
         self._verified(place, cells.get("verified_on", ""), notes)
-        self.lines.append(Line(row, place, notes, " · ".join(filter(None, (_in_words(site) for site in sites)))))
+        self.lines.append(Line(row, place, notes, " · ".join(filter(None, map(at.in_words, sites)))))
 
     def _said_of(self, cells: Mapping[str, str], notes: list[str]) -> dict[str, Any]:
         """What the row says of the program; what cannot be read is said."""
         found: dict[str, Any] = {
             name: self._cut(cells[name], ROOM[name], name, notes) for name in TEXTS if name in cells
         }
-        if len(meaning.sites_in(cells.get("address", ""), cells.get("phone", ""))) > 1 and "\n" in cells.get(
-            "phone", ""
-        ):
-            found["phone"] = cells["phone"].splitlines()[0].strip()[: ROOM["phone"]]
-        elif "phone" in cells:
-            found["phone"], others = meaning.first_phone(cells["phone"], ROOM["phone"])
-            if others:
-                notes.append(f"Phone: {others[:80]} did not fit.")
+        phone = cells.get("phone", "")
+        if "\n" in phone and len(meaning.sites_in(cells.get("address", ""), phone)) > 1:
+            phone = phone.splitlines()[0]  # the others are those of the sites
+        if number := self._phone(phone, ROOM["phone"], notes):
+            found["phone"] = number
         if text := cells.get("website", ""):
             if url := values.website(text.split()[0]):
                 found["website"] = url
@@ -198,13 +227,23 @@ class ListReading(SheetReading):
                 "address": street,
                 "town": town,
                 "zip_code": zip_code,
-                "phone": meaning.one_line(cells.get("site_phone", "") or line, "; "),
+                "phone": self._phone(cells.get("site_phone", "") or line, SITE_ROOM["phone"], notes),
                 "hours": meaning.one_line(cells.get("hours", ""), "; "),
             }
             kept = {name: self._cut(text, SITE_ROOM[name], name, notes) for name, text in site.items()}
             if any(kept.values()):
                 found.append(kept)
         return found
+
+    def _phone(self, text: str, room: int, notes: list[str]) -> str:
+        """The number to call; empty for what is none."""
+        number, others = meaning.first_phone(text, room)
+        if number and not is_phone(number):
+            notes.append(f"Phone “{number}” is left out: it is no number that can be called.")
+            return ""
+        if others:
+            notes.append(f"Phone: {others[:80]} did not fit.")
+        return number
 
     def _kinds(self, row: int, cell: str, known: Place | None) -> set[str] | None:
         """The keys of the kinds of help; None while one is open."""
@@ -236,7 +275,13 @@ class ListReading(SheetReading):
     def _verified(self, place: Place, text: str, notes: list[str]) -> None:
         if not text:
             return
-        day = values.day(text, order=self.order, since_1904=bool(self.answers.get("since_1904")))
+        order = self.order
+        if not may_be_two(text):
+            order = order_of([text])  # where dates contradict each other, one that is clear is read as it is
+        elif not order:
+            notes.append(f"Verified on “{text[:40]}”: say above what comes first.")
+            return
+        day = values.day(text, order=order, since_1904=bool(self.answers.get("since_1904")))
         if day is None:
             notes.append(f"Verified on “{text[:40]}” is left out: it is no day.")
         elif day > self.directory.today:
@@ -315,30 +360,7 @@ class ListReading(SheetReading):
         place.newly_verified = place.verified_on is not None and (
             row.verified_on is None or place.verified_on > row.verified_on
         )
-        place.all_sites = self._merged_sites(place, list(row.sites.all()), notes)
-
-    def _merged_sites(
-        self, place: Place, held: Sequence[ResourceSite], notes: list[str]
-    ) -> list[dict[str, Any]] | None:
-        """The entry's sites with those of the file; None where they are the same."""
-        kept = [{"pk": site.pk, **{name: getattr(site, name) for name in SITE}} for site in held]
-        changed = False
-        for site in place.sites:
-            there = next((one for one in kept if _same_site(one, site)), None)
-            if there is None:
-                kept.append(dict(site))
-                changed = True
-                continue
-            for name, value in site.items():
-                if value and not values.alike("phone" if name == "phone" else "", there[name], value):
-                    if not there[name] or self.takes_files:
-                        there[name] = value
-                        changed = True
-                    else:
-                        notes.append(
-                            f"{name.replace('_', ' ').capitalize()} stays “{there[name]}”; the file says “{value}”."
-                        )
-        return kept if changed else None
+        place.all_sites = at.merged(place.sites, list(row.sites.all()), notes, takes_files=self.takes_files)
 
 
 def _root(place: Place) -> Place:
@@ -356,24 +378,3 @@ def _called(one: Resource | Place) -> str:
 
 def _same(name: str, one: Any, other: Any) -> bool:
     return values.alike(name, one, other) if isinstance(one, str) and isinstance(other, str) else one == other
-
-
-def _same_site(one: Mapping[str, Any], other: Mapping[str, str]) -> bool:
-    """Whether two sites are one: the same address, or the same name and town where an address is missing."""
-    if one["address"] and other["address"]:
-        return values.alike("", one["address"], other["address"]) and (
-            not (one["town"] and other["town"]) or values.alike("", one["town"], other["town"])
-        )
-    return all(values.alike("", one[name], other[name]) for name in ("name", "town"))
-
-
-def _is_another(site: Mapping[str, str], there: Sequence[Mapping[str, str]]) -> bool:
-    """Whether this is one more site, whose own number nobody said yet."""
-    return not site["phone"] and not any(_same_site(held, site) for held in there)
-
-
-def _in_words(site: Mapping[str, str]) -> str:
-    where = ", ".join(
-        filter(None, [site["name"], site["address"], " ".join(filter(None, [site["town"], site["zip_code"]]))])
-    )
-    return " · ".join(filter(None, [where, site["phone"], site["hours"]]))

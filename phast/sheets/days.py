@@ -33,3 +33,22 @@ def order_of(cells: Iterable[Any]) -> str:
     if firsts and seconds:
         return "mixed"
     return "dmy" if firsts else "mdy" if seconds else "ask" if others else ""
+
+
+def may_be_two(cell: str) -> bool:
+    """True for a date such as 03/04/2025, which is another day where the day comes first."""
+    found = PARTS.fullmatch(cell.strip())
+    return found is not None and int(found[1]) != int(found[2]) and max(int(found[1]), int(found[2])) <= 12
+
+
+def order_in_words(cells: Iterable[str]) -> str:
+    """How dates are read, where one tells it for others: "Dates are read day first, because of 13/05/2026."; or that they contradict
+    each other. Empty where no date could be two days, or none tells."""
+    held = list(cells)
+    order = order_of(held)
+    clear = {order_of([cell]): cell.strip() for cell in reversed(held)}  # the first of each
+    if {"dmy", "mdy"} <= clear.keys():
+        return f"Dates are written in two ways: the day first in {clear['dmy']}, the month first in {clear['mdy']}."
+    if order not in ("mdy", "dmy") or not any(map(may_be_two, held)):
+        return ""
+    return f"Dates are read {'month' if order == 'mdy' else 'day'} first, because of {clear[order]}."

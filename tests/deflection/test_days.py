@@ -64,6 +64,6 @@ def test_nobody_verified_an_entry_a_century_ago(by: Actor) -> None:
     with pytest.raises(ValidationError, match="too long ago"):
         verify_resource(resource=make_resource(by), on=dt.date(1900, 1, 1), by=by)
     head = ["Program", "Kind", "Phone", "Verified"]
-    found = started(by, ["A", "Housing", "518-555-0100", "01/02/1900"], head=head)
+    found = started(by, ["A", "Housing", "518-555-0100", "1900-01-02"], head=head)
     assert "the year 1900 is too long ago" in reading_of(found, by).lines[0].notes[0]
     assert Resource.objects.get().verified_on is None

@@ -132,7 +132,7 @@ def test_many_new_programs_take_as_many_statements_as_a_few(by: Actor) -> None:
 def test_each_entry_of_a_list_is_in_the_audit_log(by: Actor) -> None:
     make_resource(by, "Changed", phone="")
     found = started(
-        by, ["New", "Housing", "518-555-0100", "", "", "", "11/01/2025"], ["Changed", "Housing", "518-555-0102"]
+        by, ["New", "Housing", "518-555-0100", "", "", "", "2025-11-01"], ["Changed", "Housing", "518-555-0102"]
     )
     bring_in_list(resource_import=found, by=by)
     take_back_list(resource_import=found, by=by)

@@ -138,6 +138,23 @@ def test_nothing_typed_is_lost_when_a_site_is_wrong_or_one_more_is_wanted(by: Ac
     assert not Resource.objects.exists()
 
 
+def test_a_site_that_nobody_touched_stays_when_the_entry_is_edited(by: Actor) -> None:
+    resource = make_resource(by, sites=[TROY])
+    [site] = resource.sites.all()
+    as_shown = {
+        f"sites-0-{name}": getattr(site, name) for name in ("name", "address", "town", "zip_code", "phone", "hours")
+    }
+    seen = {
+        "version": str(resource.version),
+        "initial-phone": "",
+        "sites-INITIAL_FORMS": "1",
+        "sites-0-key": str(site.pk),
+    }
+    path = f"{LIST}{resource.pk}/edit/"
+    assert client_of(by).post(path, typed(cost="Free") | as_shown | seen).status_code == 302
+    assert [one.pk for one in resource.sites.all()] == [site.pk]
+
+
 def test_a_text_about_a_person_is_not_saved(by: Actor) -> None:
     response = client_of(by).post(f"{LIST}new/", typed(text="Ask for the client born 3/4/1980"))
     assert response.status_code == 422
