@@ -10,7 +10,7 @@ from django.db import models
 class EditConflict(Exception):
     """Somebody saved the record since the form was opened. `current` is the record as it is now."""
 
-    def __init__(self, current: models.Model) -> None:
+    def __init__(self, current: Versioned) -> None:
         super().__init__("Somebody else saved this since you opened it.")
         self.current = current
 

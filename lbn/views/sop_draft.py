@@ -172,7 +172,7 @@ def sop_approve(request: ActorRequest, sop_version_id: int) -> HttpResponse:
             )
         except EditConflict as conflict:
             form.data = form.data.copy()
-            form.data["version"] = str(conflict.current.version)  # type: ignore[attr-defined]  # a SopVersion
+            form.data["version"] = str(conflict.current.version)
             raise ValidationError(CHANGED) from None
 
     if submitted(request, form, save):

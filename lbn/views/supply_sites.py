@@ -93,7 +93,7 @@ def site_edit(request: ActorRequest, site_id: int) -> HttpResponse:
         try:
             edit_site(site=_site(request, site_id), values=form.values, version=form.opened_version, by=request.actor)
         except EditConflict as conflict:
-            form.show_both(conflict.current)  # type: ignore[arg-type]  # what was locked is a site
+            form.show_both(conflict.current)
         except ValidationError as refusal:
             form.tell(refusal)
         else:

@@ -130,7 +130,7 @@ def schedule_edit(request: ActorRequest, report_schedule_id: int) -> HttpRespons
                 **form.values,
             )
         except EditConflict as conflict:
-            form.show_both(conflict.current)  # type: ignore[arg-type]  # what was locked is a schedule
+            form.show_both(conflict.current)
         except ValidationError as problem:
             form.add_error(None, problem)
         else:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from django.core.exceptions import ValidationError
+from lxml import html
 
 from phast.access.table import Role
 from phast.audit.models import Event
@@ -59,13 +58,11 @@ def schedule(coordinator, coalition, observer) -> ReportSchedule:
 
 def form(client: ReadingClient, schedule: ReportSchedule) -> dict[str, object]:
     """What a browser sends back when nothing was touched, the hidden fields included."""
-    page = client.get(f"{LIST}{schedule.pk}/edit/").content.decode()
+    page = html.document_fromstring(client.get(f"{LIST}{schedule.pk}/edit/").content)
+    [filled] = [one for one in page.forms if "choice" in one.fields]
     sent: dict[str, list[str]] = {}
-    for tag in re.findall(r"<input[^>]*>", page):
-        name = re.search(r'name="([^"]+)"', tag)
-        if name and ('type="hidden"' in tag or " checked" in tag) and name[1] != "csrfmiddlewaretoken":
-            sent.setdefault(name[1], []).append(re.search(r'value="([^"]*)"', tag)[1])  # type: ignore[index]  # all have one
-    sent["choice"] = [re.search(r'<option value="([^"]+)" selected', page)[1]]  # type: ignore[index]  # one is
+    for name, value in filled.form_values():
+        sent.setdefault(name, []).append(value)
     return dict(sent)
 
 
