@@ -63,7 +63,8 @@ def _published(coalition: Coalition, span: releases.Span) -> list[Section]:
                 tables.append(told)
                 notes += [] if whole else [f"{table.kind.title}: release {release.number} has them all."]
         notes += published.notes(release)
-    return [Section(40, "Naloxone kits left behind", figures, says, published.trend_chart(points), tables, notes=notes)]
+    chart = published.trend_chart(points)
+    return [Section(40, "Naloxone kits left behind", figures, says, chart=chart, tables=tables, notes=notes)]
 
 
 def _exact(coalition: Coalition, span: releases.Span) -> list[Section]:
