@@ -51,13 +51,6 @@ class RosterImportForm(ColumnsForm):
             initial="file" if reading.takes_files else "",
             required=False,
         )
-        if reading.order_matters:
-            self.fields["order"] = forms.ChoiceField(
-                label="In dates such as 03/04/25, what comes first?",
-                choices=[("mdy", "The month"), ("dmy", "The day")],
-                initial=reading.order,
-                required=False,
-            )
         self.add_columns()
 
     # -------------------------------------------------------------- how it is laid out
@@ -66,6 +59,7 @@ class RosterImportForm(ColumnsForm):
         """The questions that belong together: what is asked, a sentence about it or "", and the fields."""
         cells = self.reading.cells
         return self._grouped(
+            self._about_dates,
             ("Are these partners the same?", "", self.reading.partner_questions),
             ("Are these contacts the same?", "", self.reading.person_questions),
             ("Which sectors are these?", "", cells.sectors.values()),
@@ -78,8 +72,12 @@ class RosterImportForm(ColumnsForm):
         )
 
     @property
+    def _about_dates(self) -> tuple[str, str, Iterable[Any]]:
+        return "What comes first in the dates?", "", self.reading.order_questions
+
+    @property
     def asks(self) -> bool:
-        return bool(self.reading.questions or self.reading.order_matters)
+        return bool(self.reading.questions)
 
     # -------------------------------------------------------------- what was said
     @property
@@ -92,7 +90,6 @@ class RosterImportForm(ColumnsForm):
             | {key: said[f"same-{key}"] for key in self.asked if f"same-{key}" in self.data},
             "columns": self.chosen_columns,
             "prefer": said["prefer"],
-            "order": said.get("order") or self.reading.order,
         }
 
     @property

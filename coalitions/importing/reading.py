@@ -64,7 +64,7 @@ class RosterReading(SheetReading):
     # ------------------------------------------------------------------ what the page asks
     @property
     def questions(self) -> list[Question]:
-        return [*self.partner_questions, *self.person_questions, *self.cells.questions]
+        return [*self.order_questions, *self.partner_questions, *self.person_questions, *self.cells.questions]
 
     # ------------------------------------------------------------------ what comes in
     @property
@@ -138,12 +138,11 @@ class RosterReading(SheetReading):
 
     def _of_partner(self, row: int, cells: Mapping[str, str], notes: list[str]) -> dict[str, Any]:
         """What the row says of the organization; what cannot be read is said."""
-        since_1904 = bool(self.answers.get("since_1904"))
         read = {
             "agency_type": values.agency_type,
             "status": values.status,
             "website": values.website,
-            "joined_on": lambda text: values.day(text, order=self.order, since_1904=since_1904),
+            "joined_on": self.day,
             "address": lambda text: self._cut(text, "address", notes),
         }
         found: dict[str, Any] = {}
@@ -152,6 +151,8 @@ class RosterReading(SheetReading):
             if field == "joined_on" and (asked := self.cells.day_asked(row, text)):
                 if day := asked.day:
                     found[field] = day
+            elif field == "joined_on" and self.waits(text):
+                notes.append(f"{_label(field)} “{text[:40]}”: say above what comes first.")
             elif text and not (value := meaning(text)):
                 notes.append(f"{_label(field)} “{text[:40]}” is left out: it cannot be read.")
             elif text:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
-from phast.sheets.days import order_of
+from phast.sheets.days import may_be_two, order_in_words, order_of
 
+from . import values
+from .dates import order_question
 from .found import Question, open_ones
 
 
@@ -42,14 +45,23 @@ class SheetReading:
         return [label for n, label in enumerate(self.labels) if label and str(n) not in self.columns]
 
     @cached_property
-    def order_matters(self) -> bool:
-        """True when dates such as 03/04/2025 stand in the column of days, and nothing tells what is the month."""
-        return order_of(self._column(self.DATED)) == "ask"
+    def order_questions(self) -> list[Question]:
+        """What comes first in dates such as 03/04/2025, where nothing tells, or they contradict each other: one question, or none."""
+        return order_question(self._dated, self._said)
 
-    @cached_property
-    def order(self) -> str:
-        told = order_of(self._column(self.DATED))
-        return told if told in ("mdy", "dmy") else self.answers.get("order") or "mdy"
+    @property
+    def dates(self) -> str:
+        """How the dates are read, in a sentence; empty where nothing has to be said about it."""
+        return order_in_words(cell for _, cell in self._dated)
+
+    def waits(self, text: str) -> bool:
+        """True for a date that may be two days, while the person has not said which part is the month."""
+        return may_be_two(text) and not self._order
+
+    def day(self, text: str) -> dt.date | None:
+        """The day a cell means, None for what is none. Where dates contradict each other, one that is clear is read as it is."""
+        order = self._order if may_be_two(text) else order_of([text])
+        return values.day(text, order=order, since_1904=bool(self.answers.get("since_1904")))
 
     @property
     def questions(self) -> Sequence[Question]:
@@ -60,6 +72,14 @@ class SheetReading:
     def open(self) -> list[Question]:
         return open_ones(self.questions)
 
-    def _column(self, wanted: str) -> list[str]:
-        index = next((int(n) for n, key in self.columns.items() if key == wanted), None)
-        return [row[index] for row in self.rows[self.header :] if index is not None and index < len(row)]
+    @cached_property
+    def _order(self) -> str:
+        """Which part of a date that may be two days is the month; empty while that is asked."""
+        return self.order_questions[0].answer if self.order_questions else order_of(cell for _, cell in self._dated)
+
+    @cached_property
+    def _dated(self) -> list[tuple[int, str]]:
+        """The cells that hold days, each with its row."""
+        index = next((int(n) for n, key in self.columns.items() if key == self.DATED), None)
+        rows = enumerate(self.rows[self.header :], self.header + 1)
+        return [(n, row[index]) for n, row in rows if index is not None and index < len(row)]

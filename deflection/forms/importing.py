@@ -52,7 +52,7 @@ class ListImportForm(RosterImportForm):
     def groups(self) -> list[tuple[str, str, list[forms.BoundField]]]:
         same = "Are these the same?"
         found = self._grouped(
-            ("What comes first in the dates?", "", self.reading.order_questions),
+            self._about_dates,
             ("Which kind of help is this?", "", self.reading.kind_questions.values()),
             (same, "", self.reading.place_questions),
         )

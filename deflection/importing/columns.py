@@ -48,10 +48,10 @@ COLUMNS: dict[str, Column] = {
         "Hours", "hours of operation|open|opening hours|hours open|office hours|business hours|days and hours|when"
     ),
     "partner": Column("Kept by", "kept right by|maintained by|partner"),
+    # Not "last updated": who publishes a list and changes it does not vouch for it as the coalition does.
     "verified_on": Column(
         "Verified on",
-        "verified|last verified|date verified|verification date|last updated|updated|date updated|last update|last checked|"
-        "date checked|confirmed|last confirmed",
+        "verified|last verified|date verified|verification date|last checked|date checked|confirmed|last confirmed",
     ),
 }
 LIST = Columns(COLUMNS)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 from typing import Any
 
 from coalitions.importing import values
@@ -16,13 +15,11 @@ from deflection.days import is_likely
 from deflection.models import Resource, ResourceSite
 from deflection.phones import is_phone
 from phast.sheets.cells import is_total
-from phast.sheets.days import may_be_two, order_in_words, order_of
 from phast.ui.templatetags.ui import local_date
 
 from . import cells as meaning
 from . import sites as at
 from .columns import LIST
-from .dates import order_question
 from .places import Directory, Line, Marks, Place, Pool
 
 TEXTS = ("text", "languages", "eligibility", "cost")
@@ -46,7 +43,6 @@ class ListReading(SheetReading):
         self.lines: list[Line] = []
         self.place_questions: list[Question] = []
         self.kind_questions: dict[str, Question] = {}
-        self.order_questions = order_question(self._dated, self._said)
         self._first_of: dict[int, Place] = {}  # by entry of the directory, the first program of the file that is it
         if "name" in self.columns.values():
             self._read()
@@ -54,28 +50,6 @@ class ListReading(SheetReading):
     @property
     def questions(self) -> list[Question]:
         return [*self.order_questions, *self.place_questions, *self.kind_questions.values()]
-
-    @cached_property
-    def order_matters(self) -> bool:
-        """False: which part of a date is the month is one of the questions, without whose answer nothing comes in."""
-        return False
-
-    @cached_property
-    def order(self) -> str:
-        """Empty while it is asked about."""
-        return self.order_questions[0].answer if self.order_questions else super().order
-
-    @property
-    def dates(self) -> str:
-        """How the dates are read, in a sentence; empty where nothing has to be said about it."""
-        return order_in_words(cell for _, cell in self._dated)
-
-    @cached_property
-    def _dated(self) -> list[tuple[int, str]]:
-        """The cells that hold days, each with its row."""
-        index = next((int(n) for n, key in self.columns.items() if key == self.DATED), None)
-        rows = enumerate(self.rows[self.header :], self.header + 1)
-        return [(n, row[index]) for n, row in rows if index is not None and index < len(row)]
 
     @property
     def refused(self) -> list[Line]:
@@ -275,13 +249,10 @@ class ListReading(SheetReading):
     def _verified(self, place: Place, text: str, notes: list[str]) -> None:
         if not text:
             return
-        order = self.order
-        if not may_be_two(text):
-            order = order_of([text])  # where dates contradict each other, one that is clear is read as it is
-        elif not order:
+        if self.waits(text):
             notes.append(f"Verified on “{text[:40]}”: say above what comes first.")
             return
-        day = values.day(text, order=order, since_1904=bool(self.answers.get("since_1904")))
+        day = self.day(text)
         if day is None:
             notes.append(f"Verified on “{text[:40]}” is left out: it is no day.")
         elif day > self.directory.today:

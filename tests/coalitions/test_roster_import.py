@@ -209,12 +209,25 @@ def test_what_cannot_be_read_is_said(desk: Desk) -> None:
 
 
 def test_days_are_read_and_their_order_is_asked_where_nothing_tells(desk: Desk) -> None:
-    desk.upload(("Organization", "Joined"), ("One", "03/04/2025"), ("Two", dt.date(2024, 5, 6)))
-    assert desk.reading.order_matters
-    desk.send("look", **{"In dates such as 03/04/25, what comes first?": "The day"})
+    page = words(desk.upload(("Organization", "Joined"), ("One", "03/04/2025"), ("Two", dt.date(2024, 5, 6))))
+    assert "What comes first in the dates?" in page
+    assert "Joined “03/04/2025”: say above what comes first." in page
+    assert "Choose one." in words(desk.send())
+    assert not Partner.objects.filter(name="One").exists()
+    desk.send("look", **{"03/04/2025": "The day: Apr 3, 2025"})
     desk.send()
     days = dict(Partner.objects.filter(name__in=("One", "Two")).values_list("name", "joined_on"))
     assert days == {"One": dt.date(2025, 4, 3), "Two": dt.date(2024, 5, 6)}
+
+
+def test_days_written_in_two_ways_are_told_and_only_the_unclear_are_asked_about(desk: Desk) -> None:
+    rows = (("One", "13/10/2025"), ("Two", "10/14/2025"), ("Three", "03/04/2025"))
+    page = words(desk.upload(("Organization", "Joined"), *rows))
+    assert "Dates are written in two ways: the day first in 13/10/2025, the month first in 10/14/2025." in page
+    assert [question.rows for question in desk.reading.open] == [[4]]
+    desk.send(**{"03/04/2025": "The month"})
+    days = dict(Partner.objects.filter(name__in=("One", "Two", "Three")).values_list("name", "joined_on"))
+    assert days == {"One": dt.date(2025, 10, 13), "Two": dt.date(2025, 10, 14), "Three": dt.date(2025, 3, 4)}
 
 
 def test_a_column_can_be_read_as_something_else(desk: Desk) -> None:

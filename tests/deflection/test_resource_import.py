@@ -27,7 +27,7 @@ from phast.sheets.refused import FileRefused
 from .test_directory import make_resource
 from .test_resource_pages import LIST, client_of
 
-HEAD = ["Provider", "Category", "Phone", "Address", "Hours", "Web", "Last updated"]
+HEAD = ["Provider", "Category", "Phone", "Address", "Hours", "Web", "Last verified"]
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +53,14 @@ def answer(found: ResourceImport, by: Actor, **said: str) -> None:
     """Answers questions by what they are about."""
     asked = {question.said: question.key for question in reading_of(found, by).questions}
     sheets.answer(sheet=found, answers={"same": {asked[said]: key for said, key in said.items()}}, by=by)
+
+
+def test_the_day_a_publisher_changed_its_list_is_not_the_day_we_verified_it(by: Actor) -> None:
+    head = [*HEAD[:-1], "Last updated"]
+    found = started(by, ["Elm Shelter", "Housing", "518-555-0100", "", "", "", "2026-03-04"], head=head)
+    assert reading_of(found, by).ignored == ["Last updated"]
+    bring_in_list(resource_import=found, by=by)
+    assert Resource.objects.get().verified_on is None
 
 
 def test_line_breaks_several_sites_and_a_title_above_are_read(by: Actor) -> None:

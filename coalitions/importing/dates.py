@@ -1,13 +1,14 @@
-"""Which part of a list's dates is the month, where only the person knows."""
+"""Which part of a sheet's dates is the month, where only the person knows."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from coalitions.importing import values
-from coalitions.importing.found import Question, key_of
 from phast.sheets.days import may_be_two, order_of
 from phast.ui.templatetags.ui import local_date
+
+from . import values
+from .found import Question, key_of
 
 
 def order_question(cells: Sequence[tuple[int, str]], said: Mapping[str, str]) -> list[Question]:
