@@ -41,7 +41,7 @@ def _followed(coalition: Coalition, span: Span) -> list[Section]:
         return []
     known = selectors.progress(plans, coalition.today())
     standings = [(plan, known.get(plan.pk, selectors.Progress())) for plan in plans]
-    rows: list[list[str | int | None]] = [
+    rows = [
         [plan.title, one.steps, one.done, finished.get(plan.pk, 0), one.overdue, one.unowned]
         for plan, one in standings[:ROWS]
     ]
