@@ -125,7 +125,9 @@ def missing_packages(for_tests: bool) -> list[str]:
         "fonts-dejavu-core": has_font(),  # what draws a letter that our own fonts lack
     }
     if for_tests:
-        needs["chromium"] = shutil.which("chromium") is not None
+        # Chromium without its windows: half the work. A whole Chromium that is there already does, too.
+        browsers = ("chromium-headless-shell", "chromium")
+        needs["chromium-headless-shell"] = any(shutil.which(program) for program in browsers)
         # `redis-tools` carries the server's program too (see phast/embedded/redis.py), and starts no service.
         needs["redis-tools"] = bool(shutil.which("redis-server") or shutil.which("redis-check-rdb"))
         needs["poppler-utils"] = shutil.which("pdftotext") is not None

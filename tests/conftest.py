@@ -2,23 +2,54 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
-from collections.abc import Callable
+import pickle
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.core.cache import cache
 from django.core.management import call_command
+from django.db import connection, transaction
+from django.test import TransactionTestCase
+from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from tests.client import ReadingClient
+from tests.kept import Kept
 from tests.world import World, build_world
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> None:
-    """The cache table, once. Django empties every table between tests that commit: the audit log lets it, here alone."""
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Kept]:
+    """The database as migrations leave it, with the cache table: so it is again after a test that commits."""
+    kept = Kept("fresh")
     with django_db_blocker.unblock():
         call_command("createcachetable", verbosity=0)
-        call_command("pgtrigger", "disable", "audit.Event:never_emptied")
+        kept.take()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: kept.restore())
+        yield kept
+
+
+@pytest.fixture(scope="session")
+def lay_world(django_db_setup: Kept, django_db_blocker: DjangoDbBlocker) -> Callable[[], World]:
+    """Makes a world once; `lay_world()` puts its rows into the database and returns it."""
+    fresh, kept, made_at = django_db_setup, Kept("world", beyond=django_db_setup), timezone.now()
+    with django_db_blocker.unblock():
+        with transaction.atomic():
+            made = pickle.dumps(build_world())
+            connection.run_on_commit.clear()  # in tests that roll back, nothing of this would run either
+        kept.take()
+        fresh.restore()
+
+    def lay() -> World:
+        if abs(timezone.now() - made_at) > dt.timedelta(hours=2):  # the clock was set: the world's days would be wrong
+            return build_world()
+        kept.add()
+        return pickle.loads(made)  # noqa: S301  # what was written above
+
+    return lay
 
 
 @pytest.fixture
@@ -27,9 +58,9 @@ def client() -> ReadingClient:
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def world(lay_world: Callable[[], World], db: None) -> World:
     """Two coalitions with at least one row of everything; see `tests.world`."""
-    return build_world()
+    return lay_world()
 
 
 @pytest.fixture(autouse=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from .data import ROOT
 from .postgres import Postgres
-from .processes import Supervisor, dying_with_us, end_session
+from .processes import Failed, Supervisor, dying_with_us, end_session
 from .redis import Redis
 
 CHECKED = ("phast", "coalitions", "plans", "lbn", "deflection", "tests", "bootstrap.py", "manage.py")
@@ -50,7 +50,12 @@ def run(for_pytest: list[str]) -> int:
         home.chmod(0o711)  # PostgreSQL's own user must be able to pass
         try:
             environment = services(home, supervisor)
+            migrating = begin_to_migrate(environment)
             failed = [] if for_pytest else failed_checks(environment)
+            lines: list[str] = []
+            if _finish(migrating, lines.append) != 0:
+                print("".join(lines))
+                raise Failed("The migrations do not run on an empty database; what they said is above.")
             workers = str(min(max(os.cpu_count() or 2, 2), 4))
             code, summary = run_pytest(for_pytest or ["-n", workers, "--dist", "loadgroup"], environment)
         finally:
@@ -99,10 +104,22 @@ def services(home: Path, supervisor: Supervisor) -> dict[str, str]:
         "DATABASE_URL": postgres.url,
         "REDIS_URL": redis.url,
         "TEST_DATABASE": "test_phast",
+        "TEST_TEMPLATE": "phast_template",
         "TMPDIR": str(home),
         "PATH": f"{redis.program().parent}{os.pathsep}{os.environ['PATH']}",  # fault tests start a Redis of their own
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def begin_to_migrate(environment: dict[str, str]) -> subprocess.Popen[str]:
+    """Runs all migrations in a database that each test process then copies; meanwhile the checks can run."""
+    import psycopg  # here, because `run` starts sooner without it
+
+    name, server = environment["TEST_TEMPLATE"], environment["DATABASE_URL"]
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    target = {"DATABASE_URL": f"{server.rpartition('/')[0]}/{name}"}
+    return _start([sys.executable, "manage.py", "migrate", "-v0"], {**environment, **target})
 
 
 def failed_checks(environment: dict[str, str]) -> list[str]:
@@ -132,7 +149,11 @@ def run_pytest(arguments: list[str], environment: dict[str, str]) -> tuple[int, 
 
 
 def _run(command: list[str], environment: dict[str, str], each_line: Callable[[str], object]) -> int:
-    process = subprocess.Popen(
+    return _finish(_start(command, environment), each_line)
+
+
+def _start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[str]:
+    return subprocess.Popen(
         command,
         cwd=ROOT,
         env=environment,
@@ -144,6 +165,10 @@ def _run(command: list[str], environment: dict[str, str], each_line: Callable[[s
         start_new_session=True,
         preexec_fn=dying_with_us(signal.SIGKILL),
     )
+
+
+def _finish(process: subprocess.Popen[str], each_line: Callable[[str], object]) -> int:
+    """Hands each line on as it comes; returns the exit code. Whatever happens, nothing of the process is left."""
     try:
         assert process.stdout is not None
         for line in process.stdout:

@@ -19,7 +19,11 @@ ALLOWED_HOSTS = [*ALLOWED_HOSTS, "testserver"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
-DATABASES["default"]["TEST"] = {"NAME": os.environ.get("TEST_DATABASE", "test_phast")}
+# The template, where there is one, has all migrations: each test process copies it instead of running them.
+DATABASES["default"]["TEST"] = {
+    "NAME": os.environ.get("TEST_DATABASE", "test_phast"),
+    "TEMPLATE": os.environ.get("TEST_TEMPLATE") or None,
+}
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = "UNDEFINED TEMPLATE VARIABLE %s"
 FILES_ROOT = Path(os.environ["FILES_ROOT"])
 MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]

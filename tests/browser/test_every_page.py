@@ -20,7 +20,7 @@ from tests.access.test_matrix import TENANT_PAGES, address, rows_for
 from tests.browser.watch import overflow, violations
 from tests.client import ReadingClient, body
 from tests.factories import sign_in
-from tests.world import World, actor_of, build_world
+from tests.world import World, actor_of
 
 # On a phone pages break first; the coordinator's are looked at on a desk, too.
 DESK, PHONE, HEIGHT = 1280, 360, 800
@@ -38,8 +38,8 @@ ACCOUNT = [
 
 
 @pytest.fixture
-def big_world(transactional_db: None) -> World:
-    return build_world()
+def big_world(lay_world: Callable[[], World], transactional_db: None) -> World:
+    return lay_world()
 
 
 def pages_of(world: World, user: User) -> dict[str, tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
@@ -20,7 +21,7 @@ from phast.audit.models import Event
 from tests.access.test_matrix import TENANT_PAGES, Visitor
 from tests.client import ReadingClient
 from tests.factories import make_coalition, make_person, sign_in
-from tests.world import World, actor_of, build_world
+from tests.world import World, actor_of
 
 from .conftest import Cast
 from .test_roster import text_of
@@ -255,9 +256,11 @@ def test_a_parents_person_is_no_member_of_the_child(family: Family) -> None:
         assert client.get(family.url(name)).status_code == 404
 
 
-def test_nothing_else_of_a_child_is_on_any_page_of_the_parent(transactional_db: None) -> None:
+def test_nothing_else_of_a_child_is_on_any_page_of_the_parent(
+    lay_world: Callable[[], World], transactional_db: None
+) -> None:
     """Every row of a whole coalition holds the canary; made a child, only its releases and requests may show, and those say other words."""
-    world: World = build_world()
+    world = lay_world()
     child = world.theirs.coalition
     Coalition.objects.filter(pk=child.pk).update(parent=world.ours.coalition, name="Child")
     HelpRequest.objects.of(child).update(

@@ -66,7 +66,7 @@ def test_missing_system_packages_give_the_one_line_to_run(checkout: Path) -> Non
     assert done.returncode == 3
     (line,) = [line.strip() for line in done.stdout.splitlines() if "apt-get" in line]
     assert line.startswith("sudo apt-get update && sudo apt-get install -y --no-install-recommends ")
-    assert {"chromium", "redis-tools", "poppler-utils"} <= set(line.split())
+    assert {"chromium-headless-shell", "redis-tools", "poppler-utils"} <= set(line.split())
     assert not (checkout / ".venv").exists()
 
 
