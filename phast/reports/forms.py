@@ -31,7 +31,7 @@ class MadeForm(forms.Form):
         )
 
     @property
-    def kind(self) -> str:
+    def chosen(self) -> str:
         """The key that was chosen; empty for all."""
         return str(self.cleaned_data["kind"]) if self.is_valid() else ""
 

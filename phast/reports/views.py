@@ -247,14 +247,14 @@ def _list(request: ActorRequest, *, wrong: str = "", status: int = 200) -> HttpR
     can_manage = actor.can(Action.SETTINGS_MANAGE)
     readable = Report.objects.readable_by(actor).filter(batch=None)
     form = MadeForm(request.GET, kinds=readable.order_by().values_list("kind", flat=True).distinct())
-    made = readable.filter(kind=form.kind) if form.kind else readable
+    made = readable.filter(kind=form.chosen) if form.chosen else readable
     page = Paginator(made.defer("data"), A_PAGE).get_page(request.GET.get("page"))
     context = {
         "topics": _topics(actor),
         "batches": ReportBatch.objects.visible_to(actor, Action.SETTINGS_MANAGE)[:5] if can_manage else (),
         "can_schedule": actor.can(Action.SETTINGS_MANAGE),
         "page": page,
-        "form": form if form.kind or page.has_other_pages() else None,
+        "form": form if form.chosen or page.has_other_pages() else None,
         "rows": [_about(report) for report in page],
         "wrong": wrong,
     }

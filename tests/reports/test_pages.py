@@ -256,6 +256,7 @@ def test_made_reports_say_when_and_many_can_be_narrowed_to_a_kind(world: World, 
     many = client.get(LIST).content.decode()
     assert "Kind of report" in many
     assert 'href="?page=2#made"' in many
+    assert ">Show all</a>" not in many
     assert ">A card</a>" not in many
     narrowed = client.get(f"{LIST}?kind=phrase_card").content.decode()
     assert ">A card</a>" in narrowed
