@@ -56,7 +56,7 @@ def overview(request: ActorRequest) -> HttpResponse:
         "seen": seen,
         "whose": form.chosen_agency.name if form.chosen_agency else _own_name(actor),
         "limits": form.limits,
-        "running": seen.span.to_on >= actor.coalition.today(),
+        "so_far": seen.span.so_far(actor.coalition.today()),
         "where": where,
         "lines": lines[:ROWS_SHOWN],
         "more_lines": lines[ROWS_SHOWN:],
