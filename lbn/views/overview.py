@@ -67,7 +67,6 @@ def overview(request: ActorRequest) -> HttpResponse:
         "burden": burden,
         "burden_head": f"{burden.kind.label}, {burden.year}" if burden else "",
         "reached_note": f"{len(where.not_reached):,} of {where.of:,} in our counties not reached",
-        "none_note": f"{seen.all.none_available:,} times no kit was available" if seen.all.none_available else "",
         "burden_words": of_areas.WORDS[where.burden_kind] if where.burden_kind else ("", ""),
         "other_burdens": [
             (kind.value, kind.label) for kind in of_areas.WORDS if kind in where.kinds and kind != where.burden_kind
