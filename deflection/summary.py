@@ -1,5 +1,5 @@
-"""What deflection says in the coalition's summaries: how far programs are (to everybody, of those that are shared), their quarters as
-published or exact, and the directory of local help."""
+"""What deflection says in the coalition's summaries: which programs ran and how far they are (to everybody, of those that are shared),
+their quarters as published or exact, and the directory of local help."""
 
 from __future__ import annotations
 
@@ -30,13 +30,15 @@ def summary(coalition: Coalition, span: Span, audience: Audience) -> list[Sectio
     programs = Program.objects.of(coalition).filter(Q(ended_on=None) | Q(ended_on__gte=span.from_on))
     if scope == Scope.RELEASED:
         programs = programs.filter(Program.released())
+    today = coalition.today()
     number = programs.count()
     figures: list[Big] = []
     tables: list[Table] = []
     says: list[str] = []
+    says_now: list[str] = []
     if number:
         rows = list(programs.select_related("lead")[:PROGRAMS])
-        standings = standings_of(rows, today=coalition.today())
+        standings = standings_of(rows, today=today)
         tables.append(
             Table(
                 "Programs and their checklists",
@@ -46,25 +48,29 @@ def summary(coalition: Coalition, span: Span, audience: Audience) -> list[Sectio
                     for one in rows
                 ],
                 words=2,
+                now=True,
             )
         )
-        running = programs.filter(starts_on__lte=span.to_on).count()
-        figures.append(Big(f"{running or number:,}", _called(running, number)))
+        ran = programs.filter(starts_on__lte=span.to_on).count()
+        if ran:
+            figures.append(Big(f"{ran:,}", f"deflection {_programs(ran)} ran", note=f"in {span}"))
+        else:
+            says.append(f"No deflection program ran in {span}.")
+        if coming := programs.exclude(starts_on__lte=today).count():
+            says_now.append(f"{coming:,} {_programs(coming)} in preparation.")
         if number > PROGRAMS:
-            says.append(f"The table has {PROGRAMS} of {number} programs.")
+            says_now.append(f"The table has {PROGRAMS} of {number} programs.")
     more, notes = _quarters(coalition, span, audience)
     tables += more
     if audience.sees(Action.RESOURCES_SEE) == Scope.COALITION:
-        says += _directory(coalition)
-    if not (tables or says):
+        says_now += _directory(coalition)
+    if not (tables or says_now):
         return []
-    return [Section(50, "Deflection and local help", figures=figures, says=says, tables=tables, notes=notes)]
+    return [Section(50, "Deflection and local help", figures, says, says_now, tables=tables, notes=notes)]
 
 
-def _called(running: int, programs: int) -> str:
-    if running:
-        return "deflection program running" if running == 1 else "deflection programs running"
-    return "deflection program in preparation" if programs == 1 else "deflection programs in preparation"
+def _programs(number: int) -> str:
+    return "program" if number == 1 else "programs"
 
 
 def _quarters(coalition: Coalition, span: Span, audience: Audience) -> tuple[list[Table], list[str]]:

@@ -37,7 +37,7 @@ def collected(
     """Everything the report shows, as JSON. Burden and residents stand only in the whole coalition's."""
     asked = {name: str(parameters.get(name, "")) for name in ("setting", "kit_type")}
     seen = overview.exact(coalition, span, partner, **asked)
-    beside = areas.Areas() if partner else areas.exact_areas(coalition, span)
+    beside = (areas.where_people_live if partner else areas.exact_areas)(coalition, span)
     where = places(seen, beside, list(coalition.counties.all()))
     whole = not partner and not any(asked.values())
     kit_names = {str(pk): name for pk, name in KitType.objects.of(coalition).values_list("pk", "name")}
@@ -52,6 +52,7 @@ def collected(
         "silent": seen.is_silent,
         "reached": seen.reached,
         "change": seen.change,
+        "so_far": span.so_far(coalition.today()),
         "besides": overview.said_besides(coalition, seen, partner, **asked),
         "not_reached": [line.code for line in where.not_reached],
         "look_next": [_next(line) for line in where.look_next],

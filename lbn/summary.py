@@ -63,7 +63,8 @@ def _published(coalition: Coalition, span: releases.Span) -> list[Section]:
                 tables.append(told)
                 notes += [] if whole else [f"{table.kind.title}: release {release.number} has them all."]
         notes += published.notes(release)
-    return [Section(40, "Naloxone kits left behind", figures, says, published.trend_chart(points), tables, notes=notes)]
+    chart = published.trend_chart(points)
+    return [Section(40, "Naloxone kits left behind", figures, says, chart=chart, tables=tables, notes=notes)]
 
 
 def _exact(coalition: Coalition, span: releases.Span) -> list[Section]:
@@ -104,7 +105,7 @@ def _exact(coalition: Coalition, span: releases.Span) -> list[Section]:
             order=40,
             title="Naloxone kits left behind",
             figures=[Big(f"{seen.total:,}", "kits left behind", note="exact")],
-            says=[*_sentences(seen), *_trained(coalition, span)],
+            says=[*_sentences(seen, span), *_trained(coalition, span)],
             chart=chart,
             tables=[table for table in tables if table.rows],
             notes=[NOTE, "Kit counts are exact, as agencies reported them up to the moment of this report."],
@@ -112,8 +113,9 @@ def _exact(coalition: Coalition, span: releases.Span) -> list[Section]:
     ]
 
 
-def _sentences(seen: overview.Overview) -> list[str]:
-    said = [f"That is {seen.change}."] if seen.change else []
+def _sentences(seen: overview.Overview, span: releases.Span) -> list[str]:
+    kits = "1 kit was" if seen.total == 1 else f"{seen.total:,} kits were"
+    said = [f"{kits} left behind in {span}: {seen.change}."] if seen.change else []
     besides = [
         (seen.all.reversals, "reversals reported"),
         (seen.all.declined, "times offered and declined"),

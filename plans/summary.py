@@ -28,32 +28,33 @@ def summary(coalition: Coalition, span: Span, audience: Audience) -> list[Sectio
 
 
 def _followed(coalition: Coalition, span: Span) -> list[Section]:
-    """Active plans as they stand, and what was finished in the time."""
+    """What was finished in the time, of every plan, and active plans as they stand."""
     plans = list(Plan.objects.of(coalition).carried_out().filter(status=PlanStatus.ACTIVE))
-    if not plans:
-        return []
-    known = selectors.progress(plans, coalition.today())
     finished = dict(
-        Step.objects.present()
-        .filter(plan__in=plans, finished_at__date__range=(span.from_on, span.to_on))
+        Step.objects.carried_out()
+        .filter(plan__coalition=coalition, finished_at__date__range=(span.from_on, span.to_on))
         .order_by()
         .values_list("plan")
         .annotate(steps=Count("pk"))
     )
+    if not plans and not finished:
+        return []
+    known = selectors.progress(plans, coalition.today())
     standings = [(plan, known.get(plan.pk, selectors.Progress())) for plan in plans]
     rows = [
         [plan.title, one.steps, one.done, finished.get(plan.pk, 0), one.overdue, one.unowned]
         for plan, one in standings[:ROWS]
     ]
-    heads = ["Plan", "Steps", "Done", "Done in this time", "Overdue", "No owner"]
+    heads = ["Plan", "Steps", "Done", f"Done in {span.short}", "Overdue", "No owner"]
     done, steps = (sum(getattr(one, name) for _, one in standings) for name in ("done", "steps"))
     return [
         Section(
             order=30,
             title="Plans",
             figures=[_big(done, steps)] if steps else [],
-            says=_more(len(plans)),
-            tables=[Table("Active plans", heads, rows)],
+            says=[_finished(sum(finished.values()), span)],
+            says_now=_more(len(plans)),
+            tables=[Table("Active plans", heads, rows, now=True)] if rows else [],
         )
     ]
 
@@ -65,14 +66,18 @@ def _approved(coalition: Coalition) -> list[Section]:
         return []
     rows = [[one.title, one.status, local_date(one.approved_at), one.counted, one.done] for one in found[:ROWS]]
     done, steps = sum(one.done for one in found), sum(one.counted for one in found)
-    table = Table("Approved plans", ["Plan", "Status", "Approved", "Steps", "Done"], rows, words=3)
+    table = Table("Approved plans", ["Plan", "Status", "Approved", "Steps", "Done"], rows, words=3, now=True)
     figures = [_big(done, steps)] if steps else []
     says = ["How far each plan was when its version was approved.", *_more(len(found))]
     return [Section(30, "Plans", figures=figures, says=says, tables=[table])]
 
 
 def _big(done: int, steps: int) -> Big:
-    return Big(f"{done:,}", "plan step done" if steps == 1 else "plan steps done", of=f"{steps:,}")
+    return Big(f"{done:,}", "plan step done" if steps == 1 else "plan steps done", of=f"{steps:,}", now=True)
+
+
+def _finished(steps: int, span: Span) -> str:
+    return f"{f'{steps:,}' if steps else 'No'} plan {'steps were' if steps > 1 else 'step was'} done in {span}."
 
 
 def _more(plans: int) -> list[str]:

@@ -79,43 +79,40 @@ def partners(coalition: Coalition, span: Span, audience: Audience) -> list[Secti
     says = [f"Nobody is at the table yet for {listed(gaps)}." if gaps else "Every sector is at the table."]
     if vacant:
         says.append(f"Vacant positions: {listed(vacant)}.")
+    then: list[str] = []
     if scope == Scope.COALITION:
-        says += _joined(found, span) + _coverage(coalition, span, len(filled))
+        invited = list(found.filter(status=PartnerStatus.INVITED).values_list("name", flat=True))
+        says += [f"Invited: {listed(invited)}."] if invited else []
+        then = _joined(active, span) + _coverage(coalition, span)
     rows = [[one.name, ", ".join(by_sector[one.pk]) or "Filled"] for one in filled]
     return [
         Section(
             order=10,
             title="Partners and gaps",
             figures=[
-                Big(f"{len(filled)}", "sectors at the table", of=f"{len(sectors)}"),
-                Big(f"{number:,}", "partner" if number == 1 else "partners"),
+                Big(f"{len(filled)}", "sectors at the table", of=f"{len(sectors)}", now=True),
+                Big(f"{number:,}", "partner" if number == 1 else "partners", now=True),
             ],
-            says=says,
-            tables=[Table("Active partners by sector", ["Sector", "Partners"], rows, words=2)] if rows else [],
+            says=then,
+            says_now=says,
+            tables=[Table("Active partners by sector", ["Sector", "Partners"], rows, words=2, now=True)]
+            if rows
+            else [],
         )
     ]
 
 
-def _joined(found: QuerySet[Partner], span: Span) -> list[str]:
-    new = list(
-        found.filter(status=PartnerStatus.ACTIVE, joined_on__range=(span.from_on, span.to_on)).values_list(
-            "name", flat=True
-        )
-    )
-    invited = list(found.filter(status=PartnerStatus.INVITED).values_list("name", flat=True))
-    return [
-        *([f"New since {span.from_on:%B}: {listed(new)}."] if new else []),
-        *([f"Invited: {listed(invited)}."] if invited else []),
-    ]
+def _joined(active: QuerySet[Partner], span: Span) -> list[str]:
+    new = list(active.filter(joined_on__range=(span.from_on, span.to_on)).values_list("name", flat=True))
+    return [f"Joined in {span}: {listed(new)}."] if new else []
 
 
-def _coverage(coalition: Coalition, span: Span, now: int) -> list[str]:
-    """How many sectors there were when the time began, where that was written down."""
-    then = SectorCoverage.objects.of(coalition).filter(on__lte=span.from_on).order_by("-on").first()
-    if then is None or len(then.filled) == now:
-        return []
-    were = many(len(then.filled), "sector was", "sectors were")
-    return [f"At the start of {then.on:%B %Y}, {were} at the table."]
+def _coverage(coalition: Coalition, span: Span) -> list[str]:
+    """How many sectors there were when the time began and when it was over, where that was written down."""
+    after = span.to_on + dt.timedelta(days=1)
+    known = SectorCoverage.objects.of(coalition).filter(on__in=(span.from_on, after)).order_by("on")
+    were = [f"{many(len(one.filled), 'sector')} on {local_date(one.on)}" for one in known]
+    return [f"At the table: {listed(were)}."] if were else []
 
 
 def engagement(coalition: Coalition, span: Span, audience: Audience) -> list[Section]:
@@ -124,15 +121,18 @@ def engagement(coalition: Coalition, span: Span, audience: Audience) -> list[Sec
         return []
     rows = list(Engagement.objects.of(coalition).values_list("status", "touched_on"))
     by_status = Counter(status for status, _ in rows)
-    touched = sum(on is not None and span.from_on <= on <= span.to_on for _, on in rows)
-    says = []
+    touched = [on for _, on in rows if on is not None and on >= span.from_on]
+    last = sum(on <= span.to_on for on in touched)
+    says: list[str] = []
+    says_now: list[str] = []
     if rows:
         stages = (EngagementStatus.ESTABLISHED, EngagementStatus.IN_PROGRESS, EngagementStatus.CONTACTED)
         words = [f"{by_status[stage]} {str(stage.label).lower()}" for stage in stages if by_status[stage]]
-        says.append(f"Opportunities and actions the coalition works on: {listed(words) or 'none begun'}.")
-        says.append(
-            f"{many(touched, 'was', 'were')} worked on in {span}." if touched else f"None was worked on in {span}."
-        )
+        says_now.append(f"Opportunities and actions the coalition works on: {listed(words) or 'none begun'}.")
+        if last:
+            says_now.append(f"{many(last, 'was', 'were')} last worked on in {span}.")
+        elif not touched:
+            says_now.append(f"None was worked on in {span} or since.")
     heard = ListeningSession.objects.of(coalition).filter(held_on__range=(span.from_on, span.to_on))
     people = list(heard.values_list("people", flat=True))
     if people:
@@ -140,14 +140,14 @@ def engagement(coalition: Coalition, span: Span, audience: Audience) -> list[Sec
     ratings = ReadinessRating.objects.of(coalition).filter(on__lte=span.to_on)
     known = [one for one in rated(list(CriticalElement.objects.all()), list(ratings))[1] if one.latest]
     table = Table(
-        "How ready the coalition is, as it rates itself",
+        f"How ready the coalition is, as it had rated itself by {local_date(span.to_on)}",
         ["Critical element", "Rating", "Compared"],
         [[one.element.title, one.latest.get_rating_display(), one.trend] for one in known if one.latest],
         words=3,
     )
-    if not says and not known:
+    if not (says or says_now or known):
         return []
-    return [Section(20, "Work with the sectors", says=says, tables=[table] if known else [])]
+    return [Section(20, "Work with the sectors", says=says, says_now=says_now, tables=[table] if known else [])]
 
 
 def meetings(coalition: Coalition, span: Span, audience: Audience) -> list[Section]:
@@ -168,7 +168,7 @@ def meetings(coalition: Coalition, span: Span, audience: Audience) -> list[Secti
     agreed = (
         MeetingAction.objects.of(coalition)
         .filter(meeting__in=held)
-        .aggregate(all=Count("pk"), done=Count("pk", filter=Q(done_at__isnull=False)))
+        .aggregate(all=Count("pk"), done=Count("pk", filter=Q(done_at__lt=after)))
     )
     table = Table(
         "Meetings held",
@@ -176,7 +176,11 @@ def meetings(coalition: Coalition, span: Span, audience: Audience) -> list[Secti
         [[one.title, local_date(one.starts_at.astimezone(zone).date()), came[one.pk]] for one in rows[-ROWS:]],
         words=2,
     )
-    says = [f"{many(agreed['all'], 'action')} agreed, {agreed['done']} done."] if agreed["all"] else []
+    says = (
+        [f"{many(agreed['all'], 'action')} agreed, {agreed['done']} of them done by {local_date(span.to_on)}."]
+        if agreed["all"]
+        else []
+    )
     if decisions:
         says.append(
             "Decided: "
@@ -198,26 +202,27 @@ def _who_came(held: QuerySet[Meeting]) -> dict[int, int]:
 
 
 def agreements(coalition: Coalition, span: Span, audience: Audience) -> list[Section]:
-    """How many are in effect, and which expire soon."""
+    """Which were signed in the time; how many are in effect, and which expire soon."""
     if audience.sees(Action.ENGAGEMENT_SEE) != Scope.COALITION:
         return []
     today = coalition.today()
     signed = Agreement.objects.of(coalition).filter(status=AgreementStatus.SIGNED)
     in_effect = sum(one.is_in_effect(today) for one in signed)
-    if not in_effect:
+    new = Agreement.objects.of(coalition).filter(signed_on__range=(span.from_on, span.to_on))
+    titles = list(new.filter(status__in=(AgreementStatus.SIGNED, AgreementStatus.ENDED)).order_by("signed_on").values_list("title", flat=True))
+    if not in_effect and not titles:
         return []
     soon = expiring(coalition)
-    says = [
-        f"{many(in_effect, 'agreement is', 'agreements are')} in effect."
-        + ("" if soon else " None expires within 90 days.")
-    ]
+    says = [f"{many(in_effect, 'agreement is', 'agreements are')} in effect."]
+    says += [] if soon or not in_effect else ["None expires within 90 days."]
     rows = [[one.title, one.get_kind_display(), local_date(on)] for one, on in soon[:ROWS]]
-    table = Table("Expire within 90 days", ["Agreement", "Kind", "Expires"], rows, words=3)
-    return [Section(70, "Agreements", says=says, tables=[table] if rows else [])]
+    table = Table("Expire within 90 days", ["Agreement", "Kind", "Expires"], rows, words=3, now=True)
+    then = [f"Signed in {span}: {listed(titles)}."] if titles else []
+    return [Section(70, "Agreements", says=then, says_now=says, tables=[table] if rows else [])]
 
 
 def funding(coalition: Coalition, span: Span, audience: Audience) -> list[Section]:
-    """What pays for the work in the time, when it ends, and what was applied for."""
+    """What pays for the work in the time, when it ends, and which applications are open."""
     if audience.sees(Action.ENGAGEMENT_SEE) != Scope.COALITION:
         return []
     then = (Q(from_on=None) | Q(from_on__lte=span.to_on)) & (Q(to_on=None) | Q(to_on__gte=span.from_on))
@@ -239,7 +244,8 @@ def funding(coalition: Coalition, span: Span, audience: Audience) -> list[Sectio
             [one.title, one.get_status_display(), one.dollars or "Not said", local_date(one.deadline) or "Not said"]
             for one in asked[:ROWS]
         ]
-        tables.append(Table("Applications", ["Application", "Status", "Amount", "Deadline"], rows, words=4))
+        heads = ["Application", "Status", "Amount", "Deadline"]
+        tables.append(Table("Open applications", heads, rows, words=4, now=True))
     figures = [Big(f"${sum(known):,.0f}", "in funding", note="over all its years")] if known else []
     return [Section(80, "Funding", figures=figures, tables=tables)]
 

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from phast.access.actor import Actor
 
 OFFERED = 8  # quarters, or years
-NOW = "Partners, plans, programs and agreements are as they were on the day of this report."
 
 
 def may_read(actor: Actor, audience: Audience) -> bool:
@@ -61,7 +60,7 @@ def collect(coalition: Coalition, asked: Request) -> dict[str, Any]:
         "counties": [str(county) for county in coalition.counties.all()],
         "figures": [asdict(figure) for section in sections for figure in section.figures],
         "sections": [asdict(section) for section in sections],
-        "notes": list(dict.fromkeys([NOW, *(note for section in sections for note in section.notes)])),
+        "notes": list(dict.fromkeys(note for section in sections for note in section.notes)),
     }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import (
@@ -52,10 +52,13 @@ class Layer:
 
 @dataclass(frozen=True)
 class Areas:
-    """What is loaded that fits a span: for each kind the newest year that is not after it, else the next one."""
+    """What is loaded that fits a span: for each kind the newest year that is not after it, else the next one.
+
+    `lived_in`: the ZIPs with residents, which everybody may know; None unless residents are loaded."""
 
     zips: dict[AreaKind, Layer] = field(default_factory=dict)
     counties: dict[AreaKind, Layer] = field(default_factory=dict)
+    lived_in: frozenset[str] | None = None
 
     @property
     def burdens(self) -> list[AreaKind]:
@@ -95,13 +98,20 @@ def per_1000(layer: Layer | None, code: str, kits: int) -> float | None:
 
 
 def areas(actor: Actor, span: Span) -> Areas:
-    """What the actor may see of it: nothing without the whole coalition's exact counts. One query."""
-    return _areas(AreaFigure.objects.visible_to(actor, Action.COUNTS_SEE), span)
+    """What the actor may see of it: without the whole coalition's exact counts, which ZIPs are lived in. One query."""
+    of = exact_areas if actor.everywhere(Action.COUNTS_SEE) else where_people_live
+    return of(actor.coalition, span)
 
 
 def exact_areas(coalition: Coalition, span: Span) -> Areas:
     """The same for a worker, which draws for those who see the whole coalition."""
     return _areas(AreaFigure.objects.of(coalition), span)
+
+
+def where_people_live(coalition: Coalition, span: Span) -> Areas:
+    """The same for who sees a part of the counts: no figure, only which ZIPs are lived in."""
+    residents = AreaFigure.objects.of(coalition).filter(kind=AreaKind.POPULATION).exclude(zip_code="")
+    return Areas(lived_in=_areas(residents, span).lived_in)
 
 
 def _areas(figures: QuerySet[AreaFigure], span: Span) -> Areas:
@@ -122,6 +132,8 @@ def _areas(figures: QuerySet[AreaFigure], span: Span) -> Areas:
         layers = made.zips if by_zip else made.counties
         one = layers.get(AreaKind(kind))
         layers[AreaKind(kind)] = Layer(AreaKind(kind), of, origin, {**(one.figures if one else {}), **values})
+    if residents := made.zips.get(AreaKind.POPULATION):
+        return replace(made, lived_in=frozenset(code for code, number in residents.figures.items() if number))
     return made
 
 

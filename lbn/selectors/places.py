@@ -38,7 +38,7 @@ class Line:
 @dataclass(frozen=True)
 class Places:
     """Everything the map and the tables by place show. `not_reached`: ZIPs of the coalition's counties without a kit; those without
-    residents, too, unless residents are loaded."""
+    residents, too, unless residents are loaded (`lived_in`)."""
 
     zips: list[Line]
     not_reached: list[Line]
@@ -46,6 +46,7 @@ class Places:
     counties: list[Line]
     look_next: list[Line]
     population: Layer | None
+    lived_in: bool
     burden: Layer | None
     burden_kind: AreaKind | None
     kinds: Sequence[AreaKind] = ()
@@ -83,11 +84,10 @@ def places(seen: Overview, areas: Areas, counties: Sequence[County], kind: AreaK
         )
         for code in sorted({*codes, *points})
     }
-    lived_in = set(population.figures) if population else None
     not_reached = [
         line
         for code, line in lines.items()
-        if not line.kits and line.county and (lived_in is None or code in lived_in or line.burden)
+        if not line.kits and line.county and (areas.lived_in is None or code in areas.lived_in or line.burden)
     ]
     return Places(
         zips=[line for code, line in lines.items() if code in codes],
@@ -96,6 +96,7 @@ def places(seen: Overview, areas: Areas, counties: Sequence[County], kind: AreaK
         counties=_counties(lines, areas, counties, kind),
         look_next=_look_next(list(lines.values())),
         population=population,
+        lived_in=areas.lived_in is not None,
         burden=burden or (areas.counties.get(kind) if kind else None),
         burden_kind=kind,
         kinds=areas.burdens,

@@ -124,8 +124,9 @@ def download_data(*, report: Report, table_format: str, by: Actor) -> HttpRespon
 def what_changed(*, report: Report, by: Actor) -> Changes:
     """What a finished report would say differently if it were drawn now, by table. Raises as `preview`."""
     request = _checked(report.kind, report.parameters, by)
-    kind = offers.report_kinds[report.kind]
-    return differences(sheets_of(kind, report), sheets_of(kind, as_it_is_now(report.kind, request, by)))
+    kind, now = offers.report_kinds[report.kind], as_it_is_now(report.kind, request, by)
+    now.data_as_of = report.data_as_of  # that it says another day is no change
+    return differences(sheets_of(kind, report), sheets_of(kind, now))
 
 
 def as_it_is_now(kind: str, request: Request, by: Actor) -> Report:

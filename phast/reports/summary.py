@@ -10,6 +10,9 @@
 
 `span` has `from_on` and `to_on`, is a quarter or a year that is over, and says itself in words. A section is words and figures alone: it
 is frozen with the report. What the audience may not read is not in it, and a figure of a release that is hidden is None.
+
+A reader takes what stands in a summary for the time's own. So what is known only as it is now is marked: `now=True`, or stands in
+`says_now`. The summary then says as of which day it is, beside it and wherever it goes. What is about the time names it.
 """
 
 from __future__ import annotations
@@ -77,6 +80,7 @@ class Big:
     label: str
     note: str = ""
     of: str = ""
+    now: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,7 @@ class Table:
     words: int = 1
     total: Sequence[str | int | None] = ()
     missing: str = "hidden"
+    now: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,13 +111,15 @@ class Chart:
 class Section:
     """What an app has to say. Sections stand in `order`; the figures of all of them are the head of the summary.
 
-    `says`: sentences; `quotes`: what people said, in their words; `notes`: for the end of the report, where figures come from.
+    `says`: sentences about the time; `says_now`: how things stand now; `quotes`: what people said, in their words; `notes`: for the end
+    of the report, where figures come from.
     """
 
     order: int
     title: str
     figures: Sequence[Big] = ()
     says: Sequence[str] = ()
+    says_now: Sequence[str] = ()
     chart: Chart | None = None
     tables: Sequence[Table] = ()
     quotes: Sequence[str] = ()

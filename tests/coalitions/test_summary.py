@@ -13,17 +13,28 @@ from django.core.exceptions import PermissionDenied, ValidationError
 
 from coalitions import releases
 from coalitions.actions.releases import publish_release
-from coalitions.models import Agreement, FundingSource, Meeting, Release
+from coalitions.models import (
+    Agreement,
+    Engagement,
+    FundingApplication,
+    FundingSource,
+    Meeting,
+    MeetingAction,
+    Opportunity,
+    Release,
+)
+from deflection import reference
 from phast import offers
 from phast.access.table import Action, Role, Scope
 from phast.jobs.lease import run
 from phast.jobs.models import JobState
-from phast.reports.actions import preview, request_report
+from phast.reports.actions import as_it_is_now, preview, request_report
 from phast.reports.kinds import kind_of
 from phast.reports.models import Report
 from phast.reports.summary import AUDIENCES, EVERYBODY, EXACT, OWN_PEOPLE
 from plans.actions.versions import approve_plan, withdraw_version
 from plans.models import Plan, Step
+from tests.deflection.factories import make_program
 from tests.factories import make_person
 from tests.lbn.world import make_count
 from tests.reports.pdfua import assert_pdf_ua, words
@@ -242,6 +253,46 @@ def test_a_year_says_which_of_its_quarters_are_published(counted: Cast) -> None:
         "1 of 4 quarters of 2025 is published: Apr–Jun 2025. The year as a whole is not.",
         "2 of 4 quarters of 2025 are published: Apr–Jun 2025 and Jul–Sep 2025. The year as a whole is not.",
     ]
+
+
+def test_what_happens_after_a_year_changes_nothing_of_it_but_what_says_as_of_when(counted: Cast) -> None:
+    """A report about a past year is not taken for the state of today, nor the other way round."""
+    reference.load()
+    by = counted.actor("coordinator")
+    program = make_program(by, 1, lead=counted.police, starts_on=dt.date(2026, 3, 1))
+    opportunity, touched = Opportunity.objects.first(), dt.date(2025, 5, 2)
+    begun = Engagement.objects.create(
+        coalition=counted.coalition, opportunity=opportunity, status="contacted", touched_on=touched
+    )
+    held = Meeting.objects.get()
+    Meeting.objects.filter(pk=held.pk).update(starts_at=held.starts_at.replace(year=2025))
+    action = MeetingAction.objects.create(meeting=held, text="Call the hospital", done_at=None)
+
+    def told() -> tuple[list[dict[str, Any]], str]:
+        asked = {"kind": "annual", "fields": {"time": "2025", "for": "coalition"}, "by": by}
+        data = as_it_is_now("annual", kind_of("annual").request(by, asked["fields"]), by).data
+        for section in data["sections"]:
+            del section["says_now"]
+            for part in ("figures", "tables"):
+                section[part] = [one for one in section[part] if not one["now"]]
+        said = [one for one in data["sections"] if one["figures"] or one["says"] or one["tables"]]
+        return said, preview(**asked)
+
+    before, page = told()
+    assert "No deflection program ran in 2025." in page
+    assert "As of Nov 20, 2026: 1 agreement is in effect." in page
+    assert "Expire within 90 days, as of Nov 20, 2026</caption>" in page
+    counted.ems.status = "inactive"
+    counted.ems.save()
+    Agreement.objects.update(status="ended")
+    Engagement.objects.filter(pk=begun.pk).update(status="established", touched_on=dt.date(2026, 11, 1))
+    MeetingAction.objects.filter(pk=action.pk).update(done_at=dt.datetime(2026, 11, 2, tzinfo=dt.UTC))
+    Step.objects.update(status="done", finished_at=dt.datetime(2026, 11, 2, tzinfo=dt.UTC))
+    FundingApplication.objects.create(coalition=counted.coalition, kind="jag", title="Naloxone for 2027")
+    type(program).objects.filter(pk=program.pk).update(starts_on=dt.date(2027, 1, 1))
+    after, page = told()
+    assert after == before
+    assert "As of Nov 20, 2026: 1 program in preparation." in page
 
 
 def test_a_coalition_that_has_nothing_still_gets_a_summary(counted: Cast) -> None:

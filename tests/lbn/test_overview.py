@@ -14,6 +14,7 @@ from openpyxl import load_workbook
 
 from lbn.enums import AreaKind
 from lbn.models import AnnualDeaths, AreaFigure, AreaFile, KitType, PeriodReport
+from lbn.overview_report import collected
 from lbn.selectors.areas import areas, per_1000, saturation
 from lbn.selectors.overview import overview
 from lbn.selectors.places import places
@@ -98,7 +99,7 @@ def test_the_change_is_said_only_when_the_period_before_was_counted_from_its_beg
 def test_a_zip_without_kits_is_not_reached_and_small_populations_have_no_rate(scene: Scene) -> None:
     add(scene, dt.date(2026, 10, 3), 30, zip_code="12203")
     add(scene, dt.date(2026, 10, 3), 1, zip_code="12207")
-    layer(scene, AreaKind.POPULATION, {"12203": 10_000, "12207": 99, "12210": 5_000})
+    layer(scene, AreaKind.POPULATION, {"12203": 10_000, "12207": 99, "12210": 5_000, "12201": 0})  # post-office boxes
     layer(scene, AreaKind.DEATHS, {"12203": 2, "12210": 3}, year=2025)
     seen = overview(scene.coordinator, OCTOBER)
     found = areas(scene.coordinator, OCTOBER)
@@ -107,6 +108,10 @@ def test_a_zip_without_kits_is_not_reached_and_small_populations_have_no_rate(sc
     assert rates == {"12203": 3.0, "12207": None, "12210": 0.0}
     assert [line.code for line in where.not_reached] == ["12210"]
     assert [line.code for line in where.look_next] == ["12210"]
+    assert collected(scene.coalition, OCTOBER, scene.other, {})["not_reached"] == ["12203", "12207", "12210"]
+    own = areas(scene.reporter, OCTOBER)  # as for the coalition, without its figures
+    assert [line.code for line in places(seen, own, list(scene.coalition.counties.all())).not_reached] == ["12210"]
+    assert not own.zips
     assert per_1000(found.zips[AreaKind.POPULATION], "99999", 5) is None
 
 
@@ -193,7 +198,7 @@ def test_a_time_that_nobody_reported_is_blank_in_every_file_and_never_zero(clien
         lines = client.post(f"{URL}file/?first={first}&last=2026-10").content.decode("utf-8-sig").splitlines()
         return {of: [cell for cell in cells if cell] for _, of, *cells in csv.reader(lines)}
 
-    assert said("2026-08")["2026-09"] == ["0"] * 4
+    assert said("2026-08")["2026-09"] == ["0"]  # no kits; of what is said besides, nobody said anything
     assert said("2026-08")["2026-10"] == []
     nothing = {of: cells for of, cells in said("2026-10").items() if cells and of != "Of"}
     assert nothing == {"Period": ["October 2026"], "Kits in the period before": ["0"]}  # September's report said so
