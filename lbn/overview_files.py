@@ -16,7 +16,8 @@ BESIDES = ("Offered and declined", "No kit available", "Reversals reported")
 
 
 def sheets(seen: Overview, where: Places, kit_names: Mapping[str, str], limits: Sequence[str]) -> list[Dataset]:
-    """What the page shows, table by table. What is not known is empty, never zero."""
+    """What the page shows, table by table. What is not known is empty, never zero; a sum of what is said besides the kits may be 0
+    because nobody said anything."""
     about = ", ".join([str(seen.span), *limits])
     rates = ["Kits per 1,000 residents"] if where.has_rates else []
     burden = [f"{WORDS[where.burden_kind][1]} {where.burden.year}"] if where.burden and where.burden_kind else []
@@ -60,9 +61,9 @@ def _summary(seen: Overview, where: Places, about: str) -> list[list[Any]]:
         "Kits left behind": seen.total,
         "ZIP codes reached": seen.reached,
         "ZIP codes of our counties not reached": len(where.not_reached),
-        "Reversals reported": seen.all.reversals,
-        "Offered and declined": seen.all.declined,
-        "No kit available": seen.all.none_available,
+        "Reversals reported": seen.all.reversals or "",
+        "Offered and declined": seen.all.declined or "",
+        "No kit available": seen.all.none_available or "",
         "Kits in no single month": seen.no_month,
     }
     listed: list[list[Any]] = [
@@ -77,8 +78,8 @@ def _summary(seen: Overview, where: Places, about: str) -> list[list[Any]]:
     return listed
 
 
-def _numbers(sums: Sums) -> list[int]:
-    return [sums.kits, sums.declined, sums.none_available, sums.reversals]
+def _numbers(sums: Sums) -> list[Any]:
+    return [sums.kits, *(number or "" for number in (sums.declined, sums.none_available, sums.reversals))]
 
 
 def _dataset(title: str, headers: Sequence[str], rows: Sequence[Sequence[Any]]) -> Dataset:

@@ -52,6 +52,7 @@ def collected(
         "silent": seen.is_silent,
         "reached": seen.reached,
         "change": seen.change,
+        "so_far": span.so_far(coalition.today()),
         "besides": overview.said_besides(coalition, seen, partner, **asked),
         "not_reached": [line.code for line in where.not_reached],
         "look_next": [_next(line) for line in where.look_next],

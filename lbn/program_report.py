@@ -22,6 +22,7 @@ from lbn.selectors.span import MOST_MONTHS, Span
 from phast import offers
 from phast.access.actor import Actor
 from phast.access.table import Action
+from phast.geo.zips import places_of
 from phast.reports.kinds import Choice, Missing, ReportKind, Request, whole_number
 
 OFFERED = 30  # agencies on the page of all reports; every agency's own page has the button, too
@@ -64,6 +65,7 @@ def collect(coalition: Coalition, asked: Request) -> dict[str, Any]:
     span = Span.of_months(month_of(asked.parameters, "first"), month_of(asked.parameters, "last"))
     today = coalition.today()
     seen = overview.exact(coalition, span, partner)
+    towns = places_of(seen.zips)
     return {
         "agency": partner.name,
         "span": str(span),
@@ -76,7 +78,8 @@ def collect(coalition: Coalition, asked: Request) -> dict[str, Any]:
         "kits": seen.total,
         "silent": seen.is_silent,
         "change": seen.change,
-        "zips": sorted(seen.by_place.items()),
+        "so_far": span.so_far(today),
+        "zips": [(f"{place} {towns.get(place, '')}".strip(), kits) for place, kits in sorted(seen.by_place.items())],
         "reached": seen.reached,
         "besides": overview.said_besides(coalition, seen, partner),
         "months": []

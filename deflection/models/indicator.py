@@ -26,6 +26,7 @@ FIGURES = (
     "engaged_at_30_days",
 )
 LARGEST = 100_000  # more is a slip of the finger
+MANY_REFERRALS = 3  # for each encounter: to treatment, housing and a peer; more than that is asked about
 
 
 def _figure(label: str) -> Any:
@@ -78,11 +79,14 @@ class QuarterCounts(Versioned, Tenant):
 
     @property
     def doubts(self) -> list[str]:
-        """What may be a slip of the finger, as sentences. It may be right, too: somebody may have been referred in an earlier quarter."""
+        """What may be a slip of the finger, as sentences. It may be right, too: somebody may have been referred in an earlier quarter,
+        or to several services at once."""
         found = []
         first = sum(getattr(self, name) or 0 for name in FIGURES if name.startswith("reached"))
         if self.encounters is not None and first > self.encounters:
             found.append(f"{first:,} first contacts, {self.encounters:,} encounters.")
+        if self.encounters is not None and (self.referrals or 0) > MANY_REFERRALS * self.encounters:
+            found.append(f"{self.referrals:,} referrals, {self.encounters:,} encounters.")
         if self.referrals is not None and (self.engaged_at_30_days or 0) > self.referrals:
             found.append(f"{self.engaged_at_30_days:,} engaged at 30 days, {self.referrals:,} referrals.")
         return found

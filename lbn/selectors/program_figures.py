@@ -135,7 +135,8 @@ def training(partner: Partner, span: Span) -> dict[str, Any]:
 
 
 def supply(partner: Partner, span: Span, today: dt.date) -> dict[str, Any] | None:
-    """What came and went in the span, and what is on the shelves today; None for an agency that keeps no kits here."""
+    """What came and went in the span, and what is on the shelves today; None for an agency that keeps no kits here. `drawn`: how many
+    of the kits left behind in the span came off these shelves; the others found none there."""
     moved = StockMovement.objects.filter(site__partner=partner)
     shelves = StockBalance.objects.filter(site__partner=partner, kits__gt=0).select_related("lot").order_by("lot")
     if not moved.exists():
@@ -143,6 +144,7 @@ def supply(partner: Partner, span: Span, today: dt.date) -> dict[str, Any] | Non
     by_kind = dict(
         moved.filter(happened_on__range=(span.from_on, span.to_on)).order_by().values_list("kind").annotate(Sum("kits"))
     )
+    counted = moved.filter(count__from_on__gte=span.from_on, count__to_on__lte=span.to_on)
     before = moved.filter(happened_on__lt=span.from_on).aggregate(kits=Sum("kits"))["kits"] or 0
     left = -sum(
         moved.filter(kind__in=[Movement.LEFT, Movement.RETURNED], happened_on__gt=today - USE_OVER).values_list(
@@ -161,6 +163,7 @@ def supply(partner: Partner, span: Span, today: dt.date) -> dict[str, Any] | Non
         ]
         if before or by_kind
         else [],
+        "drawn": -(counted.aggregate(kits=Sum("kits"))["kits"] or 0),
         "usable": usable,
         "soon": sum(kits for lot, kits in lots.items() if today <= lot.expires_on <= today + SOON),
         "expired": sum(kits for lot, kits in lots.items() if lot.expires_on < today),

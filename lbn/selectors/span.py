@@ -60,6 +60,10 @@ class Span:
         """As many months, right before it."""
         return Span(_months_on(self.from_on, -self.length), self.from_on - dt.timedelta(days=1))
 
+    def so_far(self, today: dt.date) -> str:
+        """That it is not over, as a sentence; "" once it is."""
+        return f"{self} is not over yet: its figures are those so far." if self.to_on >= today else ""
+
     def holds(self, first: dt.date, last: dt.date) -> bool:
         """Whether these days lie inside."""
         return self.from_on <= first and last <= self.to_on

@@ -56,7 +56,7 @@ def overview(request: ActorRequest) -> HttpResponse:
         "seen": seen,
         "whose": form.chosen_agency.name if form.chosen_agency else _own_name(actor),
         "limits": form.limits,
-        "running": seen.span.to_on >= actor.coalition.today(),
+        "so_far": seen.span.so_far(actor.coalition.today()),
         "where": where,
         "lines": lines[:ROWS_SHOWN],
         "more_lines": lines[ROWS_SHOWN:],
@@ -67,7 +67,6 @@ def overview(request: ActorRequest) -> HttpResponse:
         "burden": burden,
         "burden_head": f"{burden.kind.label}, {burden.year}" if burden else "",
         "reached_note": f"{len(where.not_reached):,} of {where.of:,} in our counties not reached",
-        "none_note": f"{seen.all.none_available:,} times no kit was available" if seen.all.none_available else "",
         "burden_words": of_areas.WORDS[where.burden_kind] if where.burden_kind else ("", ""),
         "other_burdens": [
             (kind.value, kind.label) for kind in of_areas.WORDS if kind in where.kinds and kind != where.burden_kind

@@ -172,6 +172,10 @@ def test_counts_that_hardly_fit_together_are_saved_and_asked_about(by: Actor) ->
     assert QuarterCounts.objects.get().engaged_at_30_days == 40
     sent = opened(by, "quarter_edit", program.pk, "2026-Q1") | odd | {"reached_later": "2", "engaged_at_30_days": "4"}
     assert "look again" not in client_of(by).post(page, sent, follow=True).content.decode()
+    for referrals, asked in (("30", False), ("31", True)):  # somebody may be referred to several services at once
+        sent = opened(by, "quarter_edit", program.pk, "2026-Q1") | {"referrals": referrals}
+        said = client_of(by).post(page, sent, follow=True).content.decode()
+        assert ("31 referrals, 10 encounters." in said) is asked
 
 
 def test_a_quarter_that_runs_or_is_none_takes_no_counts(by: Actor) -> None:

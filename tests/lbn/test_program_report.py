@@ -28,6 +28,7 @@ from lbn.reference import load
 from lbn.supply import open_site, receive
 from phast.access.actor import Actor
 from phast.access.table import Role
+from phast.geo.models import Zip
 from phast.jobs.lease import run
 from phast.jobs.models import JobState
 from phast.reports.actions import request_report
@@ -90,7 +91,9 @@ def run_a_program(scene: Scene) -> None:
     site = open_site(partner=scene.agency, name="Station", by=scene.reporter)
     received = {"number": "AB12", "expires_on": LATER, "product": Product.NASAL_4, "client_key": uuid.uuid4()}
     receive(site=site, kits=40, by=scene.reporter, **received)
+    Zip.objects.filter(pk="12207").update(place="Albany")
     scene.log(kits=4)
+    scene.log(kits=3, day=dt.date(2026, 10, 2))  # before kits were kept here
     peers = ReferralPartner.objects.create(**said, name="Peers of the Bend", kind=ReferralKind.PEER)
     for month, number in ((dt.date(2026, 11, 1), 3), (dt.date(2026, 5, 1), 50)):
         ReferralCount.objects.create(to=peers, month=month, referrals=number)
@@ -121,6 +124,9 @@ def test_the_report_tells_the_whole_program_and_a_screen_reader_reads_it(committ
         "2 × Naloxone, 4 mg nasal dose",
         "Informational session 0 not entered yet",
         "36 kits on the shelf that can be used",
+        "4 of the 7 kits left behind in this time came off these shelves.",
+        "12207 Albany 7",
+        "October to November 2026 is not over yet: its figures are those so far.",
         "Peers of the Bend",
         "People came back.",
         "A smaller pouch.",
@@ -137,7 +143,7 @@ def test_the_report_tells_the_whole_program_and_a_screen_reader_reads_it(committ
     ) in next(rows for title, rows in tables.items() if title.startswith("1 Standard kits, fitted to the"))
     assert tables["Referrals by organization"] == [("Peers of the Bend", "Peer support", 3)]
     data = report.data
-    assert (data["kits"], data["training"]["took_part"], data["training"]["trained_then"]) == (4, 9, 7)
+    assert (data["kits"], data["training"]["took_part"], data["training"]["trained_then"]) == (7, 9, 7)
     assert data["supply"]["moved"] == [
         ["On the shelves at the start", 0],
         ["Received", 40],
