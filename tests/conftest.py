@@ -71,7 +71,13 @@ def _no_leftovers(request: pytest.FixtureRequest) -> None:
         cache.clear()
 
 
+# Where the slowest files are, slowest first: begun last, one of them would keep a single process busy at the end.
+SLOWEST = ("tests/browser/test_every", "tests/embedded", "tests/access/test_matrix", "tests/releases", "tests/browser", "tests/faults")
+
+
+@pytest.hookimpl(trylast=True)  # after the files were shuffled
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: [not item.nodeid.startswith(folder) for folder in SLOWEST])
     for item in items:
         if "drill_size" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.drill)

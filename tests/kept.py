@@ -42,14 +42,14 @@ class Kept:
                 cursor.execute(f"CREATE TABLE {self.name}.{table} AS SELECT * FROM public.{table}{known or ''}")
                 if cursor.rowcount:
                     self.filled.append(table)
-        self.files.update({path: path.read_bytes() for path in settings.FILES_ROOT.rglob("*") if path.is_file()})
+        self.files.update({path: path.read_bytes() for path in stored()})
 
     def restore(self) -> None:
         """Makes the database hold this and nothing else."""
         self._run([f"DELETE FROM public.{table}" for table in self.columns] + self._copies())
 
     def add(self) -> None:
-        """Adds this to what the database holds."""
+        """Adds this to what the database holds. Of files there are only these: a test that rolls back leaves its own behind."""
         self._run(self._copies())
 
     def _copies(self) -> list[str]:
@@ -65,6 +65,13 @@ class Kept:
                 "; ".join(["SET LOCAL session_replication_role = replica", *statements])
                 + "; SET LOCAL session_replication_role = origin"
             )
+        for path in stored() - self.files.keys():
+            path.unlink()
         for path, content in self.files.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
+
+
+def stored() -> set[Path]:
+    """Every file people gave or the portal made."""
+    return {path for path in settings.FILES_ROOT.rglob("*") if path.is_file()}

@@ -57,7 +57,9 @@ def run(for_pytest: list[str]) -> int:
                 print("".join(lines))
                 raise Failed("The migrations do not run on an empty database; what they said is above.")
             workers = str(min(max(os.cpu_count() or 2, 2), 4))
-            code, summary = run_pytest(for_pytest or ["-n", workers, "--dist", "loadgroup"], environment)
+            # A file's tests share what it made for all of them. The order is that of tests/conftest.py: the longest first.
+            whole = ["-n", workers, "--dist", "loadfile", "--no-loadscope-reorder"]
+            code, summary = run_pytest(for_pytest or whole, environment)
         finally:
             supervisor.stop()
     print(f"\nTook {time.monotonic() - started:.0f} s." + (f" FAILED CHECKS: {', '.join(failed)}" if failed else ""))

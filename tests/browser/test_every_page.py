@@ -81,14 +81,14 @@ def found(page: Page) -> list[str]:
 
 
 def test_every_page_is_accessible_and_fits(big_world: World, open_page: Callable[..., Page], live_server: Any) -> None:
-    """All of the coordinator's, who sees most: as they open on a desk, and in the same window made as narrow as a phone."""
+    """All of the coordinator's, who sees most: as they open on a phone, and in the same window made as wide as a desk's."""
     user = big_world.ours.users[Role.COORDINATOR]
-    page = open_page(user, DESK)
+    page = open_page(user, PHONE)
     wrong = []
     for path in [path for path, _ in pages_of(big_world, user).values()] + ACCOUNT:
-        page.set_viewport_size({"width": DESK, "height": HEIGHT})
-        wrong += look(page, live_server.url + path)
         page.set_viewport_size({"width": PHONE, "height": HEIGHT})
+        wrong += look(page, live_server.url + path)
+        page.set_viewport_size({"width": DESK, "height": HEIGHT})
         wrong += found(page)
     assert not wrong, "\n".join(wrong)
 

@@ -188,7 +188,9 @@ def test_a_script_that_does_not_wait_is_turned_away_each_time(door: Cast, client
     assert not HelpRequest.objects.exists()
 
 
-@pytest.mark.parametrize("token", ["", "ours", "ours:1abcde:forged", OPENED.sign("theirs")])
+@pytest.mark.parametrize(
+    "token", ["", "ours", "ours:1abcde:forged", OPENED.sign("theirs")], ids=["none", "unsigned", "forged", "another's"]
+)
 def test_a_form_that_was_not_opened_here_is_sent_again_with_nothing_lost(
     door: Cast, client: ReadingClient, token: str
 ) -> None:

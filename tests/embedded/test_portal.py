@@ -23,10 +23,7 @@ from phast.embedded.postgres import Postgres, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 
-pytestmark = [
-    pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc"),
-    pytest.mark.xdist_group("portal"),
-]
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="looks at processes through /proc")
 
 
 SLOW = 240  # seconds; on an idle machine each wait is over in five, but tests share theirs
