@@ -72,7 +72,14 @@ def _no_leftovers(request: pytest.FixtureRequest) -> None:
 
 
 # Where the slowest files are, slowest first: begun last, one of them would keep a single process busy at the end.
-SLOWEST = ("tests/browser/test_every", "tests/embedded", "tests/access/test_matrix", "tests/releases", "tests/browser", "tests/faults")
+SLOWEST = (
+    "tests/browser/test_every",
+    "tests/embedded",
+    "tests/access/test_matrix",
+    "tests/releases",
+    "tests/browser",
+    "tests/faults",
+)
 
 
 @pytest.hookimpl(trylast=True)  # after the files were shuffled

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from phast.accounts.models import User
 from tests.browser.phones import Phone
@@ -23,6 +23,8 @@ from tests.factories import sign_in
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium-headless-shell") or shutil.which("chromium")
+PATIENCE = 90_000  # milliseconds: a machine may be very slow, and what never comes is still found
+expect.set_options(timeout=PATIENCE)
 FLAGS = [
     "--no-sandbox",  # the suite also runs as root, where Chromium's sandbox does not
     "--disable-gpu",
@@ -45,7 +47,7 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     context = browser.new_context(locale="en-US", timezone_id="America/New_York")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE)
     yield context
     context.close()
 
@@ -53,7 +55,7 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 def _wait_until_quiet() -> None:
     """Until the server has answered all that closed pages had asked: a request under way and the emptying of the tables after
     a test wait for each other's locks. Quiet means three looks in a row, because one request may be between two questions."""
-    quiet, last = 0, time.monotonic() + 30
+    quiet, last = 0, time.monotonic() + 120
     with connection.cursor() as cursor:
         while quiet < 3:
             cursor.execute(
@@ -61,7 +63,7 @@ def _wait_until_quiet() -> None:
                 "AND backend_type = 'client backend' AND state <> 'idle'"
             )
             quiet = 0 if cursor.fetchone()[0] else quiet + 1
-            assert time.monotonic() < last, "The server was still at work 30 seconds after the pages were closed."
+            assert time.monotonic() < last, "The server was still at work two minutes after the pages were closed."
             time.sleep(0.05)
 
 
@@ -100,7 +102,7 @@ def phone_of(browser: Browser, live_server: Any) -> Iterator[Callable[..., Phone
             **{"locale": "en-US", "timezone_id": "America/New_York", "viewport": {"width": 360, "height": 740}}
             | options
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         phone = Phone(context, live_server.url)
         phones.append(phone)
         if user:

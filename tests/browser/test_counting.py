@@ -11,6 +11,7 @@ from django.conf import settings
 from playwright.sync_api import Page, expect
 
 from lbn.models import Count
+from tests.browser.prices import DECISION, KEY, TAP
 from tests.browser.watch import overflow, violations
 from tests.client import ReadingClient
 from tests.factories import sign_in
@@ -18,7 +19,6 @@ from tests.lbn.conftest import Scene, build_scene
 from tests.lbn.world import make_count
 
 LOG = "/c/ours/naloxone/log/"
-KEY, TAP, DECISION = 0.28, 1.1, 1.35  # seconds
 
 
 @pytest.fixture

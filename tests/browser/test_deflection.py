@@ -12,12 +12,12 @@ from deflection import reference
 from deflection.enums import ActivityStatus
 from deflection.models import Program, ProgramActivity
 from phast.access.actor import Actor
-from tests.browser.test_plan_import import DECISION, TAP, Mouse
+from tests.browser.prices import DECISION, KEY, TAP
+from tests.browser.test_plan_import import Mouse
 from tests.browser.watch import overflow, violations
 from tests.deflection.factories import make_actor, make_program, row, say
 from tests.factories import make_partner
 
-KEY = 0.28  # seconds a key, by somebody who types seldom
 READ = 2.7  # seconds to read a line before deciding on it
 LIMIT = 300
 OWNERS = {

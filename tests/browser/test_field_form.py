@@ -12,11 +12,10 @@ from playwright.sync_api import Locator, Page, expect
 from lbn.models import Count
 from phast.access.table import Role
 from tests.browser.phones import Phone, build_phone_scene, saved
+from tests.browser.prices import DECISION, KEY, TAP
 from tests.browser.watch import overflow, violations
 from tests.factories import make_person
 from tests.lbn.conftest import Scene
-
-KEY, TAP, DECISION = 0.28, 1.1, 1.35  # seconds
 
 
 @pytest.fixture

@@ -14,13 +14,13 @@ from coalitions.models import Attendance, Decision, Meeting, MeetingAction
 from phast.access.actor import Actor
 from phast.access.table import Role
 from phast.accounts.models import User
+from tests.browser.prices import DECISION, KEY
 from tests.browser.watch import Watched, overflow, violations
 from tests.client import ReadingClient
 from tests.coalitions.conftest import make_cast
 from tests.coalitions.meetings import make_contact, make_meeting
 from tests.factories import make_person, sign_in
 
-KEY, DECISION = 0.28, 1.35  # seconds: a key, and making up one's mind
 PEOPLE = ["Ann Lee", "Bo Diaz", "Cy Young", "Di Moss", "Ed Poe", "Flo Ray"]
 
 
@@ -134,15 +134,15 @@ def test_two_people_record_at_once_and_see_each_other(
     hers.keyboard.press("n")
     hers.keyboard.type("Her note")
     hers.keyboard.press("Enter")
-    expect(mine.locator("#board")).to_contain_text("Her note", timeout=8000)
+    expect(mine.locator("#board")).to_contain_text("Her note")
     expect(mine.locator("#text")).to_have_value("Half a dec")
     expect(mine.locator("#text")).to_be_focused()
     hers.keyboard.press("Escape")
     hers.keyboard.press("ArrowRight")
-    expect(mine.locator("#now-head")).to_have_text("Supply", timeout=8000)
+    expect(mine.locator("#now-head")).to_have_text("Supply")
     mine.keyboard.type("ision")
     mine.keyboard.press("Enter")
-    expect(hers.locator("#board")).to_contain_text("Half a decision", timeout=8000)
+    expect(hers.locator("#board")).to_contain_text("Half a decision")
 
     # What is refused comes back to be mended.
     mine.keyboard.press("Escape")
@@ -157,7 +157,7 @@ def test_two_people_record_at_once_and_see_each_other(
     expect(mine.locator("#who")).to_have_value("Nobody at all")
     mine.locator("#who").fill("")
     mine.keyboard.press("Enter")
-    expect(hers.locator("#board")).to_contain_text("Call them", timeout=8000)
+    expect(hers.locator("#board")).to_contain_text("Call them")
     troubles = [trouble for one in watched for trouble in one.troubles if "422" not in trouble]
     assert not troubles, troubles
     for page in (hers, mine):

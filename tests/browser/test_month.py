@@ -16,7 +16,7 @@ from lbn.actions import ensure_periods
 from lbn.enums import Channel
 from lbn.models import Count, PeriodReport
 from phast.geo.models import County, Zip
-from tests.browser.test_counting import DECISION, KEY, TAP
+from tests.browser.prices import DECISION, KEY, TAP
 from tests.browser.watch import overflow, violations
 from tests.client import ReadingClient
 from tests.factories import sign_in

@@ -11,12 +11,12 @@ from playwright.sync_api import Page, expect
 
 from phast.access.actor import Actor
 from plans.models import Plan, Step
+from tests.browser.prices import DECISION, TAP
 from tests.browser.watch import overflow, violations
 from tests.factories import make_partner
 from tests.plans.factories import make_actor, make_plan, make_step, outline_of
 from tests.sheets.files import workbook
 
-TAP, DECISION = 1.1, 1.35  # seconds
 ROWS = [
     ("Naloxone work plan 2026",),
     (),

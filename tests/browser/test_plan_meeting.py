@@ -15,12 +15,12 @@ from phast.access.actor import Actor
 from phast.access.table import Role
 from phast.accounts.models import User
 from plans.models import Barrier, Plan, Recommendation, Step
+from tests.browser.prices import DECISION, KEY, TAP, slowness
 from tests.browser.watch import Watched, overflow, violations
 from tests.client import ReadingClient
 from tests.factories import make_partner, make_person, sign_in
 from tests.plans.factories import make_actor, make_plan, make_step, outline_of
 
-KEY, TAP, DECISION = 0.28, 1.1, 1.35  # seconds
 SEES_WITHIN = 5  # seconds
 SCENARIO = "Most departments carry naloxone. Three do not: their chiefs say that overdoses are work for paramedics."
 CHALLENGE = "Not every officer who comes first to an overdose carries naloxone."
@@ -155,6 +155,7 @@ def test_two_people_at_one_plan_see_each_other_and_lose_nothing(by: Actor, brows
     edited, removed = make_step(plan, "Call the chiefs"), make_step(plan, "Print cards")
     watched: list[Watched] = []
     hers, mine = (browser_of(browser, live_server, user, watched) for user in (dana, by.user))
+    slow = slowness(hers, live_server)
     for page in (hers, mine):
         page.goto(f"{live_server.url}/c/{by.coalition.slug}/plans/{plan.pk}/")
 
@@ -165,8 +166,8 @@ def test_two_people_at_one_plan_see_each_other_and_lose_nothing(by: Actor, brows
     hers.get_by_role("textbox", name="Step").fill("Find a room")
     started = time.monotonic()
     hers.keyboard.press("Enter")
-    expect(mine.locator("#steps")).to_contain_text("Find a room", timeout=SEES_WITHIN * 1000)
-    assert time.monotonic() - started < SEES_WITHIN
+    expect(mine.locator("#steps")).to_contain_text("Find a room")
+    assert (time.monotonic() - started) / slow < SEES_WITHIN
     expect(mine.locator("#said")).to_contain_text("Dana Reyes added “Find a room”")
     expect(mine.get_by_label("Due")).to_have_value("half typed")
 
@@ -187,7 +188,7 @@ def test_two_people_at_one_plan_see_each_other_and_lose_nothing(by: Actor, brows
     expect(form.get_by_role("textbox", name="Step")).to_have_value("Write to the chiefs")
     expect(form.get_by_label("Due")).to_have_value("half typed")
     form.get_by_role("button", name="Save").click()
-    expect(hers.locator(f"#step-{edited.pk}")).to_contain_text("Write to the chiefs", timeout=SEES_WITHIN * 1000)
+    expect(hers.locator(f"#step-{edited.pk}")).to_contain_text("Write to the chiefs")
 
     # What somebody is typing stays even when its step goes.
     mine.get_by_role("link", name="Edit Print cards").click()

@@ -16,11 +16,11 @@ from lbn.selectors.path import path_of
 from phast.access.table import Role
 from phast.geo.models import County, Zip
 from phast.reports.models import Report
+from tests.browser.prices import DECISION, KEY, TAP, WORD
 from tests.browser.watch import overflow, violations
 from tests.factories import make_coalition, make_partner, make_person
 from tests.world import actor_of
 
-KEY, TAP, DECISION, WORD = 0.28, 1.1, 1.35, 0.25  # seconds
 DRAWN = 3  # seconds until a PDF is there
 LIMIT = 15 * 60
 PASSWORD = "river kits on every shelf"

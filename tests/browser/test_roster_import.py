@@ -11,7 +11,8 @@ from playwright.sync_api import Page, expect
 from coalitions import reference
 from coalitions.models import Contact, Partner
 from phast.access.actor import Actor
-from tests.browser.test_plan_import import DECISION, TAP, Mouse
+from tests.browser.prices import DECISION, TAP
+from tests.browser.test_plan_import import Mouse
 from tests.browser.watch import overflow, violations
 from tests.factories import make_partner
 from tests.plans.factories import make_actor

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.sessions.models import Session
-from django.core.files.storage import default_storage
 from django.db import connection
 
 from coalitions.models import Coalition, Contact
@@ -21,6 +19,7 @@ from phast.redaction.actions import redact
 from phast.redaction.matching import Needle
 from phast.redaction.models import Redaction
 from phast.redaction.places import find
+from tests.kept import stored
 from tests.world import CANARY, World, actor_of
 
 

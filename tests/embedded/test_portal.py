@@ -112,7 +112,7 @@ class Portal:
         assert self.process is not None
         if self.process.poll() is None:
             self.process.send_signal(how)
-        output = self.process.communicate(timeout=60)[0]
+        output = self.process.communicate(timeout=180)[0]
         self.process = None
         return output
 
@@ -184,7 +184,7 @@ def test_no_connection_left_gives_a_plain_page_and_recovers(running: Portal) -> 
             assert within(SLOW, lambda: hold_all(running, held) and end_the_portals_own(mine, held) == 0)
             started = time.monotonic()
             assert running.status("/readyz") == 503
-            assert time.monotonic() - started < 8  # no hang
+            assert time.monotonic() - started < 30  # no hang
             assert "busy or restarting" in running.body("/")
     finally:
         for connection in held:
@@ -253,7 +253,7 @@ def test_second_portal_on_the_same_data_is_refused(portal: Portal) -> None:
             cwd=ROOT,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
             check=False,
         )
     assert done.returncode == 1

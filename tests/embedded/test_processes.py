@@ -59,7 +59,7 @@ def test_stopping_ends_a_child_and_all_it_started(supervisor: Supervisor, tmp_pa
     child = sleeper(tmp_path)
     supervisor.start(child)
     pid = pid_of(child)
-    assert within(10, lambda: len(session(pid)) == 2)
+    assert within(60, lambda: len(session(pid)) == 2)
     supervisor.stop()
     assert session(pid) == []
 
@@ -69,14 +69,14 @@ def test_crashed_child_is_started_again(supervisor: Supervisor, tmp_path: Path) 
     supervisor.start(child)
     first = pid_of(child)
     os.kill(first, signal.SIGKILL)
-    assert within(5, lambda: supervisor.revive() or (child.running and pid_of(child) != first))
+    assert within(60, lambda: supervisor.revive() or (child.running and pid_of(child) != first))
 
 
 def test_process_of_ours_is_ended_and_no_other(supervisor: Supervisor, tmp_path: Path) -> None:
     child = sleeper(tmp_path)
     supervisor.start(child)
     pid = pid_of(child)
-    assert within(10, lambda: len(session(pid)) == 2)
+    assert within(60, lambda: len(session(pid)) == 2)
     (grandchild,) = [one for one in session(pid) if one != pid]
     assert not supervisor.end(os.getpid())
     assert supervisor.end(grandchild)
@@ -89,7 +89,7 @@ def test_child_that_will_not_stay_up_shows_the_end_of_its_log(supervisor: Superv
     )
     child.crashes = GIVE_UP_AFTER - 1
     supervisor.start(child)
-    assert within(10, lambda: not child.running)
+    assert within(60, lambda: not child.running)
     with pytest.raises(Failed, match=r"no such setting[\s\S]+The web server stopped"):
         supervisor.revive()
 
@@ -112,4 +112,4 @@ time.sleep(600)
     assert session(child) == [child]
     supervisor.kill()
     supervisor.wait()
-    assert within(5, lambda: session(child) == [])
+    assert within(60, lambda: session(child) == [])

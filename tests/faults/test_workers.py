@@ -106,6 +106,14 @@ def sweep_until(true: Callable[[], Any]) -> None:
     workers.wait_until(swept)
 
 
+HELD_UP = 1.5  # seconds a page may wait for a broker, besides what a slow machine takes for the page itself
+
+
+def usual_seconds(client: Client) -> float:
+    """What a request takes when the broker answers: not the first one, which loads what is loaded only once."""
+    return [timed(lambda: client.post("/c/ours/reports/request/", {"kind": "none"})) for _ in range(2)][1]
+
+
 def timed(what: Callable[[], Any]) -> float:
     start = time.monotonic()
     what()
@@ -166,14 +174,15 @@ def test_two_workers_with_the_same_job_give_one_result(coordinator, broker, work
 def test_without_a_broker_pages_answer_and_the_report_comes_later(coordinator, broker, worker: Child) -> None:
     client = Client()
     sign_in(client, coordinator)
-    client.post("/c/ours/reports/request/", {"kind": "none"})  # what is loaded only once is not the broker's fault
+    usual = usual_seconds(client)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     with workers.redis_at(f"redis://127.0.0.1:{port}/0").used_here():
         for rows in range(3):
             assert (
-                timed(lambda rows=rows: client.post("/c/ours/reports/request/", {"kind": "sample", "rows": rows})) < 1
+                timed(lambda rows=rows: client.post("/c/ours/reports/request/", {"kind": "sample", "rows": rows}))
+                < HELD_UP + 10 * usual
             )
         assert client.get("/c/ours/reports/").status_code == 200
         assert set(Report.objects.values_list("state", flat=True)) == {JobState.WAITING}
@@ -188,16 +197,17 @@ def test_a_broker_that_hangs_holds_no_page_up(coordinator, broker, worker: Child
     """A stopped Redis takes the connection and never answers; the first time over a connection that was open already."""
     client = Client()
     sign_in(client, coordinator)
-    client.post("/c/ours/reports/request/", {"kind": "none"})
+    usual = usual_seconds(client)
     nudge("reports.Report", 0, "quick")
     server = broker.child.process
     server.send_signal(signal.SIGSTOP)
     try:
         for rows in range(3):
             assert (
-                timed(lambda rows=rows: client.post("/c/ours/reports/request/", {"kind": "sample", "rows": rows})) < 1.5
+                timed(lambda rows=rows: client.post("/c/ours/reports/request/", {"kind": "sample", "rows": rows}))
+                < HELD_UP + 10 * usual
             )
-        assert timed(lambda: client.get("/c/ours/reports/")) < 1
+        assert timed(lambda: client.get("/c/ours/reports/")) < HELD_UP + 10 * usual
     finally:
         server.send_signal(signal.SIGCONT)
     sweep_until(lambda: Report.objects.filter(state=JobState.DONE).count() == 3)
@@ -208,7 +218,7 @@ def test_a_broker_that_is_slow_for_a_moment_leaves_no_worker_idle(coordinator, b
     server = broker.child.process
     for rows in (3, 4, 5):
         report = ask(coordinator, rows=rows, seconds=1)
-        workers.wait_until(lambda report=report: is_running(report), 20)
+        workers.wait_until(lambda report=report: is_running(report))
         server.send_signal(signal.SIGSTOP)
         try:
             workers.wait_until(lambda report=report: is_done(report))
@@ -216,7 +226,7 @@ def test_a_broker_that_is_slow_for_a_moment_leaves_no_worker_idle(coordinator, b
         finally:
             server.send_signal(signal.SIGCONT)
     last = ask(coordinator, rows=6)
-    workers.wait_until(lambda: is_done(last), 20)
+    workers.wait_until(lambda: is_done(last))
 
 
 def test_a_broker_that_was_wiped_is_filled_again_from_the_rows(coordinator, broker, worker: Child) -> None:

@@ -21,7 +21,7 @@ from phast.embedded.redis import Redis
 ROOT = Path(__file__).resolve().parents[2]
 
 
-def wait_until(true: Callable[[], Any], seconds: float = 60) -> None:
+def wait_until(true: Callable[[], Any], seconds: float = 180) -> None:
     """Returns when it is true; fails after so many seconds."""
     deadline = time.monotonic() + seconds
     while not true():
@@ -144,7 +144,7 @@ def running(*children: Child) -> Iterator[None]:
 def ready(child: Child) -> None:
     """Returns when the worker takes jobs."""
     words = f"{child.name}@test ready."
-    wait_until(lambda: words in child.log.read_text() or not child.running, 60)
+    wait_until(lambda: words in child.log.read_text() or not child.running)
     assert child.running, child.log.read_text()
 
 

@@ -64,7 +64,7 @@ def held_period() -> Iterator[psycopg.Connection]:
 
 def backend_that_waits() -> int:
     """The server process of the import, once it waits for the period."""
-    until = time.monotonic() + 30
+    until = time.monotonic() + 180
     while time.monotonic() < until:
         with connection.cursor() as cursor:  # outside a transaction, in which the answer would never change
             cursor.execute(

@@ -225,7 +225,7 @@ def test_a_worker_that_is_killed_takes_its_processes_with_it(document: str) -> N
 
 
 def wait_until(there: Callable[[], bool]) -> None:
-    end = time.monotonic() + 60
+    end = time.monotonic() + 180
     while not there():
         assert time.monotonic() < end
         time.sleep(0.02)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import io
+import tracemalloc
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from openpyxl import Workbook
@@ -39,3 +42,14 @@ def with_part(data: bytes, name: str, change: Any) -> bytes:
         if name not in old.namelist():
             new.writestr(name, change(b""))
     return out.getvalue()
+
+
+@contextmanager
+def no_more_memory_than(size: int) -> Iterator[None]:
+    """Fails when what is done inside holds more bytes than `size` at any time: so much is not unpacked, however fast."""
+    tracemalloc.start()
+    try:
+        yield
+        assert tracemalloc.get_traced_memory()[1] < size
+    finally:
+        tracemalloc.stop()
