@@ -1,11 +1,15 @@
-"""Tables as files that people open in a spreadsheet. A text stays a text, whatever it begins with; a number stays a number."""
+"""Tables as files that people open in a spreadsheet. A text stays a text, whatever it begins with; numbers, days and money can be
+counted with."""
 
 from __future__ import annotations
 
 import csv
 import datetime as dt
 import io
+import re
 from collections.abc import Sequence
+from decimal import Decimal
+from textwrap import shorten
 from typing import Any
 
 from django.http import HttpResponse
@@ -20,8 +24,15 @@ FORMATS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 LONGEST_NAME = 31  # of a sheet, says Excel
+# What would end a title that was cut, though it only leads on to the rest.
+LEADS_ON = re.compile(r"(?:[\s,;:–-]+(?:and|or|by|of|the|a|an|in|on|at|for|from|to|with|who|how))*[\s,;:–-]*$")
+A_DAY = "mmm d, yyyy"
 # What a spreadsheet takes for the beginning of a formula when it reads a text file.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+class Money(Decimal):
+    """An amount of money: a number that a spreadsheet shows with its sign."""
 
 
 def as_file(data: Dataset, name: str, kind: str) -> HttpResponse:
@@ -75,14 +86,22 @@ def as_xlsx(*tables: Dataset) -> bytes:
 
 def _sheet_name(title: str, taken: set[str]) -> str:
     """A name for a sheet that spreadsheets take, once in a book: it is added to `taken`."""
-    plain = INVALID_TITLE_REGEX.sub(" ", title).strip().strip("'") or "Table"
-    name, number = plain[:LONGEST_NAME].strip(), 1
+    plain = " ".join(INVALID_TITLE_REGEX.sub(" ", title).split()).strip("'") or "Table"
+    name, number = _cut(plain, LONGEST_NAME), 1
     while name.lower() in taken:
         number += 1
         end = f" {number}"
-        name = plain[: LONGEST_NAME - len(end)].strip() + end
+        name = _cut(plain, LONGEST_NAME - len(end)) + end
     taken.add(name.lower())
     return name
+
+
+def _cut(title: str, room: int) -> str:
+    """As many whole words as fit, and none at the end that only leads on to what is left out."""
+    if len(title) <= room:
+        return title
+    words = shorten(title, room, placeholder="", break_on_hyphens=False) or title[:room]
+    return LEADS_ON.sub("", words).strip("'")
 
 
 def for_csv(value: Any) -> Any:
@@ -93,17 +112,25 @@ def for_csv(value: Any) -> Any:
 
 
 def for_xlsx(sheet: Any, value: Any) -> Any:
-    """A value as a cell of a sheet that is only written: a text is marked as text, so that it is no formula."""
-    if not isinstance(value, str):
-        return value
-    cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
-    cell.data_type = "s"
-    cell.number_format = "@"
+    """A value as a cell of a sheet that is only written: a text is marked as text, so that it is no formula; a day and money are shown as
+    the portal writes them."""
+    if isinstance(value, str):
+        cell = WriteOnlyCell(sheet, ILLEGAL_CHARACTERS_RE.sub("", value))
+        cell.data_type = "s"
+        cell.number_format = "@"
+        return cell
+    cell = WriteOnlyCell(sheet, value)
+    if type(value) is dt.date:
+        cell.number_format = A_DAY
+    elif isinstance(value, Money):
+        cell.number_format = '"$"#,##0' if value == value.to_integral_value() else '"$"#,##0.00'
+    elif isinstance(value, Decimal):
+        cell.number_format = f"#,##0.{'0' * len(str(value).partition('.')[2])}"
     return cell
 
 
 def plain(value: Any) -> Any:
-    """A value as a file holds it: numbers and dates as they are, nothing for None, everything else as text."""
+    """A value as a file holds it: numbers, money and dates as they are, nothing for None, everything else as text."""
     if value is None or value == "":
         return ""
-    return value if isinstance(value, int | float | dt.date) else str(value)
+    return value if isinstance(value, int | float | Money | dt.date) else str(value)

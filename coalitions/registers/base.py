@@ -123,11 +123,13 @@ class Column:
     """A column of the list and of the spreadsheet. `text`: what an entry has there; a date is written as one, None as nothing.
 
     `as_tag` shows it as a status. `note`: a few words more, on the page only, such as how long from today. `url`: where the text leads.
+    `figure`: what the spreadsheet has instead of the text, to be counted with.
     """
 
     head: str
     text: Callable[[Any], Any]
     as_tag: bool = False
+    figure: Callable[[Any], Any] | None = None
     note: Callable[[Any], str] | None = None
     url: Callable[[Any], str] | None = None
 

@@ -12,7 +12,9 @@ from coalitions import evidence, funding
 from coalitions.enums import ApplicationStatus
 from coalitions.expiry import days_away
 from coalitions.models import FundingApplication, FundingSource
+from coalitions.models.money import Amount
 from coalitions.releases import Span
+from phast.exports import Money
 
 from .base import Choice, Column, EntryForm, Part, Register
 
@@ -63,6 +65,10 @@ class FundingApplicationForm(EntryForm):
         }
 
 
+def _figure(one: Amount) -> Money | None:
+    return None if one.amount is None else Money(one.amount)
+
+
 def _this_quarter(rows: QuerySet, wanted: str, today: dt.date) -> QuerySet:
     if wanted == "past":
         return rows.filter(to_on__lt=today)
@@ -85,7 +91,7 @@ FUNDING = Register(
     columns=(
         Column("Funding", str),
         Column("Kind", lambda one: one.get_kind_display()),
-        Column("Amount", lambda one: one.dollars),
+        Column("Amount", lambda one: one.dollars, figure=_figure),
         Column("From", lambda one: one.from_on),
         Column("Until", lambda one: one.to_on, note=funding.until),
         Column("Held by", lambda one: one.holder and one.holder.name),
@@ -113,7 +119,7 @@ APPLICATIONS = Register(
     columns=(
         Column("Application", str),
         Column("Funder", lambda one: one.funder or one.get_kind_display()),
-        Column("Amount", lambda one: one.dollars),
+        Column("Amount", lambda one: one.dollars, figure=_figure),
         Column("Deadline", lambda one: one.deadline, note=_until_deadline),
         Column("Status", lambda one: one.get_status_display(), as_tag=True),
     ),

@@ -81,7 +81,7 @@ def _table(register: Register) -> Any:
             raise Http404
         data = Dataset(headers=[column.head for column in register.columns], title=register.title)
         for entry in _found(register, request, _filters(register, request)):
-            data.append([plain(column.text(entry)) for column in register.columns])
+            data.append([plain((column.figure or column.text)(entry)) for column in register.columns])
         return as_file(data, register.segment.strip("/").replace("/", "-"), table_format)
 
     return entry_table

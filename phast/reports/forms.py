@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -9,6 +10,7 @@ from django import forms
 from phast.access.table import Action
 from phast.ui.forms import VersionedModelForm
 
+from .kinds import kind_of
 from .models import ReportSchedule
 from .schedules import repeating
 
@@ -16,6 +18,22 @@ if TYPE_CHECKING:
     from phast.access.actor import Actor
 
     from .kinds import ReportKind
+
+
+class MadeForm(forms.Form):
+    """Of which kind the reports are that a list shows. `kinds`: keys of those there are; one that is offered no more is not asked for."""
+
+    def __init__(self, *args: Any, kinds: Iterable[str], **more: Any) -> None:
+        super().__init__(*args, **more)
+        known = sorted((kind.label, kind.key) for kind in map(kind_of, kinds) if kind)
+        self.fields["kind"] = forms.ChoiceField(
+            label="Kind of report", choices=[("", "All"), *((key, label) for label, key in known)], required=False
+        )
+
+    @property
+    def chosen(self) -> str:
+        """The key that was chosen; empty for all."""
+        return str(self.cleaned_data["kind"]) if self.is_valid() else ""
 
 
 class ScheduleForm(VersionedModelForm):

@@ -5,16 +5,20 @@ Nothing is collected again, so a table holds what the report's audience may read
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from xml.etree.ElementTree import Element
 
 import tinyhtml5
 from tablib import Dataset
 
+from phast.exports import Money
 from phast.ui.templatetags.ui import local_time
 
 from .kinds import ReportKind
@@ -36,7 +40,10 @@ TEXT = "Text"
 ABOUT = "About"
 SECTION, SAYS = "Section", "Text"
 GOES_ON = ", continued"  # ends the caption of a table that was cut
-WHOLE = re.compile(r"[-−]?\d{1,3}(,\d{3})*|[-−]?\d+")
+WHOLE = re.compile(r"[-−]?(?:\d{1,3}(?:,\d{3})*|\d+)")
+DECIMAL = re.compile(WHOLE.pattern + r"\.\d+")
+DAY = re.compile(r"[A-Z][a-z]{2} \d{1,2}, (?:19|20)\d\d")  # as `local_date` writes it
+DOLLARS = re.compile(r"\$(?:\d{1,3}(?:,\d{3})*|\d+)(?:\.\d\d)?")
 HEADINGS = ("h1", "h2", "h3", "h4")
 SENTENCES = ("p", "li", "dt", "dd")
 
@@ -49,7 +56,7 @@ def sheets_of(kind: ReportKind, report: Report) -> list[Dataset]:
 def book_of(kind: ReportKind, report: Report) -> list[Dataset]:
     """The same as the sheets of a workbook: before the tables one about the report, which says for whom it is."""
     markup = document(kind, report)
-    return [_about(report, markup), *read(markup)]
+    return [_about(report, markup), *map(counted_with, read(markup))]
 
 
 def _about(report: Report, markup: str) -> Dataset:
@@ -66,6 +73,23 @@ def _about(report: Report, markup: str) -> Dataset:
         headers=["Report", report.title],
         title=ABOUT,
     )
+
+
+def counted_with(data: Dataset) -> Dataset:
+    """A table in which days and money are more than words."""
+    if data.title == TEXT:
+        return data
+    return Dataset(*(map(_meant, row) for row in data), headers=data.headers, title=data.title)
+
+
+def _meant(said: Any) -> Any:
+    """The day or the amount of money that a cell says; everything else as it is."""
+    if isinstance(said, str) and DAY.fullmatch(said):
+        with suppress(ValueError):  # there is no such day
+            return dt.datetime.strptime(said, "%b %d, %Y").date()  # noqa: DTZ007 (a day, no moment)
+    if isinstance(said, str) and DOLLARS.fullmatch(said):
+        return Money(said.strip("$").replace(",", ""))
+    return said
 
 
 def read(markup: str) -> list[Dataset]:
@@ -190,7 +214,9 @@ def _cells(row: Element) -> Iterator[Element]:
 
 
 def _value(cell: Element) -> Any:
-    """A whole number where the column holds numbers, else the text: a ZIP code stays one."""
+    """A number where the column holds numbers, else the text: a ZIP code stays one."""
     said = words(cell)
-    is_number = cell.tag == "td" and "number" in cell.get("class", "").split()
-    return int(said.replace(",", "").replace("−", "-")) if is_number and WHOLE.fullmatch(said) else said
+    if cell.tag != "td" or "number" not in cell.get("class", "").split():
+        return said
+    bare = said.replace(",", "").replace("−", "-")
+    return int(bare) if WHOLE.fullmatch(said) else Decimal(bare) if DECIMAL.fullmatch(said) else said

@@ -27,6 +27,7 @@ from phast.jobs.models import JobFailed, JobState
 
 from . import files
 from .actions import download_data, download_report, preview, request_report, retry_report, what_changed
+from .forms import MadeForm
 from .kinds import ReportKind, kind_of
 from .models import Report, ReportBatch
 
@@ -244,14 +245,16 @@ def _about(report: Report, *, now: bool = False, is_changed: bool = False) -> di
 def _list(request: ActorRequest, *, wrong: str = "", status: int = 200) -> HttpResponse:
     actor = request.actor
     can_manage = actor.can(Action.SETTINGS_MANAGE)
-    page = Paginator(Report.objects.readable_by(actor).filter(batch=None).defer("data"), A_PAGE).get_page(
-        request.GET.get("page")
-    )
+    readable = Report.objects.readable_by(actor).filter(batch=None)
+    form = MadeForm(request.GET, kinds=readable.order_by().values_list("kind", flat=True).distinct())
+    made = readable.filter(kind=form.chosen) if form.chosen else readable
+    page = Paginator(made.defer("data"), A_PAGE).get_page(request.GET.get("page"))
     context = {
         "topics": _topics(actor),
         "batches": ReportBatch.objects.visible_to(actor, Action.SETTINGS_MANAGE)[:5] if can_manage else (),
         "can_schedule": actor.can(Action.SETTINGS_MANAGE),
         "page": page,
+        "form": form if form.chosen or page.has_other_pages() else None,
         "rows": [_about(report) for report in page],
         "wrong": wrong,
     }

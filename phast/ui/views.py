@@ -8,6 +8,7 @@ import secrets
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.urls import is_valid_path
 
 logger = logging.getLogger(__name__)
 
@@ -31,11 +32,27 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
     return _page("404.html", 404)
 
 
+def method_not_allowed(request: HttpRequest, allowed: str) -> HttpResponse:
+    """405: an address that only takes what a form sends was opened like a page. It leads to the nearest address above it."""
+    answer = _page("405.html", 405, above=_above(request.path))
+    answer["Allow"] = allowed
+    return answer
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: the reference on the page is in the log beside the traceback, and tells nothing about anybody."""
     reference = secrets.token_hex(4)
     logger.error("Error page shown, reference %s", reference)
     return _page("500.html", 500, reference=reference)
+
+
+def _above(path: str) -> str:
+    """The nearest address of the portal above this one; empty for none but the home page."""
+    while path := path.rstrip("/").rpartition("/")[0]:
+        path = f"{path}/"
+        if is_valid_path(path):
+            return path
+    return ""
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Callable
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
 
 from coalitions import funding
 from coalitions.models import FundingApplication, FundingSource, ReadinessRating, Release, Seat
@@ -64,6 +66,14 @@ def test_totals_keep_every_dollar_and_say_what_is_left_out(cast: Cast) -> None:
         ("Byrne Justice Assistance Grant (JAG)", 100),
     ]
     assert (found["sums"], found["sum"], found["left_out"]) == ([400, 400], 800, 2)
+
+
+def test_a_spreadsheet_of_funding_has_amounts_and_days_to_count_with(cast: Cast) -> None:
+    source(cast, amount="1250.50", to_on=dt.date(2026, 9, 30))
+    book = load_workbook(io.BytesIO(cast.client("coordinator").get(cast.url("funding_source_table", "xlsx")).content))
+    heads, row = book.active.iter_rows()
+    found = {head.value: (cell.data_type, cell.number_format) for head, cell in zip(heads, row, strict=True)}
+    assert (found["Amount"], found["Until"]) == (("n", '"$"#,##0.00'), ("d", "mmm d, yyyy"))
 
 
 def test_a_year_without_money_between_two_with_some_is_shown_empty(cast: Cast) -> None:

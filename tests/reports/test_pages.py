@@ -94,6 +94,19 @@ def test_asking_is_in_the_audit_log(world: World) -> None:
     assert (event.user, event.target, event.acting_for) == (by.user, report.title, str(world.ours.agency))
 
 
+def test_an_address_that_only_takes_a_form_leads_a_person_to_the_page_above(world: World, as_role) -> None:
+    client, report = as_role(Role.COORDINATOR), Report.objects.of(world.ours.coalition).latest("pk")
+    for path, above in (
+        ("request/", LIST),
+        (f"{report.pk}/retry/", f"{LIST}{report.pk}/"),
+        ("regularly/1/stop/", f"{LIST}regularly/"),
+    ):
+        answer = client.get(LIST + path, headers={"Accept": "text/html,*/*;q=0.8"})
+        assert (answer.status_code, answer["Allow"]) == (405, "POST")
+        assert f'href="{above}">Go to the page it belongs to<' in answer.content.decode()
+    assert client.get(f"{LIST}request/", headers={"Accept": "*/*"}).content == b""
+
+
 def test_a_request_without_sense_says_what_to_do(as_role) -> None:
     client = as_role(Role.COORDINATOR)
     for wrong in ({}, {"kind": "no such kind"}, {"kind": "sample", "audience": "agency", "partner": "x"}):
@@ -230,6 +243,25 @@ def test_the_list_asks_the_database_as_often_for_many_as_for_few(world: World, a
         page = client.get(LIST).content.decode()
     assert len(many) == len(few) <= 15
     assert page.count(">Download<span") == 24
+
+
+def test_made_reports_say_when_and_many_can_be_narrowed_to_a_kind(world: World, as_role) -> None:
+    client, who = as_role(Role.OBSERVER), world.ours.users[Role.COORDINATOR]
+    finished_report(world.ours.coalition, who, title="A card", kind="phrase_card", is_released=True)
+    few = client.get(LIST).content.decode()
+    assert re.search(r'data-label="Data as of">[A-Z][a-z]+ \d+, \d+, \d+:\d\d [ap]m<', few)
+    assert "Kind of report" not in few
+    for _ in range(25):
+        finished_report(world.ours.coalition, who, is_released=True)
+    many = client.get(LIST).content.decode()
+    assert "Kind of report" in many
+    assert 'href="?page=2#made"' in many
+    assert ">Show all</a>" not in many
+    assert ">A card</a>" not in many
+    narrowed = client.get(f"{LIST}?kind=phrase_card").content.decode()
+    assert ">A card</a>" in narrowed
+    assert ">A report</a>" not in narrowed
+    assert ">Show all</a>" in narrowed
 
 
 def test_the_list_offers_what_the_person_may_ask_for(as_role) -> None:

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import re
+from decimal import Decimal
 
 import openpyxl
 import pytest
 
 from phast.access.table import Role
 from phast.audit.models import Event
+from phast.exports import Money
 from phast.jobs.lease import run
 from phast.reports import files
 from phast.reports.actions import request_report
 from phast.reports.models import Report, ReportBatch
-from phast.reports.sheets import Change, differences, read
+from phast.reports.sheets import Change, counted_with, differences, read
 from tests.client import ReadingClient, body
 from tests.factories import make_coalition, make_person, sign_in
 from tests.world import actor_of
@@ -43,6 +46,17 @@ def test_a_table_that_was_cut_is_one_again() -> None:
         ("By town [a/b]", "One"),
         ("By town [a/b]", "Part of one"),
     ]
+
+
+def test_days_and_money_are_more_than_words_in_a_workbook_and_hidden_stays_hidden() -> None:
+    row = "<th>Mar 4, 2026</th><td>Feb 30, 2026</td><td>$1,250.50</td><td>$5 a day</td>"
+    row += "<td class='number'>−2.5</td><td class='number'>hidden</td>"
+    [told] = read(f"<main><table><caption>Money</caption><tr>{row}</tr></table><p>Mar 4, 2026</p></main>")[:1]
+    assert told[0][0] == "Mar 4, 2026"
+    meant = counted_with(told)[0]
+    assert meant == (dt.date(2026, 3, 4), "Feb 30, 2026", Money("1250.5"), "$5 a day", Decimal("-2.5"), "hidden")
+    text = read("<main><p>Mar 4, 2026</p></main>")[0]
+    assert counted_with(text)[0] == ("", "Mar 4, 2026")
 
 
 def test_what_changed_is_told_by_row_and_what_stayed_is_not() -> None:

@@ -20,6 +20,7 @@ from phast.ui import views
         (lambda request: views.bad_request(request, ValueError()), 400, "could not read what was sent"),
         (lambda request: views.permission_denied(request, PermissionDenied()), 403, "Your role does not include this"),
         (lambda request: views.page_not_found(request, Http404()), 404, "There is no page here for you"),
+        (lambda request: views.method_not_allowed(request, "POST"), 405, "There is nothing to open at this address"),
         (views.server_error, 500, "Something went wrong on our side"),
         (views.csrf_failure, 403, "Please send the form again"),
     ],

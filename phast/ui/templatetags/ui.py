@@ -230,17 +230,23 @@ def _query(request: HttpRequest, **changes: object) -> str:
 
 
 @register.inclusion_tag("ui/_pager.html", takes_context=True)
-def pager(context: RequestContext, page: Page, what: str = "") -> dict[str, object]:
-    """Links to the other pages of a list (`?page=`), keeping the filters. Says how much there is; `what` names it in the plural."""
+def pager(context: RequestContext, page: Page, what: str = "", *, at: str = "") -> dict[str, object]:
+    """Links to the other pages of a list (`?page=`), keeping the filters. Says how much there is; `what` names it in the plural.
+
+    `at`: the id where the list begins, when much stands above it on the page."""
     request = context["request"]
+
+    def url(number: int) -> str:
+        return _query(request, page=number) + (f"#{at}" if at else "")
+
     numbers = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
-    steps = [{"number": n, "url": _query(request, page=n) if isinstance(n, int) else ""} for n in numbers]
+    steps = [{"number": n, "url": url(n) if isinstance(n, int) else ""} for n in numbers]
     return {
         "page": page,
         "what": what,
         "steps": steps,
-        "before": _query(request, page=page.number - 1) if page.has_previous() else "",
-        "after": _query(request, page=page.number + 1) if page.has_next() else "",
+        "before": url(page.number - 1) if page.has_previous() else "",
+        "after": url(page.number + 1) if page.has_next() else "",
     }
 
 
