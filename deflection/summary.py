@@ -55,7 +55,7 @@ def summary(coalition: Coalition, span: Span, audience: Audience) -> list[Sectio
         if ran:
             figures.append(Big(f"{ran:,}", f"deflection {_programs(ran)} ran", note=f"in {span}"))
         else:
-            says.append(f"No deflection program ran in {span}.")
+            says.append(f"None of the programs below ran in {span}.")
         if coming := programs.exclude(starts_on__lte=today).count():
             says_now.append(f"{coming:,} {_programs(coming)} in preparation.")
         if number > PROGRAMS:

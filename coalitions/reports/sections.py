@@ -208,8 +208,9 @@ def agreements(coalition: Coalition, span: Span, audience: Audience) -> list[Sec
     today = coalition.today()
     signed = Agreement.objects.of(coalition).filter(status=AgreementStatus.SIGNED)
     in_effect = sum(one.is_in_effect(today) for one in signed)
-    new = Agreement.objects.of(coalition).filter(signed_on__range=(span.from_on, span.to_on))
-    titles = list(new.filter(status__in=(AgreementStatus.SIGNED, AgreementStatus.ENDED)).order_by("signed_on").values_list("title", flat=True))
+    begun = Agreement.objects.of(coalition).filter(status__in=(AgreementStatus.SIGNED, AgreementStatus.ENDED))
+    new = begun.filter(signed_on__range=(span.from_on, span.to_on)).order_by("signed_on")
+    titles = list(new.values_list("title", flat=True))
     if not in_effect and not titles:
         return []
     soon = expiring(coalition)

@@ -1,4 +1,4 @@
-"""Which place stands on which panel of a folding card: in their order, the panels as full as one another.
+"""Which place stands on which panel of a folding card: in their order, on as few sides as hold them, the panels as full as one another.
 
 Lengths are told from letters, in lines; what does not fit all the same shows when the sheet is drawn, and is tried with fewer places.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -16,8 +16,8 @@ BOLD = 1.1  # times as wide
 
 @dataclass(frozen=True)
 class Sheet:
-    """A card's panels, `across` side by side. `letters` of a line; lines of the `head` on the first panel, of the `end` on the last, and
-    of a `heading`."""
+    """A card's panels, `across` side by side. `letters` of a line; lines of the `head` on the first panel, of the `end` on the last, of
+    a `heading`, and of the `room` of a panel, where fewer panels may do."""
 
     panels: int
     across: int
@@ -25,10 +25,25 @@ class Sheet:
     head: float
     end: float
     heading: float
+    room: float = 0
 
 
 def folded(places: Sequence[Mapping[str, Any]], sheet: Sheet) -> list[list[dict[str, Any]]]:
     """The places by panel. A heading stands where a kind begins, and again where it goes on in the next panel."""
+    for panels in range(sheet.across, sheet.panels + 1, sheet.across):
+        longest, ends = _spread(places, replace(sheet, panels=panels))
+        if longest <= sheet.room:
+            break
+    headings = [place["heading"] for place in places]
+    starts = (0, *ends[:-1])
+    return [
+        [{**places[n], "headed": n == first or headings[n] != headings[n - 1]} for n in range(first, last)]
+        for first, last in zip(starts, ends, strict=True)
+    ]
+
+
+def _spread(places: Sequence[Mapping[str, Any]], sheet: Sheet) -> tuple[float, tuple[int, ...]]:
+    """How long the longest panel is at best, and where the panels end then."""
     lengths = [_lines(place, sheet) for place in places]
     headings = [place["heading"] for place in places]
 
@@ -48,12 +63,7 @@ def folded(places: Sequence[Mapping[str, Any]], sheet: Sheet) -> list[list[dict[
             found.append((max(length(first, last, panel), rest), (last, *ends)))
         return min(found)
 
-    ends = best(0, 0)[1]
-    starts = (0, *ends[:-1])
-    return [
-        [{**places[n], "headed": n == first or headings[n] != headings[n - 1]} for n in range(first, last)]
-        for first, last in zip(starts, ends, strict=True)
-    ]
+    return best(0, 0)
 
 
 def _lines(place: Mapping[str, Any], sheet: Sheet) -> float:

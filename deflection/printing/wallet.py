@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 SHEETS = {
     WALLET: Sheet(panels=3, across=3, letters=57, head=5.4, end=4.6, heading=1.3),
-    LARGE: Sheet(panels=4, across=2, letters=35, head=7, end=7.5, heading=1.6),
+    LARGE: Sheet(panels=4, across=2, letters=35, head=7, end=7.5, heading=1.6, room=22),
 }
 # How many places are tried, until all of them fit.
 TRIED = {WALLET: (10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1), LARGE: (16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 5)}

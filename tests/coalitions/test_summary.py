@@ -279,7 +279,7 @@ def test_what_happens_after_a_year_changes_nothing_of_it_but_what_says_as_of_whe
         return said, preview(**asked)
 
     before, page = told()
-    assert "No deflection program ran in 2025." in page
+    assert "None of the programs below ran in 2025." in page
     assert "As of Nov 20, 2026: 1 agreement is in effect." in page
     assert "Expire within 90 days, as of Nov 20, 2026</caption>" in page
     counted.ems.status = "inactive"

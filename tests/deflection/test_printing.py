@@ -151,3 +151,12 @@ def test_panels_keep_the_order_and_are_about_as_full_as_one_another() -> None:
     assert [place["name"] for panel in panels for place in panel] == [place["name"] for place in places]
     assert {len(panel) for panel in panels} == {3}
     assert all(panel[0]["headed"] for panel in panels)
+
+
+def test_a_few_places_take_one_side_of_a_card() -> None:
+    """Not four panels of which the first holds no place."""
+    place = {"name": "A place", "phone": "518-555-0147", "where": "Troy", "hours": "", "free": False, "heading": "Kind"}
+    assert [[len(panel) for panel in folded([place] * n, wallet.SHEETS[wallet.LARGE])] for n in (4, 16)] == [
+        [2, 2],
+        [2, 6, 6, 2],
+    ]

@@ -56,8 +56,8 @@ def test_a_program_on_paper_names_owners_for_its_people_and_not_for_observers(
     for each in (
         "Second chance",
         "Quentin Marlowe",
-        "applicable:",
-        "The county does it",
+        "Not applicable: The",
+        "county does it",
         "Documentation",
         "Buy a van",
         "5.6",
