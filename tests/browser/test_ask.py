@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from coalitions.models import Coalition, HelpMail, HelpRequest
 from phast.jobs.tasks import run_job
-from tests.browser.prices import DECISION, KEY, TAP, WORD, slowness
+from tests.browser.prices import DECISION, KEY, TAP, WORD, Waits
 from tests.browser.test_every_page import nu_messages
 from tests.browser.watch import overflow, violations
 from tests.client import ReadingClient
@@ -58,10 +57,10 @@ def test_an_agency_asks_for_help_in_two_minutes(
         page = open_page(None, 320)
     else:
         page = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 740}).new_page()
-    slow = slowness(page, live_server)
-    began = time.monotonic()
-    page.goto(f"{live_server.url}/ask/ours/")
-    seconds = (time.monotonic() - began) / slow + fill_in(page)
+    waits = Waits(page, live_server)
+    with waits:
+        page.goto(f"{live_server.url}/ask/ours/")
+    seconds = waits.seconds + fill_in(page)
     page.wait_for_timeout(4000)  # nobody is faster; a script that is, is turned away
     page.get_by_role("button", name="Send").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Now look in your mail")

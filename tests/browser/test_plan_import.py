@@ -113,6 +113,7 @@ def test_a_calendar_is_turned_on_and_its_address_copied(
 ) -> None:
     make_step(make_plan(by), "Write a policy", due_on=dt.date(2027, 6, 30))
     page = open_page(by.user)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])  # as a browser with a window does
     page.goto(f"{live_server.url}/c/{by.coalition.slug}/plans/calendar/")
     page.get_by_role("button", name="Turn on The whole coalition’s").click()
     box = page.get_by_label("Address")
