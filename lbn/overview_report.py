@@ -12,6 +12,7 @@ from lbn.enums import AreaKind, Setting
 from lbn.models import KitType
 from lbn.selectors import areas, overview
 from lbn.selectors.evaluation import learned
+from lbn.selectors.periods import not_in
 from lbn.selectors.places import Line, places
 from lbn.selectors.span import Span
 from phast.geo.models import County, Zip
@@ -53,6 +54,7 @@ def collected(
         "reached": seen.reached,
         "change": seen.change,
         "so_far": span.so_far(coalition.today()),
+        "not_in": not_in(coalition, span, partner),
         "besides": overview.said_besides(coalition, seen, partner, **asked),
         "not_reached": [line.code for line in where.not_reached],
         "look_next": [_next(line) for line in where.look_next],

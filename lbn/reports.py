@@ -71,7 +71,7 @@ def exact_request(actor: Actor, fields: Mapping[str, Any]) -> Request:
         parameters=dict(exact_fields(span, partner, **limits)),
         action=Action.COUNTS_SEE,
         title=", ".join([f"Kits left behind, {span}", *([str(partner)] if partner else []), *only]),
-        audience=f"Exact figures: for {partner or 'the coordinator'} only. Do not pass on.",
+        audience=f"Exact figures: for {f'{partner} and ' if partner else ''}the coordinator only. Do not pass on.",
         partner_id=partner.pk if partner else None,
     )
 

@@ -14,6 +14,7 @@ from lbn.models import SessionPart
 from lbn.release_tables import KINDS
 from lbn.selectors import overview
 from lbn.selectors.evaluation import approved_feedback, improvements
+from lbn.selectors.periods import not_in
 from lbn.selectors.span import Span
 from phast.access.table import Action, Scope
 from phast.geo.zips import places_of
@@ -106,6 +107,7 @@ def _exact(coalition: Coalition, span: releases.Span) -> list[Section]:
             title="Naloxone kits left behind",
             figures=[Big(f"{seen.total:,}", "kits left behind", note="exact")],
             says=[*_sentences(seen, span), *_trained(coalition, span)],
+            says_now=[missing] if (missing := not_in(coalition, Span(span.from_on, span.to_on))) else [],
             chart=chart,
             tables=[table for table in tables if table.rows],
             notes=[NOTE, "Kit counts are exact, as agencies reported them up to the moment of this report."],

@@ -16,6 +16,9 @@ from lbn.models import AgencyRollup, Period, PeriodReminder, PeriodReport
 if TYPE_CHECKING:
     from lbn.models import CountImport
 
+    from .span import Span
+
+NAMED = 4  # missing reports in a sentence; of more, the number
 FEW = 200  # agencies whose numbers may stand in a query; of more, all are read
 
 
@@ -244,6 +247,23 @@ def unreported_in(count_import: CountImport) -> list[Standing]:
     from_on, to_on = dt.date.fromisoformat(first), dt.date.fromisoformat(last)
     due = reports_due([count_import.partner])
     return [one for one in due if one.entries and one.period.from_on <= to_on and one.period.to_on >= from_on]
+
+
+def not_in(coalition: Coalition, span: Span, partner: Partner | None = None) -> str:
+    """That reports of periods in the span which are over are not in, as a sentence, of one agency or of all; "" when none is missing.
+    Their counts may go on: what is blank is not zero. Three queries."""
+    last = min(span.to_on, coalition.today() - dt.timedelta(days=1))
+    over = Period.objects.of(coalition).filter(from_on__gte=span.from_on, to_on__lte=last).order_by("from_on")
+    lines = board(coalition, list(over), [partner] if partner else agencies_of(coalition))
+    asked = [standing for line in lines for standing in line.standings if standing.state != State.NOT_EXPECTED]
+    missing = [standing for standing in asked if standing.report is None]
+    if not missing:
+        return ""
+    names = [str(one.period) if partner else f"{one.partner}, {one.period}" for one in missing[:NAMED]]
+    more = f"; and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
+    which = "The agency’s report" if len(asked) == 1 else f"{len(missing)} of {len(asked)} reports"
+    verb = "is" if len(missing) == 1 else "are"
+    return f"{which} {verb} not in yet ({'; '.join(names)}{more}): the figures are those so far."
 
 
 def last_reminded(coalition: Coalition, agencies: Iterable[Partner]) -> dict[int, dt.date]:

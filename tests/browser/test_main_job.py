@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 from coalitions.models import Coalition, ReleaseDraft
 from lbn.models import Count
 from phast.jobs.tasks import run_job
-from tests.faults.workers import files, running, worker
+from tests.faults.workers import at_work
 from tests.reports.pdfua import assert_pdf_ua
 
 PASSWORD = "demonstration only"
@@ -72,7 +72,7 @@ def test_an_agency_logs_a_count(demo: Coalition, open_page: Callable[..., Page],
 def test_a_partner_downloads_a_pdf(
     demo: Coalition, open_page: Callable[..., Page], live_server: Any, width: int, tmp_path: Path
 ) -> None:
-    with files(tmp_path) as broker, broker.used_here(), running(worker(broker, tmp_path)):
+    with at_work(tmp_path):
         page = open_page(None, width)
         sign_in(page, live_server.url, "partner")
         go(page, "Naloxone")

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from coalitions.models import Coalition
 from tests.browser.prices import DECISION, NEAR, TAP, Waits
 from tests.browser.test_main_job import demo, sign_in  # noqa: F401 (a fixture)
-from tests.faults.workers import files, running, worker
+from tests.faults.workers import at_work
 from tests.reports.pdfua import assert_pdf_ua
 
 
@@ -22,7 +22,7 @@ def test_an_officer_finds_a_place_in_ten_seconds_and_prints_a_card_in_thirty(
     live_server: Any,
     tmp_path: Path,
 ) -> None:
-    with files(tmp_path) as broker, broker.used_here(), running(worker(broker, tmp_path)):
+    with at_work(tmp_path):
         page = open_page(None, 360)
         sign_in(page, live_server.url, "lead")
         to_find, to_print = Waits(page, live_server), Waits(page, live_server)

@@ -141,6 +141,13 @@ def running(*children: Child) -> Iterator[None]:
             child.stop()
 
 
+@contextmanager
+def at_work(home: Path) -> Iterator[None]:
+    """Behind the pages that this process serves: a worker, and what finds the jobs whose message was lost, as on a slow machine."""
+    with redis(home) as broker, broker.used_here(), running(worker(broker, home), beat(broker, home)):
+        yield
+
+
 def ready(child: Child) -> None:
     """Returns when the worker takes jobs."""
     words = f"{child.name}@test ready."

@@ -131,7 +131,7 @@ def test_an_agencys_summary_is_exact_and_says_for_whom_it_is(agency: Partner, co
     report, pdf = drawn(person(agency, Role.REPORTER), first="2026-07", last="2026-09")
     assert report.data["total"] == sum(KITS.values())
     text = words(pdf)
-    assert "for Troy Police only" in text
+    assert "for Troy Police and the coordinator only" in text
     assert "333" not in text
     assert_pdf_ua(pdf)
 

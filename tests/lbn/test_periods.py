@@ -21,7 +21,8 @@ from lbn.actions import (
 )
 from lbn.models import Period, PeriodReport
 from lbn.refusals import NotPossible, PeriodClosed
-from lbn.selectors.periods import State, board, reports_due
+from lbn.selectors.periods import State, board, not_in, reports_due
+from lbn.selectors.span import Span
 from lbn.tasks import open_periods
 from phast.audit.models import Event
 from tests.factories import sign_in
@@ -300,3 +301,22 @@ def test_a_change_in_mid_year_leaves_no_gap_and_no_overlap(
     assert [f"{first} {last}" for first, last, _ in after][-len(expected) :] == expected
     days = [(dt.date.fromisoformat(first), dt.date.fromisoformat(last)) for first, last, _ in after]
     assert all(last + dt.timedelta(1) == first for (_, last), (first, _) in pairwise(days))
+
+
+# ------------------------------------------------------------------ what a report of the figures says
+def test_figures_tell_which_reports_are_not_in(scene: Scene, periods: dict[str, Period]) -> None:
+    """What is blank is not zero. A period that still runs is not missing."""
+    span = Span.of_months(dt.date(2026, 9, 1), dt.date(2026, 11, 1))
+
+    def reported(*months: str) -> None:
+        for month in months:
+            PeriodReport.objects.create(period=periods[month], partner=scene.agency, submitted_by=scene.lead_user)
+
+    reported("Sep")
+    said = not_in(scene.coalition, span, scene.agency)
+    assert said == "1 of 2 reports is not in yet (October 2026): the figures are those so far."
+    october = Span.of_months(dt.date(2026, 10, 1), dt.date(2026, 10, 1))
+    assert not_in(scene.coalition, october, scene.agency).startswith("The agency’s report is not in yet (October 2026)")
+    assert f"{scene.agency}, October 2026" in not_in(scene.coalition, span)
+    reported("Oct")
+    assert not not_in(scene.coalition, span, scene.agency)
