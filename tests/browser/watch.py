@@ -39,11 +39,12 @@ class Watched:
 
 
 # Contrast takes two thirds of axe's time. Where the same page is looked at again (at another width, after a script changed it), only
-# what has another colour than before is asked about its contrast, or was not to be seen, with all that is in it.
+# what has another colour or size than before is asked about its contrast, or was not to be seen, with all that is in it.
 LOOK = """async rules => {
+    const LOOKS = ['color', 'backgroundColor', 'backgroundImage', 'opacity', 'fontSize', 'fontWeight'];
     const colours = e => {
         const style = getComputedStyle(e);
-        return e.checkVisibility() ? [style.color, style.backgroundColor, style.backgroundImage, style.opacity].join() : '';
+        return e.checkVisibility() ? LOOKS.map(name => style[name]).join() : '';
     };
     const seen = window.lookedAt ?? new Map(), now = new Map();
     for (const e of document.body.querySelectorAll('*')) now.set(e, colours(e));
