@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from coalitions.models import Contact, Partner
+from phast.ui.templatetags.ui import local_date
 
 NEW, LEAVE_OUT = "new", "out"
 FIRST = "first"  # of the choices, for all questions of a kind
@@ -70,6 +71,11 @@ class Organization:
     is_open: bool = False
     changes: dict[str, Any] = field(default_factory=dict)
     new_sectors: set[str] = field(default_factory=set)
+
+    @property
+    def more(self) -> str:
+        """The day it joined on, as it would come in."""
+        return f"joined {local_date(day)}" if (day := self.values.get("joined_on")) else ""
 
     @property
     def standing(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from .sheet import SheetReading
 if TYPE_CHECKING:
     from phast.access.actor import Actor
 
+EARLIEST = 1990  # coalitions of this kind are younger
 MANY = 3  # organizations that share a host: then it is a county's, and says nothing
 
 
@@ -42,6 +44,7 @@ class Roster:
             .order_by("pk")
         }
         self.sectors = {row.pk: row.name for row in Sector.objects.all()}
+        self.today = actor.coalition.today()
 
 
 class RosterReading(SheetReading):
@@ -155,9 +158,17 @@ class RosterReading(SheetReading):
                 notes.append(f"{_label(field)} “{text[:40]}”: say above what comes first.")
             elif text and not (value := meaning(text)):
                 notes.append(f"{_label(field)} “{text[:40]}” is left out: it cannot be read.")
+            elif field == "joined_on" and text and (why := self._odd(value)):
+                notes.append(f"{_label(field)} {local_date(value)} is left out: {why}.")
             elif text:
                 found[field] = value
         return found
+
+    def _odd(self, day: dt.date) -> str:
+        """Why nobody can have joined on this day; empty when somebody can."""
+        if day > self.roster.today:
+            return "this day has not come yet"
+        return f"the year {day.year} is too long ago" if day.year < EARLIEST else ""
 
     def _add_person(self, row: int, cells: Mapping[str, str], org: Organization, notes: list[str]) -> Person | None:
         said = _named(cells)

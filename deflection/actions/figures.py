@@ -15,6 +15,7 @@ from deflection.models import Audience, Program, QuarterCounts, Topic, TrainingC
 from deflection.models.indicator import FIGURES
 from phast.audit import record
 from phast.constraints import readable
+from phast.ui.templatetags.ui import local_date
 
 if TYPE_CHECKING:
     from coalitions.models import Partner
@@ -67,11 +68,16 @@ def save_quarter(
     """The program's counts of a quarter that is over; a figure that is None is not recorded, which is not zero.
 
     `version`: None when the form was opened for a quarter without counts. Raises EditConflict when somebody saved them since,
-    ValidationError for a quarter that still runs, for counts there are already, and for an implausible count.
+    ValidationError for a quarter that still runs or was over before the program began, for counts there are already, and for an
+    implausible count.
     """
     if _next_quarter(from_on) > by.coalition.today():
         raise ValidationError(QUARTER_RUNS)
     row = QuarterCounts.objects.filter(program=program, from_on=from_on).first() if version is not None else None
+    if row is None and program.starts_on and _next_quarter(from_on) <= program.starts_on:
+        raise ValidationError(
+            f"The program began on {local_date(program.starts_on)}, after this quarter. Look at its start."
+        )
     if row is None:
         row = QuarterCounts(program=program, from_on=from_on)
     else:

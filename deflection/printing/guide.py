@@ -55,7 +55,7 @@ def collect(coalition: Coalition, asked: Request) -> dict[str, Any]:
         "places": len(found),
         "kinds": _by_kind(found, said["category"]),
         "towns": _by_town(found) if not said["town"] else [],
-        "left_out": rows.stale(now.date()).count() if not said["stale"] else 0,
+        "left_out": directory.found(rows.stale(now.date()), wanted, now).count() if not said["stale"] else 0,
         "address": directory.guide_address(coalition) if is_public else "",
     }
 

@@ -208,6 +208,18 @@ def test_what_cannot_be_read_is_said(desk: Desk) -> None:
         assert told in page
 
 
+def test_nobody_joined_on_a_day_to_come_or_long_before_there_were_coalitions(desk: Desk) -> None:
+    page = words(
+        desk.upload(("Organization", "Joined"), ("One", "12/31/2087"), ("Two", "01/13/1890"), ("Three", "05/16/2024"))
+    )
+    assert "Joined Dec 31, 2087 is left out: this day has not come yet." in page
+    assert "Joined Jan 13, 1890 is left out: the year 1890 is too long ago." in page
+    assert "joined May 16, 2024" in page
+    desk.send()
+    days = dict(Partner.objects.filter(name__in=("One", "Two", "Three")).values_list("name", "joined_on"))
+    assert days == {"One": None, "Two": None, "Three": dt.date(2024, 5, 16)}
+
+
 def test_days_are_read_and_their_order_is_asked_where_nothing_tells(desk: Desk) -> None:
     page = words(desk.upload(("Organization", "Joined"), ("One", "03/04/2025"), ("Two", dt.date(2024, 5, 6))))
     assert "What comes first in the dates?" in page

@@ -158,6 +158,11 @@ def test_a_quarter_that_runs_is_no_quarter_or_is_there_already_is_refused(by: Ac
     with pytest.raises(ValidationError):
         save_quarter(program=program, from_on=running, values={}, version=None, by=by)
     first = dt.date(2026, 1, 1)
+    program.starts_on = dt.date(2026, 4, 1)
+    with pytest.raises(ValidationError) as found:
+        save_quarter(program=program, from_on=first, values={"encounters": 3}, version=None, by=by)
+    assert refused(found) == "The program began on Apr 1, 2026, after this quarter. Look at its start."
+    program.starts_on = dt.date(2026, 3, 31)
     saved = save_quarter(program=program, from_on=first, values={"encounters": 3}, version=None, by=by)
     with pytest.raises(ValidationError) as found:
         save_quarter(program=program, from_on=first, values={"encounters": 4}, version=None, by=by)
