@@ -27,7 +27,8 @@ PATIENCE = 10.0  # seconds
 
 @celeryd_init.connect
 def be_patient(conf: Any, **_: Any) -> None:
-    """Lets a worker wait for a broker that is slow for a moment, as no page does: one that could not say a task was done takes no other."""
+    """Lets a worker wait for a broker that is slow for a moment, as no page does, and go on after one that was slow for longer."""
     if "socket_timeout" in conf.broker_transport_options:
+        conf.broker_transport = "phast.broker:Transport"
         patient = {"socket_connect_timeout": PATIENCE, "socket_timeout": PATIENCE}
         conf.broker_transport_options = {**conf.broker_transport_options, **patient}

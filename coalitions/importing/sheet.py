@@ -51,8 +51,13 @@ class SheetReading:
 
     @property
     def dates(self) -> str:
-        """How the dates are read, in a sentence; empty where nothing has to be said about it."""
-        return order_in_words(cell for _, cell in self._dated)
+        """How the dates are read, in a sentence or two; empty where nothing has to be said about it. What was answered is said as well:
+        the answer may be one from an earlier file with the same dates."""
+        said = [order_in_words(cell for _, cell in self._dated)]
+        if self.order_questions and self._order:
+            first = "month" if self._order == "mdy" else "day"
+            said.append(f"Dates such as {self.order_questions[0].said} are read {first} first, as was answered.")
+        return " ".join(filter(None, said))
 
     def waits(self, text: str) -> bool:
         """True for a date that may be two days, while the person has not said which part is the month."""

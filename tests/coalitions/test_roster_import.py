@@ -221,13 +221,16 @@ def test_nobody_joined_on_a_day_to_come_or_long_before_there_were_coalitions(des
 
 
 def test_days_are_read_and_their_order_is_asked_where_nothing_tells(desk: Desk) -> None:
-    page = words(desk.upload(("Organization", "Joined"), ("One", "03/04/2025"), ("Two", dt.date(2024, 5, 6))))
+    rows = (("One", "03/04/2025"), ("Two", dt.date(2024, 5, 6)))
+    page = words(desk.upload(("Organization", "Joined"), *rows))
     assert "What comes first in the dates?" in page
     assert "Joined “03/04/2025”: say above what comes first." in page
     assert "Choose one." in words(desk.send())
     assert not Partner.objects.filter(name="One").exists()
     desk.send("look", **{"03/04/2025": "The day: Apr 3, 2025"})
     desk.send()
+    again = words(desk.upload(("Organization", "Joined"), *rows))
+    assert "Dates such as 03/04/2025 are read day first, as was answered." in again
     days = dict(Partner.objects.filter(name__in=("One", "Two")).values_list("name", "joined_on"))
     assert days == {"One": dt.date(2025, 4, 3), "Two": dt.date(2024, 5, 6)}
 
