@@ -18,6 +18,7 @@ from deflection.directory import FREE, SHORT, Asked, Entry, guide_address
 from deflection.forms.printing import LANGUAGES, LARGE, SPANISH, WALLET
 from deflection.models import Guide, Resource
 from phast.access.table import Action
+from phast.jobs.models import JobFailed
 from phast.qr import qr_svg
 from phast.reports.kinds import Choice, Missing, ReportKind, Request
 
@@ -35,6 +36,8 @@ SHEETS = {
 # How many places are tried, until all of them fit.
 TRIED = {WALLET: (10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1), LARGE: (16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 5)}
 COPIES = {WALLET: 3, LARGE: 1}
+VERIFY_FIRST = "Verify entries of the directory first, then ask again."
+NONE_VERIFIED = Missing(f"No local help was verified within 90 days. {VERIFY_FIRST}", "resources:list", "Local help")
 LONGEST_HOURS = 60  # characters; more would fill the card with one place
 
 
@@ -67,12 +70,17 @@ def town_of(actor: Actor, fields: Mapping[str, Any]) -> str:
 
 
 def collect(coalition: Coalition, asked: Request) -> dict[str, Any]:
-    """Every place that may stand on the card, the first first."""
+    """Every place that may stand on the card, the first first. Raises JobFailed where there is none."""
     said = asked.parameters
     now = directory.now_in(coalition)
     rows = Resource.objects.of(coalition).verified(now.date())
     words = WORDS[said["language"]]
     found = [one for one in directory.entries(directory.found(rows, Asked(), now), now) if _fits(one, said["town"])]
+    if not found:
+        where = f" in {said['town']}" if said["town"] else ""
+        raise JobFailed(
+            f"Nothing with a phone number{where} was verified within 90 days, so the card would be empty. {VERIFY_FIRST}"
+        )
     free = set(directory.found(rows, Asked(cost=FREE), now).values_list("pk", flat=True))
     places = [
         _place(one, kind, said["town"], words, is_free=one.resource.pk in free)
@@ -186,7 +194,7 @@ def _kind(key: str, label: str, size: str, pages: int) -> ReportKind:
         topic="Deflection",
         about="Folds into a kit; shows only what is verified.",
         for_anybody=True,
-        missing=Missing("No local help is verified yet.", "resources:list", "Local help"),
+        missing=NONE_VERIFIED,
     )
 
 

@@ -15,6 +15,7 @@ from deflection.printing import guide, wallet
 from deflection.printing.card_words import ENGLISH, SPANISH
 from deflection.printing.folding import Sheet, folded
 from phast.access.actor import Actor
+from phast.jobs.models import JobFailed
 from phast.reports.draw import collect
 from phast.reports.kinds import ReportKind
 from tests.coalitions.pdfs import drawn
@@ -128,6 +129,25 @@ def test_a_spanish_card_has_places_where_spanish_is_spoken_first(by: Actor) -> N
     assert names_on(wallet.CARD, by, language="es") == ["Spanish", "English"]
     [first, _] = data_of(wallet.CARD, by, language="es")["places"]
     assert (first["hours"], first["hours_translated"]) == ("Call first", False)
+
+
+@pytest.mark.parametrize("kind", [guide.GUIDE, wallet.CARD])
+def test_paper_that_would_be_empty_is_not_drawn_and_says_what_to_do(by: Actor, kind: ReportKind) -> None:
+    """Nothing verified at all; nothing in the town; nothing of the kind of help."""
+    make_resource(by, "Never verified", phone="518-555-0171", categories=["housing"], sites=[{"town": "Troy"}])
+    assert not kind.choices(by)
+    with pytest.raises(JobFailed, match=r"was verified within 90 days, so the .* would be empty\. Verify entries"):
+        data_of(kind, by)
+    elsewhere = make_resource(by, "Other", phone="518-555-0172", categories=["self-help"], sites=[{"town": "Albany"}])
+    verify_resource(resource=elsewhere, by=by)
+    assert data_of(kind, by)
+    with pytest.raises(JobFailed, match="in Troy"):
+        data_of(kind, by, town="Troy")
+    if kind is guide.GUIDE:
+        assert [choice.label for choice in kind.choices(by)] == ["All local help", "Self-help groups"]
+        with pytest.raises(JobFailed, match="Nothing for “.*ousing.*” was verified"):
+            data_of(kind, by, category="housing")
+        assert data_of(kind, by, category="housing", stale="on")["places"] == 1
 
 
 @pytest.mark.parametrize("fields", [{"language": "fr"}, {"town": "Nowhere"}])
