@@ -1,7 +1,7 @@
 """A folding wallet card of local help for kits, in English or Spanish, and one in large print. It shows only what was verified.
 
 A sheet of wallet cards holds three, each of three panels the size of a bank card. A card in large print is a sheet of two sides, folded
-once. As many places are on it as fit; the kinds of help take turns, so that each is there before one of them is there twice.
+once like a greeting card: it begins in front, goes on inside, and ends on the back. As many places are on it as fit; the kinds of help take turns, so that each is there before one of them is there twice.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 SHEETS = {
     WALLET: Sheet(panels=3, across=3, letters=57, head=5.4, end=4.6, heading=1.3),
-    LARGE: Sheet(panels=4, across=2, letters=35, head=7, end=7.5, heading=1.6, room=22),
+    LARGE: Sheet(panels=4, across=2, letters=35, head=7, end=9, heading=1.6, room=22),
 }
 # How many places are tried, until all of them fit.
 TRIED = {WALLET: (10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1), LARGE: (16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 5)}
@@ -161,13 +161,20 @@ def extras(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def fitted(data: dict[str, Any], attempt: int) -> dict[str, Any]:
-    """So many places in the card's panels, by kind of help in the directory's order; fewer with each attempt."""
+    """So many places in the card's panels, by kind of help in the directory's order; fewer with each attempt.
+
+    `sides`: the panels of each printed side, from left to right. Of a sheet that is folded once, the outer side has the back on the left
+    and the front on the right.
+    """
     places = data["places"][: TRIED[data["size"]][attempt]]
     kinds = WORDS[data["language"]].kinds
     ordered = [{**place, "heading": kinds[key]} for key in SHORT for place in places if place["kind"] == key]
-    panels = folded(ordered, SHEETS[data["size"]])
-    across = SHEETS[data["size"]].across
-    return {"sides": [panels[at : at + across] for at in range(0, len(panels), across)]}
+    first, *inner, last = folded(ordered, SHEETS[data["size"]])
+    front, back = {"places": first, "begins": True}, {"places": last, "ends": True}
+    between = [{"places": places} for places in inner]
+    if data["size"] == WALLET:
+        return {"sides": [[front, *between, back]]}
+    return {"sides": [side for side in ([back, front], between) if side]}
 
 
 def choices(actor: Actor) -> list[Choice]:

@@ -180,3 +180,16 @@ def test_a_few_places_take_one_side_of_a_card() -> None:
         [2, 2],
         [2, 6, 6, 2],
     ]
+
+
+def test_a_large_card_begins_in_front_goes_on_inside_and_ends_on_the_back(by: Actor) -> None:
+    """Of a sheet folded once, the front is the right half of the outer side, and the back its left half."""
+    fill(by, each=4)
+    outer, inner = wallet.fitted(data := data_of(wallet.LARGE_CARD, by), 0)["sides"]
+    back, front = outer
+    assert front["begins"] and back["ends"]
+    folded_up = [place["name"] for panel in (front, *inner, back) for place in panel["places"]]
+    in_order = sorted(data["places"][:16], key=lambda place: list(SHORT).index(place["kind"]))
+    assert folded_up == [place["name"] for place in in_order]
+    [few] = wallet.fitted(data | {"places": data["places"][:2]}, 0)["sides"]
+    assert [list(panel) for panel in few] == [["places", "ends"], ["places", "begins"]]
