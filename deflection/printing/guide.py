@@ -15,7 +15,7 @@ from deflection.directory import SHORT, Asked, Entry
 from deflection.models import Guide, Resource, ResourceCategory
 from phast.access.table import Action
 from phast.jobs.models import JobFailed
-from phast.reports.kinds import Choice, Missing, ReportKind, Request
+from phast.reports.kinds import Choice, ReportKind, Request
 from phast.ui.templatetags.ui import local_date
 
 from .wallet import NONE_VERIFIED, VERIFY_FIRST, town_of

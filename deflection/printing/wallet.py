@@ -1,7 +1,8 @@
 """A folding wallet card of local help for kits, in English or Spanish, and one in large print. It shows only what was verified.
 
 A sheet of wallet cards holds three, each of three panels the size of a bank card. A card in large print is a sheet of two sides, folded
-once like a greeting card: it begins in front, goes on inside, and ends on the back. As many places are on it as fit; the kinds of help take turns, so that each is there before one of them is there twice.
+once like a greeting card: it begins in front, goes on inside, and ends on the back. As many places are on it as fit; the kinds of help
+take turns, so that each is there before one of them is there twice.
 """
 
 from __future__ import annotations

@@ -145,7 +145,7 @@ def test_paper_that_would_be_empty_is_not_drawn_and_says_what_to_do(by: Actor, k
         data_of(kind, by, town="Troy")
     if kind is guide.GUIDE:
         assert [choice.label for choice in kind.choices(by)] == ["All local help", "Self-help groups"]
-        with pytest.raises(JobFailed, match="Nothing for “.*ousing.*” was verified"):
+        with pytest.raises(JobFailed, match=r"Nothing for “.*ousing.*” was verified"):
             data_of(kind, by, category="housing")
         assert data_of(kind, by, category="housing", stale="on")["places"] == 1
 
@@ -187,7 +187,8 @@ def test_a_large_card_begins_in_front_goes_on_inside_and_ends_on_the_back(by: Ac
     fill(by, each=4)
     outer, inner = wallet.fitted(data := data_of(wallet.LARGE_CARD, by), 0)["sides"]
     back, front = outer
-    assert front["begins"] and back["ends"]
+    assert front["begins"]
+    assert back["ends"]
     folded_up = [place["name"] for panel in (front, *inner, back) for place in panel["places"]]
     in_order = sorted(data["places"][:16], key=lambda place: list(SHORT).index(place["kind"]))
     assert folded_up == [place["name"] for place in in_order]
