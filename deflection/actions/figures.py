@@ -60,9 +60,9 @@ def count_training(
     same = TrainingCount.objects.filter(
         program=program, held_on=held_on, audience=audience, people=people, partner=partner
     )
-    for one in [] if confirmed else same.prefetch_related("topics"):
-        if set(one.topics.all()) == set(chosen):
-            raise LooksAlike(one)
+    alike = [one for one in same.prefetch_related("topics") if set(one.topics.all()) == set(chosen)]
+    if alike and not confirmed:
+        raise LooksAlike(alike[0])
     row = TrainingCount(
         program=program, held_on=held_on, audience=audience, people=people, partner=partner, created_by=by.user
     )
