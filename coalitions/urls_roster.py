@@ -15,7 +15,9 @@ urlpatterns = [
     path("partners/import/<int:roster_import_id>/", roster_import.roster_import_detail, name="roster_import_detail"),
     path("partners/duplicates/", merging.duplicate_list, name="duplicate_list"),
     path("partners/duplicates/apart/", merging.duplicate_apart, name="duplicate_apart"),
-    path("partners/duplicates/apart/<int:told_apart_id>/", merging.duplicate_ask_again, name="duplicate_ask_again"),
+    path(
+        "partners/duplicates/told-apart/<int:told_apart_id>/", merging.duplicate_ask_again, name="duplicate_ask_again"
+    ),
     path("partners/duplicates/<int:partner_merge_id>/undo/", merging.merge_undo, name="merge_undo"),
     path("partners/<int:partner_id>/merge/", merging.partner_merge, name="partner_merge"),
     path("partners/contacts/<int:contact_id>/merge/", merging.contact_merge, name="contact_merge"),

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from phast.offers import ReleaseAgencies, ReleaseKind, ReleaseTable
 
 from .models import Program, QuarterCounts
+from .models.indicator import CONTACT_AFTER
 from .quarters import Quarter
 
 if TYPE_CHECKING:
@@ -34,14 +35,7 @@ ROWS = {
     },
     "deflection_engaged": {ALL: "engaged_at_30_days"},
 }
-# Beginning with a digit, they stand in the order of time.
-NAMES = {
-    ALL: "All programs",
-    "day": "1 day or less",
-    "three": "2 to 3 days",
-    "week": "4 to 7 days",
-    "later": "8 days or more",
-}
+NAMES = {ALL: "All programs"} | {label: CONTACT_AFTER[name] for label, name in ROWS["deflection_contact"].items()}
 
 
 def _cells(rows: Iterable[QuarterCounts], table: str, spans: Sequence[Span]) -> dict[str, list[int]]:

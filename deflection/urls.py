@@ -18,7 +18,7 @@ urlpatterns = [
     path("programs/<int:program_id>/progress/", progress.program_progress, name="program_progress"),
     path("programs/<int:program_id>/activities/new/", activities.activity_new, name="activity_new"),
     path("programs/<int:program_id>/training/", figures.training_list, name="training_list"),
-    path("training/<int:training_count_id>/remove/", figures.training_remove, name="training_remove"),
+    path("programs/training/<int:training_count_id>/remove/", figures.training_remove, name="training_remove"),
     path("programs/<int:program_id>/training/new/", figures.training_new, name="training_new"),
     path("programs/<int:program_id>/quarters/", figures.quarter_list, name="quarter_list"),
     path("programs/<int:program_id>/quarters/<str:quarter>/", figures.quarter_edit, name="quarter_edit"),
@@ -32,5 +32,5 @@ urlpatterns = [
     path("activities/<int:program_activity_id>/restore/", activities.activity_restore, name="activity_restore"),
     path("activities/<int:program_activity_id>/evidence/", evidence.evidence_add, name="evidence_add"),
     path("evidence/<int:evidence_id>/", evidence.evidence_open, name="evidence_open"),
-    path("evidence/<int:evidence_id>/remove/", evidence.evidence_remove, name="evidence_remove"),
+    path("programs/evidence/<int:evidence_id>/remove/", evidence.evidence_remove, name="evidence_remove"),
 ]

@@ -224,7 +224,7 @@ KITS = ReportKind(
     choices,
     extras,
     topic="Naloxone",
-    about="Kits left behind: exact for who counts them, from a release for everybody.",
+    about="Kits left behind: exact for whoever counts them, from a release for everybody.",
     missing=Missing("Nothing is published yet.", "coalitions:release_list", "Releases"),
     period="",
 )

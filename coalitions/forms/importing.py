@@ -79,6 +79,10 @@ class RosterImportForm(ColumnsForm):
     def asks(self) -> bool:
         return bool(self.reading.questions)
 
+    @property
+    def is_answered(self) -> bool:
+        return not self.reading.open
+
     # -------------------------------------------------------------- what was said
     @property
     def answers(self) -> dict[str, Any]:

@@ -66,8 +66,8 @@ def email(text: str) -> str:
 
 
 def day(text: str, *, order: str, since_1904: bool) -> dt.date | None:
-    """A day; None for what is none. A year alone or a month is no day."""
-    said = " ".join(text.split())
+    """A day; None for what is none. A year alone or a month is no day. "March 4 2025" is one as "March 4, 2025" is."""
+    said = " ".join(text.replace(",", " ").split())
     try:
         if re.fullmatch(r"\d{4}-\d{1,2}-\d{1,2}", said):
             return dt.date(*map(int, said.split("-")))
@@ -76,7 +76,7 @@ def day(text: str, *, order: str, since_1904: bool) -> dt.date | None:
         if found := PARTS.fullmatch(said):
             one, two, year = int(found[1]), int(found[2]), int(found[3]) + (2000 if len(found[3]) == 2 else 0)
             return dt.date(year, *((one, two) if order == "mdy" else (two, one)))
-        for pattern in ("%B %d, %Y", "%b %d, %Y", "%d %B %Y", "%d %b %Y"):
+        for pattern in ("%B %d %Y", "%b %d %Y", "%d %B %Y", "%d %b %Y"):
             try:
                 return dt.datetime.strptime(said, pattern).date()  # noqa: DTZ007 (a day, no moment)
             except ValueError:

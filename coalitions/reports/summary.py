@@ -153,7 +153,7 @@ SUMMARY = _kind(
     "Quarterly summary",
     "Quarterly summary",
     "a quarter",
-    "Partners and gaps, plans, kits, deflection and more on a few pages, for who reads it.",
+    "Partners and gaps, plans, kits, deflection and more on a few pages, for whoever reads it.",
     "The newest quarter that is over; unless exact, the newest that is published",
 )
 ANNUAL_REPORT = _kind(

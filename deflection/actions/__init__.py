@@ -10,7 +10,7 @@ from .activities import (
     update_activity,
 )
 from .evidence import add_evidence, add_evidence_file, remove_evidence
-from .figures import count_training, delete_training, save_quarter
+from .figures import LooksAlike, count_training, delete_training, save_quarter
 from .programs import complete_programs, create_program, edit_program, set_models, share_program
 from .resources import (
     add_resource,
@@ -22,6 +22,7 @@ from .resources import (
 )
 
 __all__ = [
+    "LooksAlike",
     "add_evidence",
     "add_evidence_file",
     "add_own_activity",

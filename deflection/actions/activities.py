@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 GONE = "This activity was removed from the program. Bring it back first."
 NOT_ASKED = "None of the program’s models asks for this. Choose the model first."
 FOLLOWS = "This follows its parts: say of each of them where it stands."
+OWNED_BY_PARTS = "“{}” follows its parts, so nobody owns it by itself. Choose who does each of them."
 THERE = "This activity is on the checklist already."
 NO_REASON = "Say why it does not apply."
 NOTHING_TO_TAKE = "What this was offered for has changed since. Nothing was changed."
@@ -114,10 +115,14 @@ def assign_activities(
     by: Actor,
 ) -> int:
     """Gives several activities of the program to one owner; with `due_on` that day, too. Answers how many;
-    what is removed stays as it is. Raises ValidationError for a day that cannot be right."""
+    what is removed stays as it is. Raises ValidationError for a day that cannot be right, and for one that follows its parts: then
+    nothing is changed."""
     refuse_unlikely({"due_on": due_on}, by.coalition.today())
     locked(program)
     keys = [one.pk for one in activities]
+    for line in checklist_of(program):
+        if line.follows_parts and line.row.pk in keys:
+            raise ValidationError(OWNED_BY_PARTS.format(line.title))
     rows = ProgramActivity.objects.filter(program=program, pk__in=keys, removed_at=None).order_by("pk")
     found = list(rows.select_for_update(of=("self",)))
     for row in found:

@@ -17,6 +17,8 @@ from phast.audit import record
 from phast.constraints import readable
 from phast.ui.templatetags.ui import local_date
 
+from .settling import locked
+
 if TYPE_CHECKING:
     from coalitions.models import Partner
     from phast.access.actor import Actor
@@ -24,6 +26,14 @@ if TYPE_CHECKING:
 NO_TOPIC = "Choose what the training was about."
 NOT_YET = "This day has not come yet. Count people once they were trained."
 QUARTER_RUNS = "This quarter is not over yet. Enter its counts afterwards."
+
+
+class LooksAlike(Exception):
+    """The program has a training like this one: `existing`. Perhaps it is a second one, perhaps the same sent twice."""
+
+    def __init__(self, existing: TrainingCount) -> None:
+        super().__init__(f"{existing} is recorded already.")
+        self.existing = existing
 
 
 @transaction.atomic
@@ -35,15 +45,24 @@ def count_training(
     people: int,
     topics: Iterable[Topic],
     partner: Partner | None = None,
+    confirmed: bool = False,
     by: Actor,
 ) -> TrainingCount:
-    """People of an audience trained on a day. Raises ValidationError without a topic, for a day to come and for an implausible count."""
+    """People of an audience trained on a day. Raises ValidationError without a topic, for a day to come and for an implausible count;
+    LooksAlike when the program has one that is the same in all of it, unless `confirmed`."""
     chosen = list(topics)
     if not chosen:
         raise ValidationError({"topics": NO_TOPIC})
     if held_on > by.coalition.today():
         raise ValidationError({"held_on": NOT_YET})
     refuse_unlikely({"held_on": held_on}, by.coalition.today())
+    locked(program)  # of two that were sent at the same moment, the second sees the first
+    same = TrainingCount.objects.filter(
+        program=program, held_on=held_on, audience=audience, people=people, partner=partner
+    )
+    alike = [one for one in same.prefetch_related("topics") if set(one.topics.all()) == set(chosen)]
+    if alike and not confirmed:
+        raise LooksAlike(alike[0])
     row = TrainingCount(
         program=program, held_on=held_on, audience=audience, people=people, partner=partner, created_by=by.user
     )

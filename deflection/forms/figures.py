@@ -9,7 +9,7 @@ from django import forms
 from coalitions.enums import PartnerStatus
 from coalitions.models import Partner
 from deflection.models import Audience, QuarterCounts, Topic
-from deflection.models.indicator import FIGURES
+from deflection.models.indicator import CONTACT_AFTER, FIGURES
 from phast.access.table import Action
 from phast.ui.forms import VersionedModelForm, WholeNumberField
 
@@ -53,10 +53,7 @@ class QuarterForm(VersionedModelForm):
         labels: ClassVar = {
             "encounters": "Encounters",
             "referrals": "Referrals",
-            "reached_in_1_day": "Within a day",
-            "reached_in_3_days": "On the second or third day",
-            "reached_in_7_days": "On the fourth to seventh day",
-            "reached_later": "Later",
+            **CONTACT_AFTER,
             "engaged_at_30_days": "Engaged at 30 days",
         }
         help_texts: ClassVar = {
@@ -69,4 +66,4 @@ class QuarterForm(VersionedModelForm):
     @property
     def about_contact(self) -> list[Any]:
         """The fields about the time to the first contact."""
-        return [self[name] for name in FIGURES if name.startswith("reached")]
+        return [self[name] for name in CONTACT_AFTER]

@@ -25,6 +25,14 @@ FIGURES = (
     "reached_later",
     "engaged_at_30_days",
 )
+# What a quarter's form, its page, a release and a summary call the times to the first contact. Beginning with a digit, they stand in the
+# order of time.
+CONTACT_AFTER = {
+    "reached_in_1_day": "1 day or less",
+    "reached_in_3_days": "2 to 3 days",
+    "reached_in_7_days": "4 to 7 days",
+    "reached_later": "8 days or more",
+}
 LARGEST = 100_000  # more is a slip of the finger
 MANY_REFERRALS = 3  # for each encounter: to treatment, housing and a peer; more than that is asked about
 
@@ -34,13 +42,17 @@ def _figure(label: str) -> Any:
     return models.PositiveIntegerField(label, null=True, blank=True, validators=[MaxValueValidator(LARGEST)])
 
 
+def _reached(name: str) -> Any:
+    return _figure(f"first contact after {CONTACT_AFTER[name]}")
+
+
 @pghistory.track()
 class QuarterCounts(Versioned, Tenant):
     """A program's aggregate counts for a quarter (DOMAIN: counts only). `from_on`: the quarter's first day.
 
-    The time to the first contact is counts, too: how many people were first reached within a day, within three, within a week,
-    later. These are exact figures: read them with `Action.COUNTS_SEE`, which gives the coordinator everything and the lead agency
-    its own. Everybody else reads releases.
+    The time to the first contact is counts, too: how many people were first reached after each of CONTACT_AFTER. These are exact
+    figures: read them with `Action.COUNTS_SEE`, which gives the coordinator everything and the lead agency its own. Everybody else
+    reads releases.
     """
 
     coalition_path = "program__coalition"
@@ -50,10 +62,10 @@ class QuarterCounts(Versioned, Tenant):
     from_on = models.DateField("quarter")
     encounters = _figure("encounters")
     referrals = _figure("referrals")
-    reached_in_1_day = _figure("first contact within a day")
-    reached_in_3_days = _figure("first contact on the second or third day")
-    reached_in_7_days = _figure("first contact on the fourth to seventh day")
-    reached_later = _figure("first contact later")
+    reached_in_1_day = _reached("reached_in_1_day")
+    reached_in_3_days = _reached("reached_in_3_days")
+    reached_in_7_days = _reached("reached_in_7_days")
+    reached_later = _reached("reached_later")
     engaged_at_30_days = _figure("engaged at 30 days")
     saved_at = models.DateTimeField(default=timezone.now, editable=False)
     saved_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, editable=False, related_name="+")
@@ -82,7 +94,7 @@ class QuarterCounts(Versioned, Tenant):
         """What may be a slip of the finger, as sentences. It may be right, too: somebody may have been referred in an earlier quarter,
         or to several services at once."""
         found = []
-        first = sum(getattr(self, name) or 0 for name in FIGURES if name.startswith("reached"))
+        first = sum(getattr(self, name) or 0 for name in CONTACT_AFTER)
         if self.encounters is not None and first > self.encounters:
             found.append(f"{first:,} first contacts, {self.encounters:,} encounters.")
         if self.encounters is not None and (self.referrals or 0) > MANY_REFERRALS * self.encounters:

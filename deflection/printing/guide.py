@@ -14,10 +14,11 @@ from deflection import directory
 from deflection.directory import SHORT, Asked, Entry
 from deflection.models import Guide, Resource, ResourceCategory
 from phast.access.table import Action
-from phast.reports.kinds import Choice, Missing, ReportKind, Request
+from phast.jobs.models import JobFailed
+from phast.reports.kinds import Choice, ReportKind, Request
 from phast.ui.templatetags.ui import local_date
 
-from .wallet import town_of
+from .wallet import NONE_VERIFIED, VERIFY_FIRST, town_of
 
 if TYPE_CHECKING:
     from coalitions.models import Coalition
@@ -43,12 +44,14 @@ def request(actor: Actor, fields: Mapping[str, Any]) -> Request:
 
 
 def collect(coalition: Coalition, asked: Request) -> dict[str, Any]:
-    """The places by kind of help, each whole where it stands first."""
+    """The places by kind of help, each whole where it stands first. Raises JobFailed where there is none."""
     said, now = asked.parameters, directory.now_in(coalition)
     rows = Resource.objects.of(coalition)
     listed = rows.listed() if said["stale"] else rows.verified(now.date())
     wanted = Asked(category=said["category"], town=said["town"])
     found = directory.entries(directory.found(listed, wanted, now), now)
+    if not found:
+        raise JobFailed(_nothing(wanted, stale=bool(said["stale"])))
     found.sort(key=lambda one: (one.towns.casefold() or "~", one.resource.name.casefold()))
     is_public = Guide.objects.of(coalition).exclude(opened_at=None).exists()
     return {
@@ -58,6 +61,14 @@ def collect(coalition: Coalition, asked: Request) -> dict[str, Any]:
         "left_out": directory.found(rows.stale(now.date()), wanted, now).count() if not said["stale"] else 0,
         "address": directory.guide_address(coalition) if is_public else "",
     }
+
+
+def _nothing(wanted: Asked, *, stale: bool) -> str:
+    kind = f" for “{ResourceCategory.objects.get(pk=wanted.category).name}”" if wanted.category else ""
+    what = f"{kind}{f' in {wanted.town}' if wanted.town else ''}"
+    if stale:
+        return f"The directory of local help has nothing{what}, so the guide would be empty. Add entries first."
+    return f"Nothing{what} was verified within 90 days, so the guide would be empty. {VERIFY_FIRST}"
 
 
 def _by_kind(found: Sequence[Entry], only: str) -> list[dict[str, Any]]:
@@ -125,10 +136,11 @@ def _by_town(found: Sequence[Entry]) -> list[dict[str, Any]]:
 
 
 def choices(actor: Actor) -> list[Choice]:
-    """The whole guide, and each kind of help that has a place."""
+    """The whole guide, and each kind of help that has a verified place."""
     if not actor.can(Action.RESOURCES_SEE):
         return []
-    kinds = [(kind, n) for kind, _, n in directory.kinds(directory.resources_of(actor)) if n]
+    verified = directory.resources_of(actor).verified(actor.coalition.today())
+    kinds = [(kind, n) for kind, _, n in directory.kinds(verified) if n]
     if not kinds:
         return []
     return [Choice("All local help", {}), *(Choice(kind.name, {"category": kind.pk}) for kind, _ in kinds)]
@@ -145,5 +157,5 @@ GUIDE = ReportKind(
     topic="Deflection",
     about="Where people find help, by category and town.",
     for_anybody=True,
-    missing=Missing("No local help is entered yet.", "resources:list", "Local help"),
+    missing=NONE_VERIFIED,
 )

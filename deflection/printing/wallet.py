@@ -1,7 +1,8 @@
 """A folding wallet card of local help for kits, in English or Spanish, and one in large print. It shows only what was verified.
 
 A sheet of wallet cards holds three, each of three panels the size of a bank card. A card in large print is a sheet of two sides, folded
-once. As many places are on it as fit; the kinds of help take turns, so that each is there before one of them is there twice.
+once like a greeting card: it begins in front, goes on inside, and ends on the back. As many places are on it as fit; the kinds of help
+take turns, so that each is there before one of them is there twice.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from deflection.directory import FREE, SHORT, Asked, Entry, guide_address
 from deflection.forms.printing import LANGUAGES, LARGE, SPANISH, WALLET
 from deflection.models import Guide, Resource
 from phast.access.table import Action
+from phast.jobs.models import JobFailed
 from phast.qr import qr_svg
 from phast.reports.kinds import Choice, Missing, ReportKind, Request
 
@@ -30,11 +32,13 @@ if TYPE_CHECKING:
 
 SHEETS = {
     WALLET: Sheet(panels=3, across=3, letters=57, head=5.4, end=4.6, heading=1.3),
-    LARGE: Sheet(panels=4, across=2, letters=35, head=7, end=7.5, heading=1.6, room=22),
+    LARGE: Sheet(panels=4, across=2, letters=35, head=7, end=9, heading=1.6, room=22),
 }
 # How many places are tried, until all of them fit.
 TRIED = {WALLET: (10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1), LARGE: (16, 15, 14, 13, 12, 11, 10, 9, 8, 7, 5)}
 COPIES = {WALLET: 3, LARGE: 1}
+VERIFY_FIRST = "Verify entries of the directory first, then ask again."
+NONE_VERIFIED = Missing(f"No local help was verified within 90 days. {VERIFY_FIRST}", "resources:list", "Local help")
 LONGEST_HOURS = 60  # characters; more would fill the card with one place
 
 
@@ -67,12 +71,17 @@ def town_of(actor: Actor, fields: Mapping[str, Any]) -> str:
 
 
 def collect(coalition: Coalition, asked: Request) -> dict[str, Any]:
-    """Every place that may stand on the card, the first first."""
+    """Every place that may stand on the card, the first first. Raises JobFailed where there is none."""
     said = asked.parameters
     now = directory.now_in(coalition)
     rows = Resource.objects.of(coalition).verified(now.date())
     words = WORDS[said["language"]]
     found = [one for one in directory.entries(directory.found(rows, Asked(), now), now) if _fits(one, said["town"])]
+    if not found:
+        where = f" in {said['town']}" if said["town"] else ""
+        raise JobFailed(
+            f"Nothing with a phone number{where} was verified within 90 days, so the card would be empty. {VERIFY_FIRST}"
+        )
     free = set(directory.found(rows, Asked(cost=FREE), now).values_list("pk", flat=True))
     places = [
         _place(one, kind, said["town"], words, is_free=one.resource.pk in free)
@@ -153,13 +162,20 @@ def extras(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def fitted(data: dict[str, Any], attempt: int) -> dict[str, Any]:
-    """So many places in the card's panels, by kind of help in the directory's order; fewer with each attempt."""
+    """So many places in the card's panels, by kind of help in the directory's order; fewer with each attempt.
+
+    `sides`: the panels of each printed side, from left to right. Of a sheet that is folded once, the outer side has the back on the left
+    and the front on the right.
+    """
     places = data["places"][: TRIED[data["size"]][attempt]]
     kinds = WORDS[data["language"]].kinds
     ordered = [{**place, "heading": kinds[key]} for key in SHORT for place in places if place["kind"] == key]
-    panels = folded(ordered, SHEETS[data["size"]])
-    across = SHEETS[data["size"]].across
-    return {"sides": [panels[at : at + across] for at in range(0, len(panels), across)]}
+    first, *inner, last = folded(ordered, SHEETS[data["size"]])
+    front, back = {"places": first, "begins": True}, {"places": last, "ends": True}
+    between = [{"places": places} for places in inner]
+    if data["size"] == WALLET:
+        return {"sides": [[front, *between, back]]}
+    return {"sides": [side for side in ([back, front], between) if side]}
 
 
 def choices(actor: Actor) -> list[Choice]:
@@ -186,7 +202,7 @@ def _kind(key: str, label: str, size: str, pages: int) -> ReportKind:
         topic="Deflection",
         about="Folds into a kit; shows only what is verified.",
         for_anybody=True,
-        missing=Missing("No local help is verified yet.", "resources:list", "Local help"),
+        missing=NONE_VERIFIED,
     )
 
 

@@ -51,13 +51,19 @@ def training_new(request: ActorRequest, program_id: int) -> HttpResponse:
     form = TrainingForm(request.POST if request.method == "POST" else None, program=program, actor=request.actor)
 
     def save() -> None:
-        actions.count_training(program=program, **form.cleaned_data, by=request.actor)
+        confirmed = request.POST.get("confirmed") == "yes"
+        actions.count_training(program=program, **form.cleaned_data, confirmed=confirmed, by=request.actor)
 
-    if submitted(request, form, save):
+    existing, saved = None, False
+    try:
+        saved = submitted(request, form, save)
+    except actions.LooksAlike as alike:
+        existing = alike.existing
+    if saved:
         messages.success(request, "The training is counted.")
         return redirect("deflection:training_list", request.actor.coalition.slug, program.pk)
-    context = of_program(request, program) | {"form": form}
-    return render(request, "deflection/training_new.html", context, status=status_of(form))
+    context = of_program(request, program) | {"form": form, "existing": existing}
+    return render(request, "deflection/training_new.html", context, status=409 if existing else status_of(form))
 
 
 @require_POST
@@ -87,6 +93,7 @@ def quarter_list(request: ActorRequest, program_id: int) -> HttpResponse:
             (
                 quarter,
                 _figures(saved.get(quarter.from_on)),
+                saved[quarter.from_on].doubts if quarter.from_on in saved else [],
                 url_of(request, "quarter_edit", program.pk, quarter.slug) if writable else "",
             )
             for quarter in quarters
@@ -117,27 +124,22 @@ def quarter_edit(request: ActorRequest, program_id: int, quarter: str) -> HttpRe
         instance=row or QuarterCounts(program=program, from_on=asked.from_on),
     )
 
-    saved: list[QuarterCounts] = []
-
     def save() -> None:
-        saved[:] = [
-            actions.save_quarter(
-                program=program,
-                from_on=asked.from_on,
-                values=form.values,
-                version=form.opened_version,
-                by=request.actor,
-            )
-        ]
+        actions.save_quarter(
+            program=program,
+            from_on=asked.from_on,
+            values=form.values,
+            version=form.opened_version,
+            by=request.actor,
+        )
 
     if submitted(request, form, save):
         messages.success(request, f"The counts for {asked} are saved.")
-        if told := saved[0].doubts:
-            messages.warning(request, f"Please look again whether this is right: {' '.join(told)}")
         return redirect("deflection:quarter_list", request.actor.coalition.slug, program.pk)
     context = of_program(request, program) | {
         "form": form,
         "quarter": asked,
+        "doubts": row.doubts if row else [],
         "runs": asked.to_on >= request.actor.coalition.today(),
     }
     return render(request, "deflection/quarter_edit.html", context, status=status_of(form))

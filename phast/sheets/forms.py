@@ -35,9 +35,9 @@ class ColumnsForm(forms.Form):
     """What each column holds, beside the questions a kind of spreadsheet asks. A question left open stays open: nothing is guessed.
 
     `LABELS`: what a column may hold, in the order of the choice; `SEVERAL`: which of these several columns may hold.
-    A kind adds its fields, `asks` (there are questions), `answers` (what the sheet keeps), `moves_columns` (other cells are read now, so
-    that the person has to look again before anything comes in) and `mark_open()` (says beside each open question what to do; False
-    when there is none).
+    A kind adds its fields, `asks` (there are questions), `is_answered` (none of them is open), `answers` (what the sheet keeps),
+    `moves_columns` (other cells are read now, so that the person has to look again before anything comes in) and `mark_open()` (says
+    beside each open question what to do; False when there is none).
     """
 
     LABELS: ClassVar[Mapping[str, str]]

@@ -98,6 +98,14 @@ class ImportForm(ColumnsForm):
         return bool(self.owners or self.days or self.statuses or self.reading.rhythms)
 
     @property
+    def is_answered(self) -> bool:
+        """What may be left as it is is answered, too, once the person has said so."""
+        optional = {"days": self.days, _KINDS["status"]: self.statuses, "rhythms": self.reading.rhythms.values()}
+        return not self.reading.open_owners and all(
+            question.key in self._answers.get(name, {}) for name, asked in optional.items() for question in asked
+        )
+
+    @property
     def owner_fields(self) -> list[forms.BoundField]:
         return [self[f"owner-{question.key}"] for question in self.owners]
 

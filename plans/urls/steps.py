@@ -21,5 +21,5 @@ urlpatterns = [
     path("steps/<int:step_id>/meeting/", meetings.step_meeting, name="step_meeting"),
     path("steps/<int:step_id>/files/add/", files.step_file_add, name="step_file_add"),
     path("files/<int:step_file_id>/", files.step_file, name="step_file"),
-    path("files/<int:step_file_id>/remove/", files.step_file_remove, name="step_file_remove"),
+    path("files/remove/<int:step_file_id>/", files.step_file_remove, name="step_file_remove"),
 ]

@@ -9,6 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from coalitions.importing import values
 from coalitions.models import Contact, Partner, RosterImport
 from phast.audit.models import Event
 from tests.factories import make_partner
@@ -318,6 +319,18 @@ def test_what_the_organization_does_comes_in_when_the_person_says_so(desk: Desk)
     desk.send("look", **{"Parents, at Families United, beside Kim Poe": "What the organization does"})
     desk.send()
     assert [sector.pk for sector in Partner.objects.get(name="Families United").sectors.all()] == ["parents"]
+
+
+@pytest.mark.parametrize("said", ["March 4, 2025", "March 4 2025", "Mar 4 2025", "4 March, 2025", "March 4,2025"])
+def test_a_day_in_words_is_read_with_a_comma_or_without(said: str) -> None:
+    assert values.day(said, order="mdy", since_1904=False) == dt.date(2025, 3, 4)
+
+
+def test_what_was_answered_is_not_asked_for_any_more(desk: Desk) -> None:
+    page = words(desk.upload(("Organization", "Joined"), ("One", "2021")))
+    assert ("Please answer" in page, "Your answers" in page) == (True, False)
+    page = words(desk.send("look", **{"Joined 2021": "Since Jan 1, 2021"}))
+    assert ("Please answer" in page, "Your answers" in page) == (False, True)
 
 
 def test_a_year_alone_is_asked_about(desk: Desk) -> None:

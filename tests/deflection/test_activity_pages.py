@@ -15,6 +15,7 @@ from coalitions.models import Agreement, Contact, Sector
 from deflection.actions import assign_activities, plan_activity, share_program
 from deflection.enums import ActivityStatus
 from deflection.models import Evidence, QuarterCounts, TrainingCount
+from deflection.release_tables import NAMES, ROWS
 from phast.access.actor import Actor
 from phast.access.table import Role
 from tests.factories import make_partner
@@ -146,6 +147,35 @@ def test_training_is_counted_and_shown_by_audience_and_topic(by: Actor) -> None:
     assert "No training is counted yet" in read(by, "training_list", program.pk)
 
 
+def test_the_same_training_again_is_asked_about_and_saved_when_it_is_another(by: Actor) -> None:
+    program = make_program(by, 1)
+    sent = {"held_on": "2026-03-02", "audience": "dispatchers", "people": "12", "topics": ["staff-training--naloxone"]}
+    client = client_of(by)
+    assert client.post(url("training_new", program.pk), sent).status_code == 302
+    asked = client.post(url("training_new", program.pk), sent)
+    assert asked.status_code == 409
+    page = asked.content.decode()
+    said = "A training for 911 dispatchers on Mar 2, 2026, with 12 people and the same topics, is already recorded."
+    assert said in page
+    assert 'name="people" value="12"' in page
+    assert 'name="confirmed" value="yes"' in page
+    assert TrainingCount.objects.count() == 1
+    for other in ({"people": "13"}, {"topics": ["staff-training--services"]}, {"confirmed": "yes"}):
+        assert client.post(url("training_new", program.pk), sent | other).status_code == 302
+    assert TrainingCount.objects.count() == 4
+
+
+def test_a_time_to_contact_is_called_the_same_wherever_it_stands(by: Actor) -> None:
+    """On the form and on the page as in a release."""
+    program = make_program(by, 2, starts_on=dt.date(2026, 1, 1))
+    sent = opened(by, "quarter_edit", program.pk, "2026-Q1") | {"reached_in_3_days": "8"}
+    client_of(by).post(url("quarter_edit", program.pk, "2026-Q1"), sent)
+    form, page = read(by, "quarter_edit", program.pk, "2026-Q1"), read(by, "quarter_list", program.pk)
+    for key in ROWS["deflection_contact"]:
+        assert f">{NAMES[key]}<" in re.sub(r"\s*([<>])\s*", r"\1", form)
+        assert f"<dt>First contact after {NAMES[key]}</dt>" in page
+
+
 def test_a_quarter_is_for_the_coordinator_and_the_lead_agency_alone(by: Actor) -> None:
     lead, member = make_actor(Role.LEAD), make_actor(Role.MEMBER)
     other = make_program(by, 2, name="Other", lead=make_partner(by.coalition, "Other"))
@@ -168,7 +198,11 @@ def test_counts_that_hardly_fit_together_are_saved_and_asked_about(by: Actor) ->
     sent = opened(by, "quarter_edit", program.pk, "2026-Q1") | {"encounters": "10", "referrals": "4"}
     odd = {"reached_in_1_day": "8", "reached_later": "3", "engaged_at_30_days": "40"}
     said = client_of(by).post(page, sent | odd, follow=True).content.decode()
-    assert "11 first contacts, 10 encounters. 40 engaged at 30 days, 4 referrals." in said
+    odd_said = "11 first contacts, 10 encounters. 40 engaged at 30 days, 4 referrals."
+    assert odd_said in said
+    # … as long as they do not fit together: on every later view of the quarters, and where they can be changed
+    assert odd_said in read(by, "quarter_list", program.pk)
+    assert odd_said in read(by, "quarter_edit", program.pk, "2026-Q1")
     assert QuarterCounts.objects.get().engaged_at_30_days == 40
     sent = opened(by, "quarter_edit", program.pk, "2026-Q1") | odd | {"reached_later": "2", "engaged_at_30_days": "4"}
     assert "look again" not in client_of(by).post(page, sent, follow=True).content.decode()

@@ -242,6 +242,11 @@ def test_ten_activities_are_assigned_in_one_go(by: Actor) -> None:
     assert "10 activities assigned to Police." in response.content.decode()
     assert ProgramActivity.objects.filter(partner=police, due_on=dt.date(2027, 2, 1)).count() == 10
     other = make_program(by, 2, name="Other")
+    forged = sent | {"activity": [row(program, "insurance").pk, row(program, "protocols").pk], "due_on": ""}
+    refused = client.post(url("program_assign", program.pk), forged)
+    assert refused.status_code == 422
+    assert "“Adopt written protocols” follows its parts, so nobody owns it by itself." in refused.content.decode()
+    assert ProgramActivity.objects.filter(partner=police).count() == 10
     foreign = {"activity": [row(other, "intake").pk], "owner": f"partner-{police.pk}"}
     assert client.post(url("program_assign", program.pk), foreign).status_code == 404
 

@@ -15,6 +15,7 @@ from deflection.printing import guide, wallet
 from deflection.printing.card_words import ENGLISH, SPANISH
 from deflection.printing.folding import Sheet, folded
 from phast.access.actor import Actor
+from phast.jobs.models import JobFailed
 from phast.reports.draw import collect
 from phast.reports.kinds import ReportKind
 from tests.coalitions.pdfs import drawn
@@ -130,6 +131,25 @@ def test_a_spanish_card_has_places_where_spanish_is_spoken_first(by: Actor) -> N
     assert (first["hours"], first["hours_translated"]) == ("Call first", False)
 
 
+@pytest.mark.parametrize("kind", [guide.GUIDE, wallet.CARD])
+def test_paper_that_would_be_empty_is_not_drawn_and_says_what_to_do(by: Actor, kind: ReportKind) -> None:
+    """Nothing verified at all; nothing in the town; nothing of the kind of help."""
+    make_resource(by, "Never verified", phone="518-555-0171", categories=["housing"], sites=[{"town": "Troy"}])
+    assert not kind.choices(by)
+    with pytest.raises(JobFailed, match=r"was verified within 90 days, so the .* would be empty\. Verify entries"):
+        data_of(kind, by)
+    elsewhere = make_resource(by, "Other", phone="518-555-0172", categories=["self-help"], sites=[{"town": "Albany"}])
+    verify_resource(resource=elsewhere, by=by)
+    assert data_of(kind, by)
+    with pytest.raises(JobFailed, match="in Troy"):
+        data_of(kind, by, town="Troy")
+    if kind is guide.GUIDE:
+        assert [choice.label for choice in kind.choices(by)] == ["All local help", "Self-help groups"]
+        with pytest.raises(JobFailed, match=r"Nothing for “.*ousing.*” was verified"):
+            data_of(kind, by, category="housing")
+        assert data_of(kind, by, category="housing", stale="on")["places"] == 1
+
+
 @pytest.mark.parametrize("fields", [{"language": "fr"}, {"town": "Nowhere"}])
 def test_a_card_of_what_is_not_there_is_refused(by: Actor, fields: dict[str, str]) -> None:
     with pytest.raises(ValidationError):
@@ -160,3 +180,17 @@ def test_a_few_places_take_one_side_of_a_card() -> None:
         [2, 2],
         [2, 6, 6, 2],
     ]
+
+
+def test_a_large_card_begins_in_front_goes_on_inside_and_ends_on_the_back(by: Actor) -> None:
+    """Of a sheet folded once, the front is the right half of the outer side, and the back its left half."""
+    fill(by, each=4)
+    outer, inner = wallet.fitted(data := data_of(wallet.LARGE_CARD, by), 0)["sides"]
+    back, front = outer
+    assert front["begins"]
+    assert back["ends"]
+    folded_up = [place["name"] for panel in (front, *inner, back) for place in panel["places"]]
+    in_order = sorted(data["places"][:16], key=lambda place: list(SHORT).index(place["kind"]))
+    assert folded_up == [place["name"] for place in in_order]
+    [few] = wallet.fitted(data | {"places": data["places"][:2]}, 0)["sides"]
+    assert [list(panel) for panel in few] == [["places", "ends"], ["places", "begins"]]

@@ -61,7 +61,10 @@ def test_loose_dates_and_unknown_owners_are_shown_and_nothing_is_guessed(desk: D
     assert near
     assert near[1] == f"partner-{health.pk}"
     said = {"Countty Health Dept": near[1], "Riverside EMTs": "new-position", "It means Nov 30, 2018": "on"}
+    assert "Please answer" in html
     desk.say("look", **said)
+    html = desk.client.get(desk.url).content.decode()
+    assert ("Please answer" in html, "Your answers" in html) == (False, True)
     plan = desk.bring_in()
 
     assert outline_of(plan) == {"Write a policy": {}, "Train officers": {"Meet each month": {}}}
