@@ -214,8 +214,9 @@ def _cells(row: Element) -> Iterator[Element]:
 
 
 def _value(cell: Element) -> Any:
-    """A number where the column holds numbers, else the text: a ZIP code stays one."""
-    said = words(cell)
+    """A number where the column holds numbers, else the text: a ZIP code stays one. Of a day (`time`) with words beside it, the day."""
+    day = cell.find("time")
+    said = words(cell if day is None else day)
     if cell.tag != "td" or "number" not in cell.get("class", "").split():
         return said
     bare = said.replace(",", "").replace("−", "-")
