@@ -18,7 +18,7 @@ from xml.etree.ElementTree import Element
 import tinyhtml5
 from tablib import Dataset
 
-from phast.exports import Money
+from phast.exports import Money, sheet_names
 from phast.ui.templatetags.ui import local_time
 
 from .kinds import ReportKind
@@ -56,11 +56,14 @@ def sheets_of(kind: ReportKind, report: Report) -> list[Dataset]:
 def book_of(kind: ReportKind, report: Report) -> list[Dataset]:
     """The same as the sheets of a workbook: before the tables one about the report, which says for whom it is."""
     markup = document(kind, report)
-    return [_about(report, markup), *map(counted_with, read(markup))]
+    tables = read(markup)
+    return [_about(report, markup, tables), *map(counted_with, tables)]
 
 
-def _about(report: Report, markup: str) -> Dataset:
-    """Title, coalition, audience and date, and what the report says about itself, such as what is hidden in it."""
+def _about(report: Report, markup: str, tables: Sequence[Dataset]) -> Dataset:
+    """Title, coalition, audience and date, the whole title of each table whose sheet has a shorter name, and what the report says about
+    itself, such as what is hidden in it."""
+    names = sheet_names([Dataset(title=ABOUT), *tables])[1:]
     tree = tinyhtml5.parse(markup, namespace_html_elements=False)
     notes = [part for part in tree.iter("section") if "notes" in part.get("class", "").split()]
     told = [header.get("data-footnote", "").strip() for header in tree.iter("header")]
@@ -69,6 +72,7 @@ def _about(report: Report, markup: str) -> Dataset:
         ("Coalition", report.coalition.name),
         ("For whom", report.audience),
         ("Data as of", local_time(report.data_as_of)),
+        *((f"Sheet: {name}", data.title) for name, data in zip(names, tables, strict=True) if name != data.title),
         *(("Note", sentence) for sentence in told if sentence),
         headers=["Report", report.title],
         title=ABOUT,

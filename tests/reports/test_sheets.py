@@ -110,7 +110,11 @@ def test_a_report_comes_as_a_spreadsheet_with_the_same_figures(client, report) -
         ("For whom", "Release 3: small counts are hidden."),
     ]
     assert about[3][0] == "Data as of"
-    assert any(head == "Note" and "Drawn on" in said for head, said in about[4:])
+    assert about[4] == (
+        "Sheet: Kits by quarter",
+        "Kits by quarter, each the total of its release",
+    )  # what its name is too short for
+    assert any(head == "Note" and "Drawn on" in said for head, said in about[5:])
     rows = list(book["Kits by ZIP code"].iter_rows(values_only=True))
     assert rows[:3] == [("ZIP code", "Place", "Kits"), ("12000", "Place 0", 0), ("12001", "Place 1", 13)]
     assert ("12003", "Place 3", "hidden") in rows
