@@ -156,6 +156,7 @@ def test_a_preview_says_what_the_report_would_and_keeps_nothing(client, coordina
     answer = client.get(f"{base}preview/?kind=sample&audience=released&rows=3")
     page = answer.content.decode()
     assert "Kits by ZIP code" in page
+    assert '<figure class="wide" tabindex="0"><img' in page  # scrolls sideways on a phone, by keyboard too
     assert 'name="rows" value="3"' in page  # the button asks for what is shown
     assert "script" not in answer.headers["Content-Security-Policy"].replace("script-src", "")
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
