@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from tablib import Dataset
 
 from phast.access.table import Role
 from phast.audit.models import Event
@@ -73,8 +74,21 @@ def test_what_changed_is_told_by_row_and_what_stayed_is_not() -> None:
                 Change("01236", "", "Kits: hidden"),
             ],
         ),
-        ("Text", [Change("By town [a/b]", "Some words.", ""), Change("By town [a/b]", "", "Other words.")]),
+        ("Text", [Change("By town [a/b]", "Some words.", "Other words.")]),
     ]
+
+
+def test_a_sentence_that_changed_stands_beside_what_it_was_and_one_that_moved_is_not_told() -> None:
+    """As the sentences of a summary: in each section those that changed, in their order, and not all that went before all that came."""
+
+    def told(*sections: str) -> list[Dataset]:
+        blocks = [f"<h2>{number}</h2>" + "".join(f"<p>{said}</p>" for said in of) for number, of in enumerate(sections)]
+        return read(f"<main>{''.join(blocks)}</main>")
+
+    [(_, changes)] = differences(told("abcx", "de"), told("aBcyx", "ed"))
+    assert changes == [Change("0", "b", "B"), Change("0", "", "y")]
+    [(_, changes)] = differences(told("abc", ""), told("ac", "f"))
+    assert changes == [Change("0", "b", ""), Change("1", "", "f")]
 
 
 @pytest.fixture
