@@ -41,7 +41,9 @@ class RosterResource(Resource):
 
 def partners_table(found: QuerySet[Partner]) -> Dataset:
     """The partners as given by `selectors.roster`, one row each. Two queries."""
-    return RosterResource(OF_PARTNER).export(list(found))
+    table = RosterResource(OF_PARTNER).export(list(found))
+    table.title = "Partners"
+    return table
 
 
 def contacts_table(actor: Actor) -> Dataset:
@@ -53,7 +55,9 @@ def contacts_table(actor: Actor) -> Dataset:
     contacts = selectors.contacts_of(actor).prefetch_related("partner__sectors")
     rows: list[Any] = sorted(contacts, key=lambda one: (one.partner.name.casefold(), one.name.casefold()))
     alone = selectors.roster(actor).exclude(pk__in={one.partner_id for one in rows})
-    return RosterResource((*OF_PARTNER, *OF_CONTACT)).export([*rows, *alone])
+    table = RosterResource((*OF_PARTNER, *OF_CONTACT)).export([*rows, *alone])
+    table.title = "Contacts"
+    return table
 
 
 def _of_partner(row: Partner | Contact) -> Partner:

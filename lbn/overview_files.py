@@ -15,9 +15,11 @@ from lbn.selectors.places import Line, Places
 BESIDES = ("Offered and declined", "No kit available", "Reversals reported")
 
 
-def sheets(seen: Overview, where: Places, kit_names: Mapping[str, str], limits: Sequence[str]) -> list[Dataset]:
+def sheets(
+    seen: Overview, where: Places, kit_names: Mapping[str, str], limits: Sequence[str], missing: str
+) -> list[Dataset]:
     """What the page shows, table by table. What is not known is empty, never zero; a sum of what is said besides the kits may be 0
-    because nobody said anything."""
+    because nobody said anything. `missing`: which reports are not in, as a sentence."""
     about = ", ".join([str(seen.span), *limits])
     rates = ["Kits per 1,000 residents"] if where.has_rates else []
     burden = [f"{WORDS[where.burden_kind][1]} {where.burden.year}"] if where.burden and where.burden_kind else []
@@ -36,7 +38,7 @@ def sheets(seen: Overview, where: Places, kit_names: Mapping[str, str], limits: 
     if seen.no_month:
         by_month.append(["In no single month", seen.no_month, "", "", ""])
     tables = [
-        ("Summary", ["Figure", "Value"], _summary(seen, where, about)),
+        ("Summary", ["Figure", "Value"], _summary(seen, where, about, missing)),
         ("By ZIP code", ["ZIP code", "Place", "Kits", *rates, *burden], by_zip),
         ("ZIP codes not reached", ["ZIP code", "Place"], [[line.code, line.name] for line in where.not_reached]),
         (
@@ -56,7 +58,7 @@ def sheets(seen: Overview, where: Places, kit_names: Mapping[str, str], limits: 
     return [_dataset(title, headers, rows) for title, headers, rows in tables if rows]
 
 
-def _summary(seen: Overview, where: Places, about: str) -> list[list[Any]]:
+def _summary(seen: Overview, where: Places, about: str, missing: str) -> list[list[Any]]:
     known = {
         "Kits left behind": seen.total,
         "ZIP codes reached": seen.reached,
@@ -68,6 +70,7 @@ def _summary(seen: Overview, where: Places, about: str) -> list[list[Any]]:
     }
     listed: list[list[Any]] = [
         ["Period", about],
+        *([["Reports", missing]] if missing else []),
         *([name, "" if seen.is_silent else figure] for name, figure in known.items()),
         ["Kits in the period before", "" if seen.before is None else seen.before],
         [

@@ -43,6 +43,8 @@ def collected(
     whole = not partner and not any(asked.values())
     kit_names = {str(pk): name for pk, name in KitType.objects.of(coalition).values_list("pk", "name")}
     burden = where.burden if any(line.burden is not None for line in where.zips) else None
+    missing = not_in(coalition, span, [partner] if partner else None)
+    change, missing = seen.against_before(missing, is_whole=partner is None)
     return {
         "span": str(span),
         "rows": [[line.code, line.kits, line.name] for line in where.zips]
@@ -52,9 +54,9 @@ def collected(
         "total": seen.total,
         "silent": seen.is_silent,
         "reached": seen.reached,
-        "change": seen.change,
+        "change": change,
         "so_far": span.so_far(coalition.today()),
-        "not_in": not_in(coalition, span, partner),
+        "not_in": missing,
         "besides": overview.said_besides(coalition, seen, partner, **asked),
         "not_reached": [line.code for line in where.not_reached],
         "look_next": [_next(line) for line in where.look_next],

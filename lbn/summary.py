@@ -134,16 +134,17 @@ def _sentences(seen: overview.Overview, span: releases.Span) -> list[str]:
 
 
 def _trained(coalition: Coalition, span: releases.Span) -> list[str]:
-    """The training sessions of the time, of all agencies."""
+    """The training sessions of the time, of all agencies; how many they trained, or who took part where nobody was said to be trained."""
     parts = SessionPart.objects.of(coalition).filter(
         session__held_on__range=(span.from_on, span.to_on), took_part__gt=0
     )
-    held = parts.aggregate(sessions=Count("session", distinct=True), trained=Sum("trained"))
+    held = parts.aggregate(sessions=Count("session", distinct=True), trained=Sum("trained"), people=Sum("took_part"))
     if not held["sessions"]:
         return []
     sessions = "training session" if held["sessions"] == 1 else "training sessions"
-    people = "person" if held["trained"] == 1 else "people"
-    return [f"{held['sessions']:,} {sessions}, {held['trained']:,} {people} trained."]
+    number = held["trained"] or held["people"]
+    people = f"{number:,} {'person' if number == 1 else 'people'}{' trained' if held['trained'] else ''}"
+    return [f"{held['sessions']:,} {sessions} with {people}."]
 
 
 def stories(coalition: Coalition, span: releases.Span, audience: Audience) -> list[Section]:

@@ -24,8 +24,10 @@ FORMATS = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 LONGEST_NAME = 31  # of a sheet, says Excel
+SHORTEST_NAME = 8  # of one that ends with a phrase of its title
+PHRASE_ENDS = re.compile(r"(?<! \d)(?<! \d\d)[,;] | \(| – ")  # no comma of a date
 # What would end a title that was cut, though it only leads on to the rest.
-LEADS_ON = re.compile(r"(?:[\s,;:–-]+(?:and|or|by|of|the|a|an|in|on|at|for|from|to|with|who|how))*[\s,;:–-]*$")
+LEADS_ON = re.compile(r"(?:[\s,;:–-]+(?:and|or|as|by|of|the|a|an|in|on|at|for|from|to|with|who|how))*[\s,;:–-]*$")
 A_DAY = "mmm d, yyyy"
 # What a spreadsheet takes for the beginning of a formula when it reads a text file.
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -73,15 +75,20 @@ def as_csv(data: Dataset) -> bytes:
 def as_xlsx(*tables: Dataset) -> bytes:
     """A sheet for each table. Texts are marked as texts, so that none is a formula and a ZIP code keeps its zeros."""
     book = Workbook(write_only=True)
-    taken: set[str] = set()
-    for number, data in enumerate(tables, start=1):
-        sheet = book.create_sheet(_sheet_name(data.title or f"Sheet {number}", taken))
+    for name, data in zip(sheet_names(tables), tables, strict=True):
+        sheet = book.create_sheet(name)
         sheet.append([for_xlsx(sheet, header) for header in data.headers])
         for row in data:
             sheet.append([for_xlsx(sheet, value) for value in row])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def sheet_names(tables: Sequence[Dataset]) -> list[str]:
+    """What the sheets of a workbook are called: by the title of each table, as short as spreadsheets want it."""
+    taken: set[str] = set()
+    return [_sheet_name(data.title or f"Sheet {number}", taken) for number, data in enumerate(tables, start=1)]
 
 
 def _sheet_name(title: str, taken: set[str]) -> str:
@@ -97,9 +104,12 @@ def _sheet_name(title: str, taken: set[str]) -> str:
 
 
 def _cut(title: str, room: int) -> str:
-    """As many whole words as fit, and none at the end that only leads on to what is left out."""
+    """The phrases that fit whole; or else as many words as fit, and none at the end that only leads on to what is left out."""
     if len(title) <= room:
         return title
+    phrases = [end.start() for end in PHRASE_ENDS.finditer(title) if SHORTEST_NAME <= end.start() <= room]
+    if phrases:
+        return title[: phrases[-1]].strip("'")
     words = shorten(title, room, placeholder="", break_on_hyphens=False) or title[:room]
     return LEADS_ON.sub("", words).strip("'")
 

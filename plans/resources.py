@@ -81,7 +81,9 @@ def as_table(found: QuerySet, actor: Actor) -> Dataset:
         Line(step, numbers[step.pk], [Party.of(r, names=names) for r in step.responsibilities.all()], last.get(step.pk))
         for step in sorted(listed, key=lambda step: (step.plan.title.lower(), step.plan_id, places[step.pk]))
     ]
-    return StepResource().export(lines)
+    table = StepResource().export(lines)
+    table.title = "Steps"
+    return table
 
 
 def _numbers(plans: Iterable[int]) -> dict[int, str]:

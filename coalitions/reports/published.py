@@ -64,7 +64,7 @@ def as_told(table: releases.Table, span: releases.Span) -> tuple[Table, bool]:
     caption = table.kind.title if table.span == str(span) else f"{table.kind.title}, {table.span}"
     return (
         Table(
-            caption=caption if whole else f"{caption}: the {len(rows)} highest figures that are published",
+            caption=caption if whole else f"{caption}, the {len(rows)} highest figures that are published",
             heads=[table.kind.head, *table.columns, "Total" if table.columns else table.kind.unit],
             rows=[[f"{row.label} {row.note}".strip(), *row.figures, row.total] for row in rows],
             total=["Total", *table.totals, table.total] if whole and len(rows) > 1 else (),

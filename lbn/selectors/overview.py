@@ -132,8 +132,7 @@ class Overview:
         """The kits against those of the period before, in words; nothing when there is nothing to compare with."""
         if self.before is None:
             return ""
-        length = self.span.length
-        when = f"{self.span.before}" if length == 1 else f"the {length} months before"
+        when = self._when_before
         difference = self.total - self.before
         if not self.before or not difference:
             return f"none in {when}" if difference else f"as many as in {when}"
@@ -141,6 +140,16 @@ class Overview:
         if much == "0%":
             return f"about as many as in {when} ({self.before:,})"
         return f"{much} {'more' if difference > 0 else 'fewer'} than in {when} ({self.before:,})"
+
+    @property
+    def _when_before(self) -> str:
+        return f"{self.span.before}" if self.span.length == 1 else f"the {self.span.length} months before"
+
+    def against_before(self, missing: str, *, is_whole: bool) -> tuple[str, str]:
+        """The change, and what `missing` (`periods.not_in`) says: part of an agency's own figures compares with nothing, which is said."""
+        if is_whole or not missing or not self.change:
+            return self.change, missing
+        return "", f"{missing.removesuffix('.')}, so they are not compared with {self._when_before}."
 
 
 def began(actor: Actor) -> dt.date:
@@ -153,7 +162,7 @@ def began(actor: Actor) -> dt.date:
 def overview(
     actor: Actor, span: Span, partner: Partner | None = None, *, setting: str = "", kit_type: str = ""
 ) -> Overview:
-    """The exact figures of a span, as far as the actor may see them. Six queries, or seven with a filter, however many rows.
+    """The exact figures of a span, as far as the actor may see them. Five queries, or six with a filter, however many rows.
 
     `partner`: only this agency's; it must come from what the actor may see. Without one, the actor's own reach. `setting` and
     `kit_type` (its key): only these; "none" is not recorded.
@@ -292,17 +301,18 @@ def _figures(tables: _Tables, span: Span) -> Overview:
     # What an agency counted before it was merged into another stays its own and is shown as the other's.
     name = Coalesce("partner__merged_into__name", "partner__name")
     agencies = tables.agencies.filter(inside).order_by(name).values_list(name).annotate(**sums)
-    kinds = _of_kind(tables.settings.filter(inside), "setting", "setting").union(
+    kinds = _of_kind(tables.places.filter(inside), "place", tables.place).union(
+        _of_kind(tables.settings.filter(inside), "setting", "setting"),
         _of_kind(tables.kit_types.filter(inside), "kit type", Coalesce(Cast("kit_type", CharField()), Value(""))),
         all=True,
     )
-    by_kind: dict[str, dict[str, int]] = {"setting": {}, "kit type": {}}
+    by_kind: dict[str, dict[str, int]] = {"place": {}, "setting": {}, "kit type": {}}
     for kind, key, kits in kinds:
         by_kind[kind][key] = kits
     return Overview(
         span=span,
         all=everything,
-        by_place=dict(tables.places.filter(inside).values_list(tables.place).annotate(sum=Sum("kits")).order_by()),
+        by_place=by_kind["place"],
         by_month=months,
         agencies={line: Sums(*numbers) for line, *numbers in agencies},
         settings=_in_order(by_kind["setting"]),

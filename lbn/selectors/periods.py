@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, NamedTuple
 
+from django.contrib.postgres.aggregates import ArrayAgg
+
 from coalitions.enums import PartnerStatus
 from coalitions.models import Coalition, Partner
 from lbn.models import AgencyRollup, Period, PeriodReminder, PeriodReport
@@ -136,6 +138,11 @@ def agencies_of(coalition: Coalition) -> list[Partner]:
     return list(Partner.objects.of(coalition).filter(counts_since__isnull=False).exclude(status=PartnerStatus.INACTIVE))
 
 
+def expected_of(agencies: Iterable[Partner]) -> list[Partner]:
+    """The same of agencies that were read already."""
+    return [agency for agency in agencies if agency.counts_since and agency.status != PartnerStatus.INACTIVE]
+
+
 def board(coalition: Coalition, periods: Sequence[Period], agencies: Iterable[Partner]) -> list[PeriodLine]:
     """The periods as given, each with the standing of every agency. Two queries."""
     agencies, today = list(agencies), coalition.today()
@@ -249,17 +256,24 @@ def unreported_in(count_import: CountImport) -> list[Standing]:
     return [one for one in due if one.entries and one.period.from_on <= to_on and one.period.to_on >= from_on]
 
 
-def not_in(coalition: Coalition, span: Span, partner: Partner | None = None) -> str:
-    """That reports of periods in the span which are over are not in, as a sentence, of one agency or of all; "" when none is missing.
-    Their counts may go on: what is blank is not zero. Three queries."""
+def not_in(coalition: Coalition, span: Span, agencies: Sequence[Partner] | None = None) -> str:
+    """That reports of periods in the span which are over are not in, as a sentence, of these agencies or of all; "" when none is missing.
+    Their counts may go on: what is blank is not zero. One query, and
+    one for the agencies where they are not given."""
     last = min(span.to_on, coalition.today() - dt.timedelta(days=1))
     over = Period.objects.of(coalition).filter(from_on__gte=span.from_on, to_on__lte=last).order_by("from_on")
-    lines = board(coalition, list(over), [partner] if partner else agencies_of(coalition))
-    asked = [standing for line in lines for standing in line.standings if standing.state != State.NOT_EXPECTED]
-    missing = [standing for standing in asked if standing.report is None]
+    shown = agencies_of(coalition) if agencies is None else agencies
+    asked = [
+        (agency, period, agency.pk in period.reporters)
+        for period in over.annotate(reporters=ArrayAgg("reports__partner"))
+        for agency in shown
+        if _is_expected(agency, period) or agency.pk in period.reporters
+    ]
+    missing = [(agency, period) for agency, period, is_in in asked if not is_in]
     if not missing:
         return ""
-    names = [str(one.period) if partner else f"{one.partner}, {one.period}" for one in missing[:NAMED]]
+    is_one = agencies is not None and len(agencies) == 1
+    names = [str(period) if is_one else f"{agency}, {period}" for agency, period in missing[:NAMED]]
     more = f"; and {len(missing) - NAMED} more" if len(missing) > NAMED else ""
     which = "The agency’s report" if len(asked) == 1 else f"{len(missing)} of {len(asked)} reports"
     verb = "is" if len(missing) == 1 else "are"

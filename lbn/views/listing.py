@@ -54,6 +54,7 @@ def count_file(request: ActorRequest) -> HttpResponse:
     if kind not in FORMATS:
         kind = "csv"
     data = CountResource(listing).export(listing.counts())
+    data.title = "Counts"
     record("counts.downloaded", by=request.actor, partner=listing.agency, format=kind, rows=len(data))
     return as_file(data, f"counts-{request.actor.coalition.slug}", kind)
 

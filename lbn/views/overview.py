@@ -18,6 +18,7 @@ from lbn.overview_files import sheets
 from lbn.reports import exact_fields
 from lbn.selectors import areas as of_areas
 from lbn.selectors import overview as figures
+from lbn.selectors.periods import expected_of, not_in
 from lbn.selectors.places import Line, Places, places
 from phast import audit
 from phast.access.actor import Actor
@@ -50,12 +51,15 @@ def overview(request: ActorRequest) -> HttpResponse:
     kit_types = {kit_names.get(key, "Not recorded"): kits for key, kits in seen.kit_types.items()}
     settings = pictures.setting_names(seen.settings)
     years = of_areas.saturation(actor.coalition) if everybody and not form.limits else []
+    change, missing = _compared(actor, form, seen)
     burden = where.burden if where.burden and any(line.burden is not None for line in where.zips) else None
     context = {
         "form": form,
         "seen": seen,
         "whose": form.chosen_agency.name if form.chosen_agency else _own_name(actor),
         "limits": form.limits,
+        "change": change,
+        "not_in": missing,
         "so_far": seen.span.so_far(actor.coalition.today()),
         "where": where,
         "lines": lines[:ROWS_SHOWN],
@@ -98,7 +102,8 @@ def overview_file(request: ActorRequest) -> HttpResponse:
     form, seen, where = _asked(request.actor, request.GET)
     kind = request.POST.get("format", "csv")
     kind = kind if kind in FORMATS else "csv"
-    tables = sheets(seen, where, {str(kit.pk): kit.name for kit in form.kits}, form.limits)
+    _, missing = _compared(request.actor, form, seen)
+    tables = sheets(seen, where, {str(kit.pk): kit.name for kit in form.kits}, form.limits, missing)
     audit.record("counts.downloaded", by=request.actor, partner=form.chosen_agency, span=str(seen.span), format=kind)
     name = f"kits-{seen.span.from_on:%Y-%m}-to-{seen.span.to_on:%Y-%m}"
     return as_file(as_one(tables), name, "csv") if kind == "csv" else as_book(tables, name)
@@ -110,7 +115,7 @@ def _asked(actor: Actor, asked: QueryDict) -> tuple[OverviewFilter, figures.Over
     form = OverviewFilter(
         asked,
         coalition=coalition,
-        agencies=list(agencies.only("pk", "name", "coalition_id")),
+        agencies=list(agencies.only("pk", "name", "coalition_id", "counts_since", "status")),
         kit_types=list(KitType.objects.visible_to(actor, Action.COUNTS_SEE)),
     )
     seen = figures.overview(actor, form.span, form.chosen_agency, setting=form.chosen_setting, kit_type=form.chosen_kit)
@@ -118,6 +123,13 @@ def _asked(actor: Actor, asked: QueryDict) -> tuple[OverviewFilter, figures.Over
     kind = asked.get("burden", "")
     where = places(seen, beside, list(coalition.counties.all()), AreaKind(kind) if kind in AreaKind.values else None)
     return form, seen, where
+
+
+def _compared(actor: Actor, form: OverviewFilter, seen: figures.Overview) -> tuple[str, str]:
+    """The change, and which reports are not in: of one agency, or of all that the person sees."""
+    is_whole = actor.everywhere(Action.COUNTS_SEE) and not form.chosen_agency
+    shown = [form.chosen_agency] if form.chosen_agency else expected_of(form.agencies.values())
+    return seen.against_before(not_in(actor.coalition, seen.span, shown), is_whole=is_whole)
 
 
 def _own_name(actor: Actor) -> str:

@@ -58,6 +58,7 @@ def site_ledger_file(request: ActorRequest, site_id: int) -> HttpResponse:
     if kind not in FORMATS:
         kind = "csv"
     data = LedgerResource(ledger).export(ledger.rows())
+    data.title = "Ledger"
     record("supply.downloaded", by=request.actor, partner=ledger.site.partner, format=kind, rows=len(data))
     return as_file(data, f"ledger-{request.actor.coalition.slug}-{ledger.site.pk}", kind)
 

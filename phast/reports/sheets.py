@@ -8,17 +8,19 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from difflib import SequenceMatcher
+from itertools import zip_longest
 from typing import Any
 from xml.etree.ElementTree import Element
 
 import tinyhtml5
 from tablib import Dataset
 
-from phast.exports import Money
+from phast.exports import Money, sheet_names
 from phast.ui.templatetags.ui import local_time
 
 from .kinds import ReportKind
@@ -56,11 +58,14 @@ def sheets_of(kind: ReportKind, report: Report) -> list[Dataset]:
 def book_of(kind: ReportKind, report: Report) -> list[Dataset]:
     """The same as the sheets of a workbook: before the tables one about the report, which says for whom it is."""
     markup = document(kind, report)
-    return [_about(report, markup), *map(counted_with, read(markup))]
+    tables = read(markup)
+    return [_about(report, markup, tables), *map(counted_with, tables)]
 
 
-def _about(report: Report, markup: str) -> Dataset:
-    """Title, coalition, audience and date, and what the report says about itself, such as what is hidden in it."""
+def _about(report: Report, markup: str, tables: Sequence[Dataset]) -> Dataset:
+    """Title, coalition, audience and date, the whole title of each table whose sheet has a shorter name, and what the report says about
+    itself, such as what is hidden in it."""
+    names = sheet_names([Dataset(title=ABOUT), *tables])[1:]
     tree = tinyhtml5.parse(markup, namespace_html_elements=False)
     notes = [part for part in tree.iter("section") if "notes" in part.get("class", "").split()]
     told = [header.get("data-footnote", "").strip() for header in tree.iter("header")]
@@ -69,6 +74,7 @@ def _about(report: Report, markup: str) -> Dataset:
         ("Coalition", report.coalition.name),
         ("For whom", report.audience),
         ("Data as of", local_time(report.data_as_of)),
+        *((f"Sheet: {name}", data.title) for name, data in zip(names, tables, strict=True) if name != data.title),
         *(("Note", sentence) for sentence in told if sentence),
         headers=["Report", report.title],
         title=ABOUT,
@@ -104,8 +110,8 @@ def read(markup: str) -> list[Dataset]:
 
 def differences(before: Sequence[Dataset], after: Sequence[Dataset]) -> Changes:
     """What changed from one to the other, by table. What is in both alike is not told."""
-    then, now = ({data.title: _by_first(data) for data in sheets} for sheets in (before, after))
-    changed = []
+    then, now = ({data.title: _by_first(data) for data in sheets if data.title != TEXT} for sheets in (before, after))
+    changed: Changes = []
     for title in dict.fromkeys([*then, *now]):
         was, is_now = then.get(title, {}), now.get(title, {})
         rows = [
@@ -115,18 +121,35 @@ def differences(before: Sequence[Dataset], after: Sequence[Dataset]) -> Changes:
         ]
         if rows:
             changed.append((title, rows))
+    said = _sentences(*map(_by_section, (before, after)))
+    return [*changed, (TEXT, said)] if said else changed
+
+
+def _by_section(sheets: Sequence[Dataset]) -> dict[str, list[str]]:
+    """The sentences of each section, in their order."""
+    found: dict[str, list[str]] = {}
+    for section, says in (row for data in sheets if data.title == TEXT for row in data):
+        found.setdefault(section, []).append(says)
+    return found
+
+
+def _sentences(then: Mapping[str, Sequence[str]], now: Mapping[str, Sequence[str]]) -> list[Change]:
+    """Sentences that came or went, by section; what stands in the place of another is told beside it."""
+    changed = []
+    for section in dict.fromkeys([*then, *now]):
+        was, is_now = then.get(section, []), now.get(section, [])
+        for _, first, last, first_now, last_now in SequenceMatcher(a=was, b=is_now, autojunk=False).get_opcodes():
+            went = [said for said in was[first:last] if said not in is_now]
+            came = [said for said in is_now[first_now:last_now] if said not in was]
+            changed += [Change(section, *each) for each in zip_longest(went, came, fillvalue="")]
     return changed
 
 
 def _by_first(data: Dataset) -> dict[tuple[str, str], str]:
-    """Each row by its first cell, and by a number where several begin alike. A sentence is known by itself: one that was changed went,
-    and another came."""
+    """Each row by its first cell, and by a number where several begin alike."""
     found: dict[tuple[str, str], str] = {}
     for first, *rest in data:
         said = [f"{head}: {value}" for head, value in zip(data.headers[1:], rest, strict=True) if value != ""]
-        if data.title == TEXT:
-            found[first, rest[0]] = rest[0]
-            continue
         number = 1
         while (str(first), str(number)) in found:
             number += 1
@@ -214,8 +237,9 @@ def _cells(row: Element) -> Iterator[Element]:
 
 
 def _value(cell: Element) -> Any:
-    """A number where the column holds numbers, else the text: a ZIP code stays one."""
-    said = words(cell)
+    """A number where the column holds numbers, else the text: a ZIP code stays one. Of a day (`time`) with words beside it, the day."""
+    day = cell.find("time")
+    said = words(cell if day is None else day)
     if cell.tag != "td" or "number" not in cell.get("class", "").split():
         return said
     bare = said.replace(",", "").replace("−", "-")

@@ -81,9 +81,12 @@ def report_request(request: ActorRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @requires(Action.RELEASES_SEE)
 def report_preview(request: ActorRequest) -> HttpResponse:
-    """What the report would say now, as a page; nothing is kept. The fields are those of a request, in the address or in a form,
-    whose token has no place in an address."""
-    kind, fields = _asked(request.POST or request.GET)
+    """What the report would say now, as a page; nothing is kept. The fields are those of a request, in the address. A form leads there
+    without its token, so that the page can be loaded again and kept as a bookmark."""
+    if request.method == "POST":
+        kind, fields = _asked(request.POST)
+        return redirect(f"{request.path}?{urlencode({'kind': kind, **fields})}")
+    kind, fields = _asked(request.GET)
     bar = {"kind": kind, "fields": fields, "token": get_token(request)}
     try:
         return _document(request, preview(kind=kind, fields=fields, by=request.actor, bar=bar))

@@ -71,7 +71,9 @@ def test_a_text_in_a_file_is_never_a_formula(told: Cast) -> None:
     (row,) = rows_of(told, "coordinator", "partners", q="cmd")
     assert (row["Partner"], row["Address"]) == ("'=cmd()", "'+1")
     book = told.client("coordinator").get(told.url("roster_file", "partners", "xlsx"), {"q": "cmd"})
-    cell = openpyxl.load_workbook(io.BytesIO(book.content)).active["A2"]
+    sheet = openpyxl.load_workbook(io.BytesIO(book.content)).active
+    cell = sheet["A2"]
+    assert sheet.title == "Partners"
     assert (cell.value, cell.data_type) == ("=cmd()", "s")
 
 

@@ -96,6 +96,35 @@ def test_the_change_is_said_only_when_the_period_before_was_counted_from_its_beg
     assert overview(scene.coordinator, quarter).change == ""
 
 
+def test_an_agencys_month_that_is_not_reported_is_compared_with_nothing(client: ReadingClient, scene: Scene) -> None:
+    """Its figures are those so far, and 20% fewer would say what nobody knows. The page tells whose report is missing too."""
+    october, more = make_period(scene.coalition, dt.date(2026, 10, 1)), "than in September 2026"
+    add(scene, dt.date(2026, 9, 3), 50)
+    add(scene, dt.date(2026, 10, 3), 60)
+    asked = {"first": "2026-10", "last": "2026-10", "partner": scene.agency.pk}
+
+    def said() -> list[str]:
+        pages = [
+            client.get(f"{URL}?period=2026-10{more}").content.decode() for more in ("", f"&agency={scene.agency.pk}")
+        ]
+        return [*pages, preview(kind="agency_month", fields=asked, by=scene.coordinator)]
+
+    sign_in(client, scene.coordinator_user)
+    whole, *own = said()
+    assert "2 of 2 reports are not in yet (Colonie EMS, October 2026; Riverbend Police, October 2026)" in whole
+    assert more in whole  # the whole is told, with what is missing beside it
+    for page in own:
+        assert (
+            "not in yet (October 2026): the figures are those so far, so they are not compared with September" in page
+        )
+        assert more not in page
+    assert "2 of 2 reports" in client.post(f"{URL}file/?period=2026-10").content.decode()
+    PeriodReport.objects.create(period=october, partner=scene.agency, submitted_by=scene.reporter_user)
+    assert all(more in page for page in said())
+    sign_in(client, scene.reporter_user)  # who is told nothing of other agencies
+    assert "not in yet" not in client.get(f"{URL}?period=2026-10").content.decode()
+
+
 def test_a_zip_without_kits_is_not_reached_and_small_populations_have_no_rate(scene: Scene) -> None:
     add(scene, dt.date(2026, 10, 3), 30, zip_code="12203")
     add(scene, dt.date(2026, 10, 3), 1, zip_code="12207")

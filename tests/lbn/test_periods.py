@@ -313,10 +313,12 @@ def test_figures_tell_which_reports_are_not_in(scene: Scene, periods: dict[str, 
             PeriodReport.objects.create(period=periods[month], partner=scene.agency, submitted_by=scene.lead_user)
 
     reported("Sep")
-    said = not_in(scene.coalition, span, scene.agency)
+    said = not_in(scene.coalition, span, [scene.agency])
     assert said == "1 of 2 reports is not in yet (October 2026): the figures are those so far."
     october = Span.of_months(dt.date(2026, 10, 1), dt.date(2026, 10, 1))
-    assert not_in(scene.coalition, october, scene.agency).startswith("The agency’s report is not in yet (October 2026)")
+    assert not_in(scene.coalition, october, [scene.agency]).startswith(
+        "The agency’s report is not in yet (October 2026)"
+    )
     assert f"{scene.agency}, October 2026" in not_in(scene.coalition, span)
     reported("Oct")
-    assert not not_in(scene.coalition, span, scene.agency)
+    assert not not_in(scene.coalition, span, [scene.agency])

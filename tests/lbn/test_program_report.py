@@ -141,6 +141,9 @@ def test_the_report_tells_the_whole_program_and_a_screen_reader_reads_it(committ
         "Started",
         "Two doses and a pouch.",
     ) in next(rows for title, rows in tables.items() if title.startswith("1 Standard kits, fitted to the"))
+    at_a_glance = [said for _, said in tables["Text"]]  # what is no figure of the months says of when it is
+    assert "36 kits on the shelf as of Nov 20, 2026" in at_a_glance
+    assert any("people trained as of " in said for said in at_a_glance)
     assert tables["Referrals by organization"] == [("Peers of the Bend", "Peer support", 3)]
     data = report.data
     assert (data["kits"], data["training"]["took_part"], data["training"]["trained_then"]) == (7, 9, 7)

@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from coalitions import releases
 from lbn.actions.training import (
     enter_part,
     record_personnel,
@@ -21,8 +22,10 @@ from lbn.enums import Audience, SessionKind
 from lbn.models import PersonnelCount, SessionPart, TrainingElement, TrainingSession
 from lbn.refusals import LooksAlike
 from lbn.selectors.training import covered_by, warns_untrained
+from lbn.summary import kits
 from phast.access.table import Role
 from phast.audit.models import Event
+from phast.reports.summary import EXACT
 from tests.client import ReadingClient
 from tests.factories import make_partner, make_person, sign_in
 from tests.world import actor_of
@@ -332,3 +335,19 @@ def test_no_field_of_training_could_hold_a_person() -> None:
 def test_a_lead_of_one_agency_lands_on_its_page(scene: Scene) -> None:
     assert client_of(scene.lead_user).get(TRAINING).url == f"{TRAINING}{scene.agency.pk}/"
     assert actor_of(scene.lead_user, scene.coalition)
+
+
+def test_a_summary_of_sessions_in_which_nobody_was_said_to_be_trained_says_who_took_part(scene: Scene) -> None:
+    session = TrainingSession.objects.create(
+        coalition=scene.coalition, kind=SessionKind.ROLL_CALL, held_on=TODAY, created_by=scene.coordinator_user
+    )
+    make_count(scene.agency, scene.reporter_user, TODAY)
+    part = SessionPart.objects.create(session=session, partner=scene.agency, took_part=5, trained=0)
+
+    def says() -> str:
+        return kits(scene.coalition, releases.Span(TODAY.replace(day=1), TODAY), EXACT)[0].says[-1]
+
+    assert says() == "1 training session with 5 people."
+    part.trained = 1
+    part.save()
+    assert says() == "1 training session with 1 person trained."

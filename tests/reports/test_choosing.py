@@ -82,7 +82,7 @@ def test_what_is_gone_and_what_is_anothers_look_alike_and_lead_to_what_there_is(
     for ask, address in ((client.get, PREVIEW), (client.post, PREVIEW), (client.post, REQUEST)):
         pages = set()
         for row in [10**9, *foreign[:1]]:
-            answer = ask(address, {"kind": key, name: row})
+            answer = ask(address, {"kind": key, name: row}, follow=True)
             assert answer.status_code == 404
             page = answer.content.decode()
             assert f"That {name} is not here any more. Choose another." in page
@@ -100,6 +100,14 @@ def test_what_makes_no_sense_is_told_where_it_can_be_chosen_anew(as_role) -> Non
         page = answer.content.decode()
         assert "Choose the months the report is about, and ask again." in page
         assert '<select class="usa-select" id="choice"' in page
+
+
+def test_a_previews_address_holds_the_choice_so_that_it_can_be_loaded_again(as_role) -> None:
+    client = as_role(Role.COORDINATOR)
+    months = "first=2026-01&last=2026-02"
+    answer = client.post(PREVIEW, {"kind": "kits", "choice": months, "csrfmiddlewaretoken": "secret"})
+    assert answer.url == f"{PREVIEW}?kind=kits&{months}"
+    assert "January to February 2026" in client.get(answer.url).content.decode()
 
 
 def test_who_may_not_ask_for_a_kind_learns_nothing_of_its_rows(as_role) -> None:

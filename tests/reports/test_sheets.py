@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import openpyxl
 import pytest
+from tablib import Dataset
 
 from phast.access.table import Role
 from phast.audit.models import Event
@@ -51,10 +52,12 @@ def test_a_table_that_was_cut_is_one_again() -> None:
 def test_days_and_money_are_more_than_words_in_a_workbook_and_hidden_stays_hidden() -> None:
     row = "<th>Mar 4, 2026</th><td>Feb 30, 2026</td><td>$1,250.50</td><td>$5 a day</td>"
     row += "<td class='number'>−2.5</td><td class='number'>hidden</td>"
+    row += "<td><time>Mar 5, 2026</time><br><span>in 1 day</span></td>"
     [told] = read(f"<main><table><caption>Money</caption><tr>{row}</tr></table><p>Mar 4, 2026</p></main>")[:1]
     assert told[0][0] == "Mar 4, 2026"
     meant = counted_with(told)[0]
-    assert meant == (dt.date(2026, 3, 4), "Feb 30, 2026", Money("1250.5"), "$5 a day", Decimal("-2.5"), "hidden")
+    assert meant[:4] == (dt.date(2026, 3, 4), "Feb 30, 2026", Money("1250.5"), "$5 a day")
+    assert meant[4:] == (Decimal("-2.5"), "hidden", dt.date(2026, 3, 5))
     text = read("<main><p>Mar 4, 2026</p></main>")[0]
     assert counted_with(text)[0] == ("", "Mar 4, 2026")
 
@@ -71,8 +74,21 @@ def test_what_changed_is_told_by_row_and_what_stayed_is_not() -> None:
                 Change("01236", "", "Kits: hidden"),
             ],
         ),
-        ("Text", [Change("By town [a/b]", "Some words.", ""), Change("By town [a/b]", "", "Other words.")]),
+        ("Text", [Change("By town [a/b]", "Some words.", "Other words.")]),
     ]
+
+
+def test_a_sentence_that_changed_stands_beside_what_it_was_and_one_that_moved_is_not_told() -> None:
+    """As the sentences of a summary: in each section those that changed, in their order, and not all that went before all that came."""
+
+    def told(*sections: str) -> list[Dataset]:
+        blocks = [f"<h2>{number}</h2>" + "".join(f"<p>{said}</p>" for said in of) for number, of in enumerate(sections)]
+        return read(f"<main>{''.join(blocks)}</main>")
+
+    [(_, changes)] = differences(told("abcx", "de"), told("aBcyx", "ed"))
+    assert changes == [Change("0", "b", "B"), Change("0", "", "y")]
+    [(_, changes)] = differences(told("abc", ""), told("ac", "f"))
+    assert changes == [Change("0", "b", ""), Change("1", "", "f")]
 
 
 @pytest.fixture
@@ -108,7 +124,11 @@ def test_a_report_comes_as_a_spreadsheet_with_the_same_figures(client, report) -
         ("For whom", "Release 3: small counts are hidden."),
     ]
     assert about[3][0] == "Data as of"
-    assert any(head == "Note" and "Drawn on" in said for head, said in about[4:])
+    assert about[4] == (
+        "Sheet: Kits by quarter",
+        "Kits by quarter, each the total of its release",
+    )  # what its name is too short for
+    assert any(head == "Note" and "Drawn on" in said for head, said in about[5:])
     rows = list(book["Kits by ZIP code"].iter_rows(values_only=True))
     assert rows[:3] == [("ZIP code", "Place", "Kits"), ("12000", "Place 0", 0), ("12001", "Place 1", 13)]
     assert ("12003", "Place 3", "hidden") in rows
@@ -150,6 +170,7 @@ def test_a_preview_says_what_the_report_would_and_keeps_nothing(client, coordina
     answer = client.get(f"{base}preview/?kind=sample&audience=released&rows=3")
     page = answer.content.decode()
     assert "Kits by ZIP code" in page
+    assert '<figure class="wide" tabindex="0"><img' in page  # scrolls sideways on a phone, by keyboard too
     assert 'name="rows" value="3"' in page  # the button asks for what is shown
     assert "script" not in answer.headers["Content-Security-Policy"].replace("script-src", "")
     assert "default-src 'none'" in answer.headers["Content-Security-Policy"]

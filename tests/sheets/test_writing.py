@@ -16,13 +16,18 @@ TITLES = (
     "Kits left behind by setting and quarter, all agencies",
     "Kits left behind by setting and recipient",
     "Deaths [by ZIP: 2025/2026]",
+    "Active partners by sector, as of Nov 21, 2026",
+    "Active plans, as of Nov 21, 2026",
+    "How ready we are, as we rated ourselves as of today",
+    "Kits by the people and by the as of the",
 )
 
 
 def test_a_long_title_is_cut_between_words_for_a_sheet_and_nowhere_else() -> None:
     tables = [Dataset(["12207", 3], headers=["ZIP", "Kits"], title=title) for title in TITLES]
     names = load_workbook(io.BytesIO(as_xlsx(*tables))).sheetnames
-    assert names == ["Kits left behind by setting", "Kits left behind by setting 2", "Deaths by ZIP 2025 2026"]
+    assert names[:3] == ["Kits left behind by setting", "Kits left behind by setting 2", "Deaths by ZIP 2025 2026"]
+    assert names[3:] == ["Active partners by sector", "Active plans", "How ready we are", "Kits by the people"]
     rows = list(csv.DictReader(io.StringIO(as_csv(as_one(tables)).decode("utf-8-sig"))))
     assert [row["Table"] for row in rows] == list(TITLES)
 
