@@ -258,16 +258,16 @@ def unreported_in(count_import: CountImport) -> list[Standing]:
 
 def not_in(coalition: Coalition, span: Span, agencies: Sequence[Partner] | None = None) -> str:
     """That reports of periods in the span which are over are not in, as a sentence, of these agencies or of all; "" when none is missing.
-    Their counts may go on: what is blank is not zero. One query, and
-    one for the agencies where they are not given."""
+    Their counts may go on: what is blank is not zero. One query, two where the agencies are not given."""
     last = min(span.to_on, coalition.today() - dt.timedelta(days=1))
     over = Period.objects.of(coalition).filter(from_on__gte=span.from_on, to_on__lte=last).order_by("from_on")
     shown = agencies_of(coalition) if agencies is None else agencies
+    reporters = [(period, set(period.reporters)) for period in over.annotate(reporters=ArrayAgg("reports__partner"))]
     asked = [
-        (agency, period, agency.pk in period.reporters)
-        for period in over.annotate(reporters=ArrayAgg("reports__partner"))
+        (agency, period, agency.pk in who)
+        for period, who in reporters
         for agency in shown
-        if _is_expected(agency, period) or agency.pk in period.reporters
+        if agency.pk in who or _is_expected(agency, period)
     ]
     missing = [(agency, period) for agency, period, is_in in asked if not is_in]
     if not missing:
