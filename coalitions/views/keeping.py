@@ -19,6 +19,7 @@ from phast.access.table import Action
 from phast.redaction.models import Redaction
 from phast.redaction.places import find, resealed
 from phast.takeout.models import Takeout
+from phast.ui.forms import tell
 
 SHOWN = 20  # earlier exports and redactions
 MANY = 200  # places: a text that stands in so many is mostly an ordinary word
@@ -106,7 +107,7 @@ def redaction(request: ActorRequest) -> HttpResponse:
                 needle=form.needle, places=ticked, reason=confirm.cleaned_data["reason"], by=request.actor
             )
         except ValidationError as refused:
-            confirm.add_error(None, refused)
+            tell(confirm, refused)
         else:
             messages.success(request, _said(done))
             return redirect("coalitions:keeping", request.actor.coalition.slug)

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
+from phast.ui.forms import tell
 from phast.versions import EditConflict
 
 
@@ -24,7 +25,7 @@ def submitted(request: HttpRequest, form: Any, save: Callable[[], Any]) -> bool:
         form.show_both(conflict.current)
         return False
     except ValidationError as refusal:
-        form.add_error(None, refusal)
+        tell(form, refusal)
         return False
     return True
 

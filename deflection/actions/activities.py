@@ -208,7 +208,7 @@ def _tick(line: Line, topics: Collection[str]) -> set[str]:
     """Ticks these and no others; what only models asked for that the program no longer follows stays ticked."""
     asked = {mark.key for mark in line.topics}
     if not set(topics) <= asked:
-        raise ValidationError({"topics": NOT_ASKED})
+        raise ValidationError({"topics_done": NOT_ASKED})
     line.row.topics_done.remove(*Topic.objects.filter(pk__in=asked - set(topics)))
     line.row.topics_done.add(*Topic.objects.filter(pk__in=topics))
     return set(topics)
@@ -219,7 +219,7 @@ def _check(line: Line, status: ActivityStatus, reason: str, ticked: set[str]) ->
         raise ValidationError({"reason": NO_REASON})
     missing = [mark.title for mark in line.topics if mark.key not in ticked]
     if status == ActivityStatus.DONE and missing:
-        raise ValidationError({"topics": f"Still open: {'; '.join(missing)}. Tick what is done."})
+        raise ValidationError({"topics_done": f"Still open: {'; '.join(missing)}. Tick what is done."})
 
 
 def _own(row: ProgramActivity, owner: Owner | None) -> list[str]:

@@ -174,10 +174,10 @@ class SiteForm(_Called, forms.ModelForm):
             raise forms.ValidationError("A ZIP code has five digits.")
         return code
 
-    def validate_constraints(self) -> None:
-        """A site that is taken away, or left empty, has to say nothing."""
+    def _post_clean(self) -> None:
+        """A site that is taken away, or left empty, has to say nothing: the model is not asked about it."""
         if self.said:
-            super().validate_constraints()
+            super()._post_clean()
 
     @property
     def said(self) -> dict[str, Any]:

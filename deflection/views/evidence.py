@@ -14,6 +14,7 @@ from deflection.forms.activities import EvidenceForm
 from deflection.models import Evidence, ProgramActivity
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
+from phast.ui.forms import tell
 
 from .activity_page import activity_page, line_of
 from .common import find_activity, sops_by_key, url_of
@@ -36,7 +37,7 @@ def evidence_add(request: ActorRequest, program_activity_id: int) -> HttpRespons
             else:
                 actions.add_evidence(activity=activity, by=request.actor, **form.said())
         except ValidationError as refused:
-            form.add_error(None, refused)
+            tell(form, refused)
         else:
             return _to_activity(request, activity)
     if line is None:

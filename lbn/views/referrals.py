@@ -19,6 +19,7 @@ from lbn.models import ReferralCount, ReferralPartner
 from lbn.selectors.program import months_back
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
+from phast.ui.forms import tell
 from phast.ui.templatetags.ui import month as month_words
 
 from .program import agency_of
@@ -49,7 +50,7 @@ def referral_list(request: ActorRequest, partner_id: int) -> HttpResponse:
             actions.count_referrals(partner=partner, month=month, numbers=form.numbers, by=request.actor)
         except ValidationError as refusal:
             form.show_now()
-            form.add_error(None, refusal)
+            tell(form, refusal)
         else:
             messages.success(request, f"Saved for {month_words(month)}.")
             return redirect(f"{request.path}?month={month:%Y-%m}")

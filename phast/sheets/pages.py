@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from phast.access.actor import Actor
 from phast.access.guards import ActorRequest
+from phast.ui.forms import tell
 
 from .actions import answer, give_up
 from .refused import FileRefused
@@ -93,7 +94,7 @@ class SheetPage(ABC):
         try:
             self.sheet.answers = answer(sheet=self.sheet, answers=form.answers, by=self.request.actor).answers
         except ValidationError as refused:
-            form.add_error(None, refused)
+            tell(form, refused)
             return False
         return True
 

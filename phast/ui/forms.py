@@ -10,6 +10,7 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
 from django.forms.widgets import Input
 
@@ -87,6 +88,13 @@ class PortalBoundField(forms.BoundField):
         wrong = " usa-input--error" if self.errors and look in {"usa-input", "usa-select", "usa-textarea"} else ""
         attrs["class"] = " ".join(filter(None, [widget.attrs.get("class", ""), look + wrong]))
         return attrs
+
+
+def tell(form: forms.BaseForm, refusal: ValidationError) -> None:
+    """Puts what an action refused on the form: beside the fields it names; what the form has no field for, at its top."""
+    named = getattr(refusal, "error_dict", None) or {None: refusal}
+    for field, errors in named.items():
+        form.add_error(field if field in form.fields else None, errors)
 
 
 class PortalRenderer(TemplatesSetting):

@@ -18,6 +18,7 @@ from django.urls import reverse
 
 from phast.access.guards import ActorRequest
 from phast.access.table import Action
+from phast.ui.forms import tell
 from phast.versions import EditConflict
 from plans.enums import Stage
 from plans.models import Plan
@@ -83,7 +84,7 @@ def tried(form: forms.BaseForm, action: Any, **arguments: Any) -> bool:
     except EditConflict as conflict:
         form.show_both(conflict.current)
     except ValidationError as refused:
-        form.add_error(None, refused)
+        tell(form, refused)
     else:
         return True
     return False

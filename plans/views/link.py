@@ -17,6 +17,7 @@ from phast.access.actor import Actor
 from phast.access.guards import ActorRequest, bearer, public
 from phast.access.limits import is_too_often, limits_guesses
 from phast.access.table import Action
+from phast.ui.forms import tell
 from plans import actions, digest
 from plans.actions.mail import send_again, set_rhythm
 from plans.enums import Rhythm, StepStatus
@@ -93,7 +94,7 @@ def _said(form: UpdateForm, step: Step, mail: DigestMail, actor: Actor) -> bool:
             contact=owner.contact if owner else None,
         )
     except ValidationError as refused:
-        form.add_error(None, refused)
+        tell(form, refused)
         return False
     return True
 

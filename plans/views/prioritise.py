@@ -24,6 +24,7 @@ from phast.access.guards import ActorRequest, bearer, requires
 from phast.access.limits import limits_guesses
 from phast.access.table import Action
 from phast.charts import Point, field
+from phast.ui.forms import tell
 from plans import actions, prioritising, seat_links
 from plans.changes import live, state_of
 from plans.enums import Stage
@@ -104,7 +105,7 @@ def decide(request: ActorRequest, recommendation_id: int) -> HttpResponse:
             )
             return _to(request, plan, anchor=slot)
         except ValidationError as refused:
-            form.add_error(None, refused)
+            tell(form, refused)
             recommendation.refresh_from_db()
             form.show_meanwhile(recommendation)
     cancel = f"{_url(request, plan)}#{slot}"

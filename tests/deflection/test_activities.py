@@ -60,7 +60,7 @@ def test_done_with_a_topic_open_is_asked_about(by: Actor) -> None:
     program = make_program(by, 2)
     with pytest.raises(ValidationError) as found:
         say(program, "intake", by, "procedures", status=DONE)
-    assert found.value.message_dict == {"topics": ["Still open: Documentation. Tick what is done."]}
+    assert found.value.message_dict == {"topics_done": ["Still open: Documentation. Tick what is done."]}
     assert not row(program, "intake").topics_done.exists()
 
 

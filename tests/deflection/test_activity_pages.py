@@ -52,6 +52,15 @@ def test_ticking_the_last_topic_makes_it_done_and_taking_one_away_undoes_it(by: 
     assert line(program, "intake").status == ActivityStatus.IN_PROGRESS
 
 
+def test_done_with_a_topic_open_says_which_one_and_nothing_is_lost(by: Actor) -> None:
+    activity = row(make_program(by, 2), "intake")
+    sent = opened(by, "activity_update", activity.pk) | {"status": DONE, "topics_done": ["intake--procedures"]}
+    response = client_of(by).post(url("activity_update", activity.pk), sent | {"notes": "Talked in May"})
+    assert response.status_code == 422
+    assert "Still open: Documentation. Tick what is done." in response.content.decode()
+    assert "Talked in May" in response.content.decode()
+
+
 def test_two_people_who_note_something_both_see_it(by: Actor) -> None:
     activity = row(make_program(by, 2), "insurance")
     sent, client = opened(by, "activity_update", activity.pk), client_of(by)

@@ -155,6 +155,19 @@ def test_a_site_that_nobody_touched_stays_when_the_entry_is_edited(by: Actor) ->
     assert [one.pk for one in resource.sites.all()] == [site.pk]
 
 
+def test_help_by_telephone_alone_needs_no_site_and_a_site_can_be_emptied(by: Actor) -> None:
+    client, nowhere = client_of(by), {f"sites-0-{name}": "" for name in ("town", "zip_code", "hours")}
+    assert client.post(f"{LIST}new/", typed(**nowhere)).status_code == 302
+    resource = Resource.objects.get()
+    assert not resource.sites.exists()
+    client.post(f"{LIST}{resource.pk}/edit/", typed(version=str(resource.version)))
+    resource.refresh_from_db()
+    [site] = resource.sites.all()
+    seen = {"version": str(resource.version), "sites-INITIAL_FORMS": "1", "sites-0-key": str(site.pk)}
+    assert client.post(f"{LIST}{resource.pk}/edit/", typed(**nowhere) | seen).status_code == 302
+    assert not resource.sites.exists()
+
+
 def test_a_text_about_a_person_is_not_saved(by: Actor) -> None:
     response = client_of(by).post(f"{LIST}new/", typed(text="Ask for the client born 3/4/1980"))
     assert response.status_code == 422

@@ -7,9 +7,10 @@ from html.parser import HTMLParser
 
 import pytest
 from django import forms
+from django.core.exceptions import ValidationError
 from django.forms import formset_factory
 
-from phast.ui.forms import MonthField, WholeNumberField, ZipInput
+from phast.ui.forms import MonthField, WholeNumberField, ZipInput, tell
 
 
 class CountForm(forms.Form):
@@ -119,3 +120,14 @@ def test_errors_are_plain_sentences() -> None:
         "kits": ["Enter 1 or more."],
         "setting": ["“vending” is not one of the choices. Choose again."],
     }
+
+
+def test_what_is_refused_about_a_field_the_form_does_not_have_is_said_at_its_top() -> None:
+    class Named(forms.Form):
+        name = forms.CharField()
+
+    form = Named({"name": "Riverbend"})
+    assert form.is_valid()
+    tell(form, ValidationError({"name": "Too short.", "topics": "One is open."}))
+    tell(form, ValidationError("Somebody was faster."))
+    assert form.errors == {"name": ["Too short."], "__all__": ["One is open.", "Somebody was faster."]}
