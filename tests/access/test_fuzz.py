@@ -5,11 +5,14 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urljoin
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection, transaction
+from lxml import html
 
 from phast.access.table import Role
 from tests.access.test_matrix import TENANT_PAGES, Visitor, address, rows_for
@@ -57,22 +60,68 @@ NASTY = [
     "coordinator",
     "someone@example.org",
 ]
+# What somebody may type into an empty box of this kind.
+LIKELY = {
+    "date": "2026-03-02",
+    "email": "a@example.org",
+    "number": "3",
+    "tel": "518-555-0123",
+    "url": "https://example.org",
+    "month": "2026-03",
+    "time": "10:00",
+}
 FIELD = re.compile(r'<(?:input|select|textarea|button)[^>]*\bname="([^"]+)"')
 SEED = 20261120
 
 
-def forms(world: World, visitor: Visitor, user: Any) -> list[tuple[str, list[str]]]:
-    """Every address this person can send something to, with the field names its page shows (an address without a page: guesses)."""
+@dataclass
+class Target:
+    """An address somebody can send something to, with the field names its page shows (without a page: guesses), and its forms."""
+
+    path: str
+    names: list[str]
+    forms: list[Any]
+
+
+def targets_of(world: World, visitor: Visitor, user: Any, dice: random.Random) -> list[Target]:
+    """Every address this person can send something to, each about a row of those they may see."""
     actor, found = actor_of(user, world.ours.coalition), []
     for end in TENANT_PAGES:
-        rows = rows_for(end, actor)
+        rows = rows_for(end, actor, dice=dice)
         if rows is None or not actor.can(end.access):
             continue
         path = address(end, world, world.ours.coalition.slug, rows)
         text = visitor.ask("GET", path).whole.decode(errors="replace")
         names = sorted(set(FIELD.findall(text)) - {"csrfmiddlewaretoken"}) or ["name", "note", "kits", "status", "page"]
-        found.append((path, names))
+        on_it = html.document_fromstring(text).forms if "<form" in text else []
+        to_us = [form for form in on_it if form.method == "POST" and "/accounts/" not in (form.action or "")]
+        found.append(Target(path, names, to_us))
     return found
+
+
+def almost_right(form: Any, dice: random.Random) -> dict[str, Any]:
+    """What a browser would send of a form that is filled in, but for one field: empty, or another choice."""
+    sent: dict[str, Any] = {}
+    for name, value in form.form_values():
+        sent.setdefault(name, []).append(value)
+    for field in form.iter("input", "textarea"):
+        kind = field.get("type", "text")
+        if (
+            field.name
+            and not field.value
+            and kind not in ("checkbox", "radio", "file", "hidden")
+            and dice.random() < 0.7
+        ):
+            sent[field.name] = LIKELY.get(kind, "Some words")
+    if buttons := [button for button in form.iter("button") if button.get("name")]:
+        pressed = dice.choice(buttons)
+        sent[pressed.get("name")] = pressed.get("value", "")
+    names = sorted({field.name for field in form.iter("input", "select", "textarea") if field.name})
+    if names:
+        name = dice.choice(names)
+        choices = getattr(form.inputs[name], "value_options", [])
+        sent[name] = dice.choice(["", *choices])
+    return sent
 
 
 def send(visitor: Visitor, path: str, fields: dict[str, Any], method: str) -> Any:
@@ -87,11 +136,12 @@ def send(visitor: Visitor, path: str, fields: dict[str, Any], method: str) -> An
 def test_hostile_input_never_makes_a_server_error(world: World, drill_size: Callable[[int], int]) -> None:
     dice = random.Random(SEED)
     people = {role: (Visitor(user), user) for role, user in world.ours.users.items()}
-    targets = {role: forms(world, visitor, user) for role, (visitor, user) in people.items()}
+    targets = {role: targets_of(world, visitor, user, dice) for role, (visitor, user) in people.items()}
     broken = []
     for _ in range(drill_size(10_000)):
         role = dice.choice(list(Role))
-        path, names = dice.choice(targets[role])
+        target = dice.choice(targets[role])
+        path, names = target.path, target.names
         fields: dict[str, Any] = {name: dice.choice(NASTY) for name in names if dice.random() < 0.8}
         if "file" in names and dice.random() < 0.7:
             fields["file"] = SimpleUploadedFile(
@@ -103,6 +153,20 @@ def test_hostile_input_never_makes_a_server_error(world: World, drill_size: Call
         response = send(people[role][0], path, fields, method)
         if response.status_code >= 500:
             broken.append(f"{role} {method} {path} {fields!r} → {response.status_code}")
+    assert not broken, "\n".join(broken[:20])
+
+
+def test_a_form_that_is_almost_right_never_makes_a_server_error(world: World, drill_size: Callable[[int], int]) -> None:
+    """What people do send: all of it as it should be, but for one field."""
+    dice = random.Random(SEED)
+    user = world.ours.users[Role.COORDINATOR]
+    visitor, broken = Visitor(user), []
+    forms = [(one.path, form) for one in targets_of(world, visitor, user, dice) for form in one.forms]
+    for _ in range(drill_size(20_000)):
+        path, form = dice.choice(forms)
+        path, fields = urljoin(path, form.action or ""), almost_right(form, dice)
+        if send(visitor, path, fields, "post").status_code >= 500:
+            broken.append(f"{path} {fields!r}")
     assert not broken, "\n".join(broken[:20])
 
 

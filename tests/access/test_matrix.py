@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 from typing import Any
 
@@ -48,15 +49,19 @@ def address(end: Endpoint, world: World, slug: str, rows: dict[str, Any]) -> str
     return reverse(end.name, kwargs={"slug": slug, **plain, **rows})
 
 
-def rows_for(end: Endpoint, actor: Actor, *, visible: bool = True) -> dict[str, Any] | None:
-    """A row for each argument that the actor may (or, not `visible`, may not) use under the view's action. None: there is none."""
+def rows_for(
+    end: Endpoint, actor: Actor, *, visible: bool = True, dice: random.Random | None = None
+) -> dict[str, Any] | None:
+    """A row for each argument that the actor may (or, not `visible`, may not) use under the view's action: the first, or any with `dice`.
+    None: there is none."""
     found: dict[str, Any] = {}
     for name, model in row_arguments(end).items():
         seen = model.objects.visible_to(actor, end.access)
         if hasattr(seen, "readable_by"):
             seen = model.objects.readable_by(actor)
         rows = seen if visible else model.objects.of(actor.coalition).exclude(pk__in=seen.values("pk"))
-        row = rows.order_by("pk").first()
+        ordered = rows.order_by("pk")
+        row = dice.choice([*ordered] or [None]) if dice else ordered.first()
         if row is None:
             return None
         found[name] = row.pk
