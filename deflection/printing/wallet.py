@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -164,18 +165,22 @@ def extras(data: dict[str, Any]) -> dict[str, Any]:
 def fitted(data: dict[str, Any], attempt: int) -> dict[str, Any]:
     """So many places in the card's panels, by kind of help in the directory's order; fewer with each attempt.
 
+    `starred`: a star stands behind the name of each place where Spanish is spoken, and the head says so: more would take a line of each.
+
     `sides`: the panels of each printed side, from left to right. Of a sheet that is folded once, the outer side has the back on the left
     and the front on the right.
     """
     places = data["places"][: TRIED[data["size"]][attempt]]
     kinds = WORDS[data["language"]].kinds
     ordered = [{**place, "heading": kinds[key]} for key in SHORT for place in places if place["kind"] == key]
-    first, *inner, last = folded(ordered, SHEETS[data["size"]])
+    starred = data["language"] == SPANISH and any(place["spanish"] for place in places)
+    sheet = SHEETS[data["size"]]
+    first, *inner, last = folded(ordered, replace(sheet, head=sheet.head + starred))
     front, back = {"places": first, "begins": True}, {"places": last, "ends": True}
     between = [{"places": places} for places in inner]
     if data["size"] == WALLET:
-        return {"sides": [[front, *between, back]]}
-    return {"sides": [side for side in ([back, front], between) if side]}
+        return {"sides": [[front, *between, back]], "starred": starred}
+    return {"sides": [side for side in ([back, front], between) if side], "starred": starred}
 
 
 def choices(actor: Actor) -> list[Choice]:

@@ -16,8 +16,10 @@ from deflection.printing.card_words import ENGLISH, SPANISH
 from deflection.printing.folding import Sheet, folded
 from phast.access.actor import Actor
 from phast.jobs.models import JobFailed
+from phast.reports.actions import as_it_is_now
 from phast.reports.draw import collect
 from phast.reports.kinds import ReportKind
+from phast.reports.markup import document
 from tests.coalitions.pdfs import drawn
 from tests.reports.pdfua import assert_pdf_ua, pages_of, words
 
@@ -58,6 +60,10 @@ def fill(by: Actor, *, each: int = 1) -> None:
 
 def data_of(kind: ReportKind, by: Actor, **fields: Any) -> dict[str, Any]:
     return collect(kind, by.coalition, kind.request(by, fields)).data
+
+
+def page_of(kind: ReportKind, by: Actor, **fields: Any) -> str:
+    return document(kind, as_it_is_now(kind.key, kind.request(by, fields), by))
 
 
 def names_on(kind: ReportKind, by: Actor, **fields: Any) -> list[str]:
@@ -129,6 +135,14 @@ def test_a_spanish_card_has_places_where_spanish_is_spoken_first(by: Actor) -> N
     assert names_on(wallet.CARD, by, language="es") == ["Spanish", "English"]
     [first, _] = data_of(wallet.CARD, by, language="es")["places"]
     assert (first["hours"], first["hours_translated"]) == ("Call first", False)
+
+
+def test_a_spanish_card_says_once_what_marks_the_places_where_spanish_is_spoken(by: Actor) -> None:
+    """Said of each place it took a second line of each, and two kinds of help had no room."""
+    fill(by)
+    assert page_of(wallet.CARD, by, language="es").count("Se habla español") == 3  # there are three cards
+    assert page_of(wallet.CARD, by, language="es").count("</span>* <b") == 3 * len(SHORT)
+    assert "Se habla español" not in page_of(wallet.CARD, by, language="en")
 
 
 @pytest.mark.parametrize("kind", [guide.GUIDE, wallet.CARD])
