@@ -20,6 +20,7 @@ from phast.reports.actions import as_it_is_now
 from phast.reports.draw import collect
 from phast.reports.kinds import ReportKind
 from phast.reports.markup import document
+from phast.reports.sheets import book_of, sheets_of
 from tests.coalitions.pdfs import drawn
 from tests.reports.pdfua import assert_pdf_ua, pages_of, words
 
@@ -143,6 +144,26 @@ def test_a_spanish_card_says_once_what_marks_the_places_where_spanish_is_spoken(
     assert page_of(wallet.CARD, by, language="es").count("Se habla español") == 3  # there are three cards
     assert page_of(wallet.CARD, by, language="es").count("</span>* <b") == 3 * len(SHORT)
     assert "Se habla español" not in page_of(wallet.CARD, by, language="en")
+
+
+def test_the_data_of_a_card_is_a_table_with_each_place_once(by: Actor) -> None:
+    fill(by)
+    report = as_it_is_now("wallet_card", wallet.CARD.request(by, {"language": "en"}), by)
+    about, places, text = book_of(wallet.CARD, report)
+    assert about["Report"] == ["Coalition", "For whom", "Data as of"]
+    assert len(places) == len(set(places["Place"])) == len(report.data["places"])
+    row = dict(zip(places.headers, places[places["Place"].index("Place 0 of housing")], strict=True))
+    assert row == {
+        "Place": "Place 0 of housing",
+        "Kind of help": "Housing",
+        "Phone": "518-555-0100",
+        "Where": "Albany",
+        "Hours": "Mon–Fri 9 am–5 pm",
+        "Free": "Yes",
+        "Spanish is spoken": "Yes",
+    }
+    assert text["Section"] == ["On the card"]
+    assert [sheet.title for sheet in sheets_of(wallet.CARD, report)] == ["Places", "Text"]
 
 
 @pytest.mark.parametrize("kind", [guide.GUIDE, wallet.CARD])
