@@ -57,6 +57,7 @@ def collect(coalition: Coalition, asked: Request) -> dict[str, Any]:
             ["By section", "Section", [[section.label, _tally(one)] for section, one in found.by_section.items()]],
             ["By owner", "Owner", _by_owner(found, names=names)],
         ],
+        "launched": program.has_begun(today),
         "blockers": [
             [one.line.title, "; ".join(why.said for why in one.whys), owner_said(one.line.row.owner, names=names)]
             for one in found.blockers(starts_on=program.starts_on, today=today)

@@ -54,7 +54,7 @@ def _stands(program: Program, today: Any) -> tuple[str, str]:
     """Where a program is in its life, and how that is toned."""
     if program.ended_on:
         return "Over", ""
-    if program.starts_on and program.starts_on <= today:
+    if program.has_begun(today):
         return "Running", "good"
     return "Being set up", "busy"
 

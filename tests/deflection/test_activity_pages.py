@@ -14,10 +14,13 @@ from django.urls import reverse
 from coalitions.models import Agreement, Contact, Sector
 from deflection.actions import assign_activities, plan_activity, share_program
 from deflection.enums import ActivityStatus
-from deflection.models import Evidence, QuarterCounts, TrainingCount
+from deflection.models import Evidence, ProgramActivity, QuarterCounts, TrainingCount
 from deflection.release_tables import NAMES, ROWS
+from deflection.reports import PROGRAM as REPORT
 from phast.access.actor import Actor
 from phast.access.table import Role
+from phast.reports.actions import as_it_is_now
+from phast.reports.markup import document
 from tests.factories import make_partner
 
 from .factories import line, make_actor, make_program, models, row, say
@@ -242,6 +245,21 @@ def test_progress_says_what_the_launch_waits_for_and_what_is_overdue(by: Actor) 
     assert [str(each.row.activity_id) for each, _ in page.context["overdue"]] == ["intake"]
     assert page.context["blockers"][0][0].row.activity_id == "intake"
     assert "What the launch waits for" in page.content.decode()
+
+
+@pytest.mark.parametrize("days", [30, -30])
+def test_progress_calls_nothing_done_that_is_open(by: Actor, days: int) -> None:
+    """What the launch does not wait for may be open before and after it; after it, what was needed for it is called so."""
+    today = by.coalition.today()
+    program = make_program(by, 2, starts_on=today + days * DAY)
+    report = as_it_is_now("deflection_program", REPORT.request(by, {"program": program.pk}), by)
+    said = "What the launch waits for" if days > 0 else "Needed for the launch, still open"
+    assert f"{said}</h2>" in read(by, "program_progress", program.pk)
+    assert f"{said}</h2>" in document(REPORT, report)
+    ProgramActivity.objects.filter(program=program).update(needed_to_launch=False)
+    page = read(by, "program_progress", program.pk)
+    assert "Everything the program needs" not in page
+    assert ("Nothing that the launch waits for is open." in page) == ('id="launch"' in page) == (days > 0)
 
 
 def test_home_tells_a_coordinator_what_is_overdue_and_an_owner_what_is_theirs(by: Actor) -> None:
