@@ -59,7 +59,12 @@ def collect(coalition: Coalition, asked: Request) -> dict[str, Any]:
         ],
         "launched": program.has_begun(today),
         "blockers": [
-            [one.line.title, "; ".join(why.said for why in one.whys), owner_said(one.line.row.owner, names=names)]
+            [
+                one.line.title,
+                "; ".join(why.said for why in one.whys),
+                owner_said(one.line.row.owner, names=names),
+                local_date(one.line.row.due_on),
+            ]
             for one in found.blockers(starts_on=program.starts_on, today=today)
         ],
         "models": [[model.number, model.name] for model in found.models],
