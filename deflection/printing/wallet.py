@@ -23,7 +23,7 @@ from deflection.models import Guide, Resource
 from phast.access.table import Action
 from phast.jobs.models import JobFailed
 from phast.qr import qr_svg
-from phast.reports.kinds import Choice, Missing, ReportKind, Request
+from phast.reports.kinds import Choice, Elsewhere, Missing, ReportKind, Request
 from phast.reports.sheets import SAYS, SECTION, TEXT
 
 from .card_words import WORDS, CardWords
@@ -236,6 +236,7 @@ def _kind(key: str, label: str, size: str, pages: int) -> ReportKind:
         for_anybody=True,
         missing=NONE_VERIFIED,
         tables=tables,
+        elsewhere=Elsewhere("resources:share", "Choose a town"),
     )
 
 

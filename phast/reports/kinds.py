@@ -95,6 +95,15 @@ class Missing:
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """Where more may be chosen than the library offers: the page `at`, a URL name, with `link` as its words. Whoever may ask for the kind
+    reads that page."""
+
+    at: str
+    link: str
+
+
+@dataclass(frozen=True)
 class Bundle:
     """Reports that may be asked for together, as every agency's of a month: what they are, and the fields of each."""
 
@@ -142,8 +151,8 @@ class ReportKind:
 
     `extras(data)`: further template variables worked out from the frozen data alone, such as SVG figures.
 
-    `missing`: what the pages say while `choices` gives none. `period`: which time a report that is made regularly is about, in words; ""
-    where its choices say it.
+    `missing`: what the pages say while `choices` gives none. `elsewhere`: where more may be chosen. `period`: which time a report that is
+    made regularly is about, in words; "" where its choices say it.
     """
 
     key: str
@@ -164,6 +173,7 @@ class ReportKind:
     period: str = "As it is on that day"
     for_anybody: bool = False
     tables: Callable[[dict[str, Any]], list[Dataset]] | None = None
+    elsewhere: Elsewhere | None = None
 
 
 def kind_of(key: str) -> ReportKind | None:

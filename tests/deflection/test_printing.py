@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from deflection import reference
 from deflection.actions import open_guide, verify_resource
@@ -25,6 +26,7 @@ from tests.coalitions.pdfs import drawn
 from tests.reports.pdfua import assert_pdf_ua, pages_of, words
 
 from .factories import make_actor
+from .pages import client_of
 from .test_directory import make_resource
 
 DAY = dt.timedelta(days=1)
@@ -164,6 +166,15 @@ def test_the_data_of_a_card_is_a_table_with_each_place_once(by: Actor) -> None:
     }
     assert text["Section"] == ["On the card"]
     assert [sheet.title for sheet in sheets_of(wallet.CARD, report)] == ["Places", "Text"]
+
+
+@pytest.mark.parametrize("kind", [guide.GUIDE, wallet.CARD, wallet.LARGE_CARD])
+def test_the_library_of_reports_leads_to_where_a_town_is_chosen(by: Actor, kind: ReportKind) -> None:
+    fill(by)
+    where = reverse("resources:share", args=["ours"])
+    page = client_of(by).get(reverse("reports:new", args=["ours"]), {"kind": kind.key}).content.decode()
+    assert f'<a href="{where}">Choose a town' in page
+    assert 'name="town"' in client_of(by).get(where).content.decode()
 
 
 @pytest.mark.parametrize("kind", [guide.GUIDE, wallet.CARD])
