@@ -104,6 +104,20 @@ def test_mous_show_which_treatment_providers_have_one(by: Actor) -> None:
     assert "Expiring" in page
 
 
+def test_an_expired_agreement_is_offered_last_and_called_expired(by: Actor) -> None:
+    activity, client = row(make_program(by, 2), "insurance"), client_of(by)
+    over = {"expires_on": by.coalition.today() - DAY}
+    titles: dict[str, dict[str, dt.date]] = {"An old one": over, "The new one": {}}
+    old, _ = (
+        Agreement.objects.create(coalition=by.coalition, kind="mou", title=title, status="signed", **more)
+        for title, more in titles.items()
+    )
+    page = read(by, "activity_detail", activity.pk)
+    assert page.index(">The new one<") < page.index(">An old one, expired<")
+    client.post(url("evidence_add", activity.pk), {"known": f"agreement-{old.pk}"})
+    assert "Agreement, expired, " in read(by, "activity_detail", activity.pk)
+
+
 def test_evidence_is_a_link_an_agreement_or_a_file_and_goes_again(by: Actor) -> None:
     activity, client = row(make_program(by, 2), "insurance"), client_of(by)
     mou = Agreement.objects.create(coalition=by.coalition, kind="mou", title="MOU with the clinic")
