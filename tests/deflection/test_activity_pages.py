@@ -229,6 +229,20 @@ def test_counts_that_hardly_fit_together_are_saved_and_asked_about(by: Actor) ->
         assert ("31 referrals, 10 encounters." in said) is asked
 
 
+def test_whoever_empties_a_quarter_is_told_that_nothing_of_it_is_reported(by: Actor) -> None:
+    program, client = make_program(by, 2), client_of(by)
+    address, told = (
+        url("quarter_edit", program.pk, "2026-Q1"),
+        "All figures of January to March 2026 are now not reported.",
+    )
+    sent = opened(by, "quarter_edit", program.pk, "2026-Q1") | {"encounters": "0"}
+    assert told not in client.post(address, sent, follow=True).content.decode()
+    sent = opened(by, "quarter_edit", program.pk, "2026-Q1") | {"encounters": ""}
+    page = client.post(address, sent, follow=True).content.decode()
+    assert told in page
+    assert "are saved" not in page
+
+
 def test_a_quarter_that_runs_or_is_none_takes_no_counts(by: Actor) -> None:
     program, today = make_program(by, 2), by.coalition.today()
     running = f"{today.year}-Q{(today.month + 2) // 3}"
