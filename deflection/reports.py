@@ -18,7 +18,7 @@ from .checklist import Checklist, Line, Tally
 from .enums import REPORT
 from .forms.figures import STAFF_TRAINING
 from .models import Audience, Program, Topic
-from .rows import owner_said
+from .rows import coordinator_said, owner_said
 from .selectors import checklist_of, trained
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _facts(program: Program, *, names: bool) -> list[list[str]]:
     said = [
         ["Lead partner", str(program.lead)],
         ["Agencies that take part", ", ".join(str(agency) for agency in program.agencies.all())],
-        ["Program coordinator", owner_said(program.coordinator, names=names)],
+        ["Program coordinator", coordinator_said(program, names=names)],
         ["Starts on", local_date(program.starts_on)],
         ["Over since", local_date(program.ended_on)],
         ["Who assesses the level of care", str(program.assessed_by or program.assessed_by_said)],

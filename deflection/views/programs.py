@@ -16,7 +16,7 @@ from deflection.enums import ActivityStatus
 from deflection.forms.checklist import ChecklistFilter
 from deflection.forms.programs import EndForm, ModelsForm, NewProgramForm, ProgramForm
 from deflection.models import DeflectionModel, Program, ProgramActivity
-from deflection.rows import Reader, counted, owner_said, shown
+from deflection.rows import Reader, coordinator_said, counted, shown
 from deflection.selectors import change_of, checklist_of, seen_of, standings_of
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
@@ -128,7 +128,7 @@ def program_detail(request: ActorRequest, program_id: int) -> HttpResponse:
         "statuses": ActivityStatus.choices,
         "query": request.GET.urlencode(),
         "removed": _removed(request, program) if pages["may_edit"] else [],
-        "coordinator": owner_said(program.coordinator, names=names),
+        "coordinator": coordinator_said(program, names=names),
         "agencies": program.agencies.all(),
         "stands": _stands(program, today),
     }
