@@ -230,12 +230,13 @@ class Checklist:
         return [line for _, line in sorted(late, key=lambda pair: pair[0])]
 
     def blockers(self, *, starts_on: dt.date | None, today: dt.date) -> list[Blocker]:
-        """Open work that is needed before the launch, the gravest first."""
+        """Open work that is needed before the launch, by the day it is due, which begins with what is overdue; last what has no day, the
+        gravest first."""
         found = []
         for line in self.work:
             if not line.is_over and line.row.needed_to_launch:
                 found.append(Blocker(line, _whys(line, starts_on, today)))
-        return sorted(found, key=lambda one: list(Why).index(one.whys[0]))
+        return sorted(found, key=lambda one: (one.line.row.due_on or dt.date.max, list(Why).index(one.whys[0])))
 
 
 def tally(statuses: Iterable[ActivityStatus]) -> Tally:

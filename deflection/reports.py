@@ -18,7 +18,7 @@ from .checklist import Checklist, Line, Tally
 from .enums import REPORT
 from .forms.figures import STAFF_TRAINING
 from .models import Audience, Program, Topic
-from .rows import owner_said
+from .rows import coordinator_said, owner_said
 from .selectors import checklist_of, trained
 
 if TYPE_CHECKING:
@@ -57,8 +57,14 @@ def collect(coalition: Coalition, asked: Request) -> dict[str, Any]:
             ["By section", "Section", [[section.label, _tally(one)] for section, one in found.by_section.items()]],
             ["By owner", "Owner", _by_owner(found, names=names)],
         ],
+        "launched": program.has_begun(today),
         "blockers": [
-            [one.line.title, "; ".join(why.said for why in one.whys), owner_said(one.line.row.owner, names=names)]
+            [
+                one.line.title,
+                "; ".join(why.said for why in one.whys),
+                owner_said(one.line.row.owner, names=names),
+                local_date(one.line.row.due_on),
+            ]
             for one in found.blockers(starts_on=program.starts_on, today=today)
         ],
         "models": [[model.number, model.name] for model in found.models],
@@ -75,7 +81,7 @@ def _facts(program: Program, *, names: bool) -> list[list[str]]:
     said = [
         ["Lead partner", str(program.lead)],
         ["Agencies that take part", ", ".join(str(agency) for agency in program.agencies.all())],
-        ["Program coordinator", owner_said(program.coordinator, names=names)],
+        ["Program coordinator", coordinator_said(program, names=names)],
         ["Starts on", local_date(program.starts_on)],
         ["Over since", local_date(program.ended_on)],
         ["Who assesses the level of care", str(program.assessed_by or program.assessed_by_said)],

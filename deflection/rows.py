@@ -14,7 +14,7 @@ from .checklist import Checklist, Item, Line, TopicMark
 from .enums import ActivityStatus, Section
 
 if TYPE_CHECKING:
-    from .models import ProgramActivity
+    from .models import Program, ProgramActivity
 
 NOBODY = "nobody"
 SOMEBODY = "A person"  # whom the reader is not told
@@ -103,6 +103,12 @@ def owner_said(owner: Any, *, names: bool) -> str:
     if owner is None:
         return ""
     return SOMEBODY if isinstance(owner, Contact) and not names else str(owner)
+
+
+def coordinator_said(program: Program, *, names: bool) -> str:
+    """Who coordinates it; of a person, for those who may not read the name, that somebody does, in the word of the roster."""
+    said = owner_said(program.coordinator, names=names)
+    return "Filled" if said == SOMEBODY else said
 
 
 def shown(found: Checklist, asked: Asked, reader: Reader) -> list[Row]:

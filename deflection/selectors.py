@@ -174,15 +174,20 @@ def trained(trainings: Iterable[TrainingCount]) -> dict[tuple[str, str], int]:
 
 @dataclass(frozen=True)
 class ProviderAgreement:
-    """A treatment provider and its MOU that holds longest; None: it has none in effect. `expires_soon`: within 90 days."""
+    """A treatment provider and an MOU of it; None: it has none in effect. `expires_soon`: in 90 days. `others`: with whom the MOU is."""
 
     provider: Partner
     agreement: Agreement | None
     expires_soon: bool
+    others: str
 
 
-def provider_agreements(actor: Actor, *, today: dt.date) -> list[ProviderAgreement]:
-    """Every active treatment provider with its MOU, those without one first. What the actor may not see of agreements is not there."""
+def provider_agreements(actor: Actor, *, program: Program, today: dt.date) -> list[ProviderAgreement]:
+    """Every active treatment provider with its MOU, those without one first. What the actor may not see of agreements is not there.
+
+    Of several it is one with whoever leads the program or takes part in it, and of those the one that holds longest.
+    """
+    ours = {program.lead_id, *program.agencies.values_list("pk", flat=True)}
     providers = Partner.objects.visible_to(actor, Action.ENGAGEMENT_SEE).filter(
         sectors=TREATMENT_PROVIDERS, status=PartnerStatus.ACTIVE, merged_into=None
     )
@@ -196,9 +201,21 @@ def provider_agreements(actor: Actor, *, today: dt.date) -> list[ProviderAgreeme
     for agreement in agreements:
         if agreement.is_in_effect(today):
             for party in agreement.parties.all():
-                best[party.pk] = max(best.get(party.pk, agreement), agreement, key=_holds_until)
-    found = [ProviderAgreement(one, best.get(one.pk), _expires_soon(best.get(one.pk), today)) for one in providers]
+                best[party.pk] = max(
+                    best.get(party.pk, agreement), agreement, key=lambda one: (_is_with(one, ours), _holds_until(one))
+                )
+    found = [_provider(one, best.get(one.pk), today) for one in providers]
     return sorted(found, key=lambda one: (one.agreement is not None, one.provider.name.casefold()))
+
+
+def _provider(provider: Partner, agreement: Agreement | None, today: dt.date) -> ProviderAgreement:
+    parties = [str(party) for party in agreement.parties.all() if party.pk != provider.pk] if agreement else []
+    outside = [agreement.others] if agreement and agreement.others else []
+    return ProviderAgreement(provider, agreement, _expires_soon(agreement, today), ", ".join([*parties, *outside]))
+
+
+def _is_with(agreement: Agreement, partners: Collection[int]) -> bool:
+    return any(party.pk in partners for party in agreement.parties.all())
 
 
 def _holds_until(agreement: Agreement) -> dt.date:

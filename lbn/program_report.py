@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 
 from coalitions.models import Coalition, Partner
@@ -109,13 +110,13 @@ def extras(data: dict[str, Any]) -> dict[str, Any]:
 
 
 def choices(actor: Actor) -> list[Choice]:
-    """The last twelve months: of the actor's own agency, or of those that rated themselves."""
+    """The last twelve months: of the actor's own agency, or of those that count kits or rated themselves."""
     if not (actor.can(Action.PROGRAM_SEE) and actor.can(Action.COUNTS_SEE)):
         return []
     agencies = Partner.objects.visible_to(actor, Action.PROGRAM_SEE).exclude(agency_type="")
     if actor.everywhere(Action.PROGRAM_SEE):
         rated = Assessment.objects.visible_to(actor, Action.PROGRAM_SEE).filter(finished_at__isnull=False)
-        agencies = agencies.filter(pk__in=rated.values("partner"))
+        agencies = agencies.filter(Q(counts_since__isnull=False) | Q(pk__in=rated.values("partner")))
     span = Span.year_to(actor.coalition.today())
     return [
         Choice(f"{one}, {span}", {"partner": one.pk, **_months(span)}, each=f"{one}, the last twelve months")
@@ -134,7 +135,7 @@ PROGRAM = ReportKind(
     right=Action.PROGRAM_SEE,
     topic="Naloxone",
     about="An agency’s practices, training, supply, counts and evaluation.",
-    missing=Missing("No agency has rated its practices yet.", "lbn:practice_agencies", "Practices"),
+    missing=Missing("No agency counts kits or has rated its practices yet.", "lbn:practice_agencies", "Practices"),
     period="",
 )
 

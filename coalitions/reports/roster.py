@@ -86,6 +86,11 @@ def collect_roster(coalition: Coalition, request: Request) -> dict[str, Any]:
     }
 
 
+def extras(data: dict[str, Any]) -> dict[str, Any]:
+    """Whether any sector without a partner has examples: else they are a list, without a column for them."""
+    return {"has_examples": any(one["examples"] for one in data["gaps"])}
+
+
 def collect_directory(coalition: Coalition, request: Request) -> dict[str, Any]:
     """Active partners from A to Z, with their contacts where the reader sees them."""
     partners = _partners(coalition).filter(status=PartnerStatus.ACTIVE).prefetch_related("sectors")
@@ -134,6 +139,7 @@ ROSTER = ReportKind(
     request_roster,
     collect_roster,
     _one("Roster and gaps"),
+    extras,
     topic="Coalition",
     about="Who is at the table by sector, and where nobody is yet.",
 )

@@ -86,7 +86,8 @@ def plan_activity(
     *, activity: ProgramActivity, values: Mapping[str, Any], version: int | None, by: Actor
 ) -> ProgramActivity:
     """Changes what `values` names: `owner` (a partner, a contact, a position or None), `due_on`, `needed_to_launch`; of the program's own
-    activities `title` and `detail`, too. Raises EditConflict, and ValidationError for a text about a person."""
+    activities `title` and `detail`, too. Raises EditConflict, and ValidationError for a text about a person and for the title of another
+    activity."""
     activity.lock(version)
     activity.refresh_from_db(fields=["removed_at"])
     if activity.removed_at is not None:
@@ -94,6 +95,8 @@ def plan_activity(
     plain = {name: value for name, value in values.items() if name != "owner"}
     _refuse_personal(**{name: plain[name] for name in ("title", "detail") if name in plain})
     refuse_unlikely(plain, by.coalition.today(), held=activity)
+    if plain.get("title", activity.title) != activity.title:
+        _refuse_there(activity.program, plain["title"], but=activity)
     for name, value in plain.items():
         setattr(activity, name, value)
     fields = [*plain, "version"]
@@ -163,8 +166,7 @@ def add_own_activity(
     _refuse_personal(title=title, detail=detail)
     refuse_unlikely({"due_on": due_on}, by.coalition.today())
     locked(program)
-    if ProgramActivity.objects.filter(program=program, title__iexact=title, removed_at=None).exclude(title="").exists():
-        raise ValidationError({"title": THERE})
+    _refuse_there(program, title)
     row = ProgramActivity(program=program, title=title, detail=detail, due_on=due_on, needed_to_launch=needed_to_launch)
     _own(row, owner)
     with readable():
@@ -220,6 +222,13 @@ def _check(line: Line, status: ActivityStatus, reason: str, ticked: set[str]) ->
     missing = [mark.title for mark in line.topics if mark.key not in ticked]
     if status == ActivityStatus.DONE and missing:
         raise ValidationError({"topics_done": f"Still open: {'; '.join(missing)}. Tick what is done."})
+
+
+def _refuse_there(program: Program, title: str, but: ProgramActivity | None = None) -> None:
+    """Whether the models ask for it or the program added it."""
+    taken = {line.title.casefold() for line in checklist_of(program) if line.row != but}
+    if title and title.casefold() in taken:
+        raise ValidationError({"title": THERE})
 
 
 def _own(row: ProgramActivity, owner: Owner | None) -> list[str]:

@@ -132,7 +132,10 @@ class EvidenceForm(forms.Form):
     def __init__(self, *args: Any, activity: ProgramActivity, actor: Actor, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["file"].widget.attrs["accept"] = uploads.ACCEPT
-        agreements = Agreement.objects.visible_to(actor, Action.ENGAGEMENT_SEE)
+        today = actor.coalition.today()
+        agreements = sorted(
+            Agreement.objects.visible_to(actor, Action.ENGAGEMENT_SEE), key=lambda one: one.has_expired(today)
+        )
         trainings = (
             TrainingCount.objects.visible_to(actor, Action.DEFLECTION_FOLLOW)
             .filter(program=activity.program_id)
@@ -143,7 +146,9 @@ class EvidenceForm(forms.Form):
         self.rows |= {f"training-{one.pk}": one for one in trainings}
         self.rows |= {f"sop-{key}": key for key, _ in sops}
         groups = {
-            "Agreements": [(f"agreement-{one.pk}", str(one)) for one in agreements],
+            "Agreements": [
+                (f"agreement-{one.pk}", f"{one}, expired" if one.has_expired(today) else str(one)) for one in agreements
+            ],
             "Training": [
                 (f"training-{one.pk}", f"{one.audience}, {one.held_on:%b} {one.held_on.day}, {one.held_on.year}")
                 for one in trainings

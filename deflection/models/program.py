@@ -19,6 +19,8 @@ from phast.versions import Versioned
 from .reference import Activity, Audience, DeflectionModel, ModelItem, Topic
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from phast.access.actor import Actor
 
 
@@ -110,6 +112,10 @@ class Program(Versioned, Tenant):
     @property
     def coordinator(self) -> Contact | Position | None:
         return self.contact or self.position
+
+    def has_begun(self, today: dt.date) -> bool:
+        """Its launch is past, or today."""
+        return self.starts_on is not None and self.starts_on <= today
 
 
 class ProgramActivityQuerySet(TenantQuerySet):

@@ -14,7 +14,7 @@ from deflection.hours import HourWords
 
 @dataclass(frozen=True)
 class CardWords:
-    """`kinds`: the nine kinds of help by key; `speaks_spanish` stands beside a place where Spanish is spoken."""
+    """`kinds`: the nine kinds of help by key; `speaks_spanish` says once what the star behind a name means."""
 
     title: str
     emergency: str
@@ -47,7 +47,7 @@ ENGLISH = CardWords(
     checked="Each was verified within 90 days of {day}.",
     sites="{number} sites",
     free="Free",
-    speaks_spanish="Se habla español",
+    speaks_spanish="* Se habla español",
     by_appointment="By appointment",
     months=("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
     day="{month} {day}, {year}",
@@ -70,7 +70,7 @@ SPANISH = CardWords(
     checked="Cada lugar se verificó en los 90 días antes del {day}.",
     sites="{number} lugares",
     free="Gratis",
-    speaks_spanish="Se habla español",
+    speaks_spanish="* Se habla español",
     by_appointment="Con cita previa",
     months=(
         "enero",

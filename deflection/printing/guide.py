@@ -15,7 +15,7 @@ from deflection.directory import SHORT, Asked, Entry
 from deflection.models import Guide, Resource, ResourceCategory
 from phast.access.table import Action
 from phast.jobs.models import JobFailed
-from phast.reports.kinds import Choice, ReportKind, Request
+from phast.reports.kinds import Choice, Elsewhere, ReportKind, Request
 from phast.ui.templatetags.ui import local_date
 
 from .wallet import NONE_VERIFIED, VERIFY_FIRST, town_of
@@ -158,4 +158,5 @@ GUIDE = ReportKind(
     about="Where people find help, by category and town.",
     for_anybody=True,
     missing=NONE_VERIFIED,
+    elsewhere=Elsewhere("resources:share", "Choose a town, or what is not verified too"),
 )

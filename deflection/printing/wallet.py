@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
+from tablib import Dataset
 
 from deflection import directory, hours
 from deflection.directory import FREE, SHORT, Asked, Entry, guide_address
@@ -21,7 +23,8 @@ from deflection.models import Guide, Resource
 from phast.access.table import Action
 from phast.jobs.models import JobFailed
 from phast.qr import qr_svg
-from phast.reports.kinds import Choice, Missing, ReportKind, Request
+from phast.reports.kinds import Choice, Elsewhere, Missing, ReportKind, Request
+from phast.reports.sheets import SAYS, SECTION, TEXT
 
 from .card_words import WORDS, CardWords
 from .folding import Sheet, folded
@@ -39,6 +42,7 @@ TRIED = {WALLET: (10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1), LARGE: (16, 15, 14, 13, 12,
 COPIES = {WALLET: 3, LARGE: 1}
 VERIFY_FIRST = "Verify entries of the directory first, then ask again."
 NONE_VERIFIED = Missing(f"No local help was verified within 90 days. {VERIFY_FIRST}", "resources:list", "Local help")
+COLUMNS = ["Place", "Kind of help", "Phone", "Where", "Hours", "Free", "Spanish is spoken"]
 LONGEST_HOURS = 60  # characters; more would fill the card with one place
 
 
@@ -164,18 +168,46 @@ def extras(data: dict[str, Any]) -> dict[str, Any]:
 def fitted(data: dict[str, Any], attempt: int) -> dict[str, Any]:
     """So many places in the card's panels, by kind of help in the directory's order; fewer with each attempt.
 
+    `starred`: a star stands behind the name of each place where Spanish is spoken, and the head says so: more would take a line of each.
+
     `sides`: the panels of each printed side, from left to right. Of a sheet that is folded once, the outer side has the back on the left
     and the front on the right.
     """
     places = data["places"][: TRIED[data["size"]][attempt]]
     kinds = WORDS[data["language"]].kinds
     ordered = [{**place, "heading": kinds[key]} for key in SHORT for place in places if place["kind"] == key]
-    first, *inner, last = folded(ordered, SHEETS[data["size"]])
+    starred = data["language"] == SPANISH and any(place["spanish"] for place in places)
+    sheet = SHEETS[data["size"]]
+    first, *inner, last = folded(ordered, replace(sheet, head=sheet.head + starred))
     front, back = {"places": first, "begins": True}, {"places": last, "ends": True}
     between = [{"places": places} for places in inner]
     if data["size"] == WALLET:
-        return {"sides": [[front, *between, back]]}
-    return {"sides": [side for side in ([back, front], between) if side]}
+        return {"sides": [[front, *between, back]], "starred": starred}
+    return {"sides": [side for side in ([back, front], between) if side], "starred": starred}
+
+
+def tables(data: dict[str, Any]) -> list[Dataset]:
+    """The places in the order in which they are tried, each once, however many cards the sheet has and however many places fit them."""
+    kinds = WORDS[data["language"]].kinds
+    rows = [
+        [
+            one["name"],
+            kinds[one["kind"]],
+            one["phone"],
+            one["where"],
+            one["hours"],
+            *map(_yes, (one["free"], one["spanish"])),
+        ]
+        for one in data["places"]
+    ]
+    said = [["On the card", "As many of these places as fit, each kind of help in turn."]]
+    if data["address"]:
+        said.append(["More help", data["address"]])
+    return [Dataset(*rows, headers=COLUMNS, title="Places"), Dataset(*said, headers=[SECTION, SAYS], title=TEXT)]
+
+
+def _yes(is_so: bool) -> str:
+    return "Yes" if is_so else "No"
 
 
 def choices(actor: Actor) -> list[Choice]:
@@ -203,6 +235,8 @@ def _kind(key: str, label: str, size: str, pages: int) -> ReportKind:
         about="Folds into a kit; shows only what is verified.",
         for_anybody=True,
         missing=NONE_VERIFIED,
+        tables=tables,
+        elsewhere=Elsewhere("resources:share", "Choose a town"),
     )
 
 

@@ -77,9 +77,11 @@ def _evidence(request: ActorRequest, activity: ProgramActivity) -> list[Evidence
     seen = set(
         sees_agreements.filter(pk__in=[e.agreement_id for e in found if e.agreement_id]).values_list("pk", flat=True)
     )
+    today = request.actor.coalition.today()
     for one in found:
         one.opens = one.sop in sops if one.sop else one.agreement_id is None or one.agreement_id in seen
         one.missing = bool(one.sop) and one.sop not in sops
+        one.expired = one.agreement is not None and one.opens and one.agreement.has_expired(today)
     return found
 
 
@@ -87,7 +89,9 @@ def _known(request: ActorRequest, activity: ProgramActivity) -> dict[str, Any]:
     """What the portal knows about this very work: agreements with treatment providers, people trained."""
     known: dict[str, Any] = {"providers": None, "topics": []}
     if activity.activity_id == AGREEMENTS and request.actor.can(Action.ENGAGEMENT_SEE):
-        known["providers"] = provider_agreements(request.actor, today=request.actor.coalition.today())
+        known["providers"] = provider_agreements(
+            request.actor, program=activity.program, today=request.actor.coalition.today()
+        )
     if activity.activity_id == TRAINING and activity.activity is not None:
         sums = trained(activity.program.trainings.prefetch_related("topics"))
         audiences = list(Audience.objects.all())

@@ -134,7 +134,10 @@ def quarter_edit(request: ActorRequest, program_id: int, quarter: str) -> HttpRe
         )
 
     if submitted(request, form, save):
-        messages.success(request, f"The counts for {asked} are saved.")
+        if all(figure is None for figure in form.values.values()):
+            messages.warning(request, f"All figures of {asked} are now not reported.")
+        else:
+            messages.success(request, f"The counts for {asked} are saved.")
         return redirect("deflection:quarter_list", request.actor.coalition.slug, program.pk)
     context = of_program(request, program) | {
         "form": form,

@@ -16,7 +16,7 @@ from deflection.enums import ActivityStatus
 from deflection.forms.checklist import ChecklistFilter
 from deflection.forms.programs import EndForm, ModelsForm, NewProgramForm, ProgramForm
 from deflection.models import DeflectionModel, Program, ProgramActivity
-from deflection.rows import Reader, counted, owner_said, shown
+from deflection.rows import Reader, coordinator_said, counted, shown
 from deflection.selectors import change_of, checklist_of, seen_of, standings_of
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
@@ -54,7 +54,7 @@ def _stands(program: Program, today: Any) -> tuple[str, str]:
     """Where a program is in its life, and how that is toned."""
     if program.ended_on:
         return "Over", ""
-    if program.starts_on and program.starts_on <= today:
+    if program.has_begun(today):
         return "Running", "good"
     return "Being set up", "busy"
 
@@ -128,7 +128,7 @@ def program_detail(request: ActorRequest, program_id: int) -> HttpResponse:
         "statuses": ActivityStatus.choices,
         "query": request.GET.urlencode(),
         "removed": _removed(request, program) if pages["may_edit"] else [],
-        "coordinator": owner_said(program.coordinator, names=names),
+        "coordinator": coordinator_said(program, names=names),
         "agencies": program.agencies.all(),
         "stands": _stands(program, today),
     }

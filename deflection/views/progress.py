@@ -34,7 +34,7 @@ def program_progress(request: ActorRequest, program_id: int) -> HttpResponse:
             for one in found.blockers(starts_on=program.starts_on, today=today)
         ],
         "overdue": [(line, owner_said(line.row.owner, names=names)) for line in found.overdue(today)],
-        "launched": program.starts_on is not None and program.starts_on <= today,
+        "launched": program.has_begun(today),
     }
     return render(request, "deflection/program_progress.html", context)
 

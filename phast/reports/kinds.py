@@ -20,7 +20,8 @@
     offers.register_report(ReportKind("plan", "Plan", "plans/reports/plan.html", request, collect, choices))
 
 The same as CSV and XLSX, the preview and what changed since are read out of the document that the template makes
-(`phast.reports.sheets`): give each table a caption or a heading before it, and figures the class `number`.
+(`phast.reports.sheets`): give each table a caption or a heading before it, and figures the class `number`. A kind whose pages are no
+tables gives its own (`ReportKind.tables`).
 
 The template extends `reports/base.html` and sees `data` (what `collect` gave, after JSON), `report`, `coalition` and what `extras`
 adds. An undefined variable in it fails the job. A page shows the button with `{% load reports %}{% pdf_button "plan" plan=plan.pk %}`.
@@ -39,6 +40,8 @@ from phast import offers
 from phast.access.table import Action
 
 if TYPE_CHECKING:
+    from tablib import Dataset
+
     from phast.access.actor import Actor
 
 
@@ -92,6 +95,15 @@ class Missing:
 
 
 @dataclass(frozen=True)
+class Elsewhere:
+    """Where more may be chosen than the library offers: the page `at`, a URL name, with `link` as its words. Whoever may ask for the kind
+    reads that page."""
+
+    at: str
+    link: str
+
+
+@dataclass(frozen=True)
 class Bundle:
     """Reports that may be asked for together, as every agency's of a month: what they are, and the fields of each."""
 
@@ -135,10 +147,12 @@ class ReportKind:
     `for_anybody`: what of it is released may be handed to people outside the coalition, so it does not wear the coalition's line about
     confidentiality.
 
+    `tables(data)`: what CSV and XLSX hold, from the frozen data, where the pages have no tables to read it out of, as a card has none.
+
     `extras(data)`: further template variables worked out from the frozen data alone, such as SVG figures.
 
-    `missing`: what the pages say while `choices` gives none. `period`: which time a report that is made regularly is about, in words; ""
-    where its choices say it.
+    `missing`: what the pages say while `choices` gives none. `elsewhere`: where more may be chosen. `period`: which time a report that is
+    made regularly is about, in words; "" where its choices say it.
     """
 
     key: str
@@ -158,6 +172,8 @@ class ReportKind:
     missing: Missing | None = None
     period: str = "As it is on that day"
     for_anybody: bool = False
+    tables: Callable[[dict[str, Any]], list[Dataset]] | None = None
+    elsewhere: Elsewhere | None = None
 
 
 def kind_of(key: str) -> ReportKind | None:

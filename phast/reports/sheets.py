@@ -1,4 +1,5 @@
-"""The data of a report as tables, read out of the very document that is drawn: what stands in the one stands in the other.
+"""The data of a report as tables, read out of the very document that is drawn: what stands in the one stands in the other. Only a kind
+whose pages are no tables gives its own, from the same frozen data.
 
 Nothing is collected again, so a table holds what the report's audience may read, hidden figures hidden.
 """
@@ -52,13 +53,13 @@ SENTENCES = ("p", "li", "dt", "dd")
 
 def sheets_of(kind: ReportKind, report: Report) -> list[Dataset]:
     """The tables of a report in their order, each with its title, and last, as "Text", what else it says, by section."""
-    return read(document(kind, report))
+    return kind.tables(report.data) if kind.tables else read(document(kind, report))
 
 
 def book_of(kind: ReportKind, report: Report) -> list[Dataset]:
     """The same as the sheets of a workbook: before the tables one about the report, which says for whom it is."""
     markup = document(kind, report)
-    tables = read(markup)
+    tables = kind.tables(report.data) if kind.tables else read(markup)
     return [_about(report, markup, tables), *map(counted_with, tables)]
 
 

@@ -13,10 +13,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from coalitions.models import Contact, Partner, Position, Seat
+from coalitions.models.reference import SectorExample
 from coalitions.reports.roster import DIRECTORY, ROSTER
 from phast.jobs.models import JobState
 from phast.jobs.tasks import run_job
-from phast.reports.actions import request_report
+from phast.reports.actions import as_it_is_now, request_report
+from phast.reports.markup import document
 from phast.reports.models import Report
 from tests.factories import make_partner
 from tests.reports.pdfua import assert_pdf_ua, words
@@ -128,6 +130,17 @@ def test_gaps_and_vacant_positions_come_apart(told: Cast) -> None:
     assert data["held"][0]["by"] == "Alex Doe, River EMS"
     assert collected(told, "observer", ROSTER)["held"][0]["by"] == "Filled"
     assert data["without"] == ["River EMS"]
+
+
+def test_gaps_without_examples_have_no_column_for_them(told: Cast) -> None:
+    def page() -> str:
+        by = told.actor("observer")
+        return document(ROSTER, as_it_is_now("roster", ROSTER.request(by, {}), by))
+
+    assert "For example" in page()
+    SectorExample.objects.all().delete()
+    assert "For example" not in page()
+    assert "<li>Government</li>" in page()
 
 
 @pytest.mark.parametrize(("who", "names"), [

@@ -202,6 +202,12 @@ def test_an_own_activity_is_added_once(by: Actor) -> None:
     add_own_activity(program=program, title="Find a van", by=by)
     with pytest.raises(ValidationError, match="on the checklist already"):
         add_own_activity(program=program, title="find a van", by=by)
+    of_a_model, other = line(program, "insurance").title, add_own_activity(program=program, title="Other", by=by)
+    with pytest.raises(ValidationError, match="on the checklist already"):
+        add_own_activity(program=program, title=of_a_model, by=by)
+    with pytest.raises(ValidationError, match="on the checklist already"):
+        plan_activity(activity=other, values={"title": of_a_model}, version=None, by=by)
+    plan_activity(activity=other, values={"title": "OTHER"}, version=None, by=by)
 
 
 def test_an_own_activity_comes_goes_and_comes_back(by: Actor) -> None:

@@ -14,10 +14,13 @@ from django.urls import reverse
 from coalitions.models import Agreement, Contact, Sector
 from deflection.actions import assign_activities, plan_activity, share_program
 from deflection.enums import ActivityStatus
-from deflection.models import Evidence, QuarterCounts, TrainingCount
+from deflection.models import Evidence, ProgramActivity, QuarterCounts, TrainingCount
 from deflection.release_tables import NAMES, ROWS
+from deflection.reports import PROGRAM as REPORT
 from phast.access.actor import Actor
 from phast.access.table import Role
+from phast.reports.actions import as_it_is_now
+from phast.reports.markup import document
 from tests.factories import make_partner
 
 from .factories import line, make_actor, make_program, models, row, say
@@ -108,6 +111,20 @@ def test_mous_show_which_treatment_providers_have_one(by: Actor) -> None:
     page = read(by, "activity_detail", row(make_program(by, 2), "treatment-agreements").pk)
     assert page.index("Center") < page.index("Clinic") < page.index("Same-day intake")
     assert "Expiring" in page
+
+
+def test_an_expired_agreement_is_offered_last_and_called_expired(by: Actor) -> None:
+    activity, client = row(make_program(by, 2), "insurance"), client_of(by)
+    over = {"expires_on": by.coalition.today() - DAY}
+    titles: dict[str, dict[str, dt.date]] = {"An old one": over, "The new one": {}}
+    old, _ = (
+        Agreement.objects.create(coalition=by.coalition, kind="mou", title=title, status="signed", **more)
+        for title, more in titles.items()
+    )
+    page = read(by, "activity_detail", activity.pk)
+    assert page.index(">The new one<") < page.index(">An old one, expired<")
+    client.post(url("evidence_add", activity.pk), {"known": f"agreement-{old.pk}"})
+    assert "Agreement, expired, " in read(by, "activity_detail", activity.pk)
 
 
 def test_evidence_is_a_link_an_agreement_or_a_file_and_goes_again(by: Actor) -> None:
@@ -221,6 +238,20 @@ def test_counts_that_hardly_fit_together_are_saved_and_asked_about(by: Actor) ->
         assert ("31 referrals, 10 encounters." in said) is asked
 
 
+def test_whoever_empties_a_quarter_is_told_that_nothing_of_it_is_reported(by: Actor) -> None:
+    program, client = make_program(by, 2), client_of(by)
+    address, told = (
+        url("quarter_edit", program.pk, "2026-Q1"),
+        "All figures of January to March 2026 are now not reported.",
+    )
+    sent = opened(by, "quarter_edit", program.pk, "2026-Q1") | {"encounters": "0"}
+    assert told not in client.post(address, sent, follow=True).content.decode()
+    sent = opened(by, "quarter_edit", program.pk, "2026-Q1") | {"encounters": ""}
+    page = client.post(address, sent, follow=True).content.decode()
+    assert told in page
+    assert "are saved" not in page
+
+
 def test_a_quarter_that_runs_or_is_none_takes_no_counts(by: Actor) -> None:
     program, today = make_program(by, 2), by.coalition.today()
     running = f"{today.year}-Q{(today.month + 2) // 3}"
@@ -251,6 +282,21 @@ def test_progress_says_what_the_launch_waits_for_and_what_is_overdue(by: Actor) 
     assert [str(each.row.activity_id) for each, _ in page.context["overdue"]] == ["intake"]
     assert page.context["blockers"][0][0].row.activity_id == "intake"
     assert "What the launch waits for" in page.content.decode()
+
+
+@pytest.mark.parametrize("days", [30, -30])
+def test_progress_calls_nothing_done_that_is_open(by: Actor, days: int) -> None:
+    """What the launch does not wait for may be open before and after it; after it, what was needed for it is called so."""
+    today = by.coalition.today()
+    program = make_program(by, 2, starts_on=today + days * DAY)
+    report = as_it_is_now("deflection_program", REPORT.request(by, {"program": program.pk}), by)
+    said = "What the launch waits for" if days > 0 else "Needed for the launch, still open"
+    assert f"{said}</h2>" in read(by, "program_progress", program.pk)
+    assert f"{said}</h2>" in document(REPORT, report)
+    ProgramActivity.objects.filter(program=program).update(needed_to_launch=False)
+    page = read(by, "program_progress", program.pk)
+    assert "Everything the program needs" not in page
+    assert ("Nothing that the launch waits for is open." in page) == ('id="launch"' in page) == (days > 0)
 
 
 def test_home_tells_a_coordinator_what_is_overdue_and_an_owner_what_is_theirs(by: Actor) -> None:

@@ -273,7 +273,7 @@ def test_progress_by_owner_names_partners_people_positions_and_what_nobody_owns(
 
 
 # ------------------------------------------------------------------ launch
-def test_what_blocks_the_launch_the_gravest_first(by: Actor) -> None:
+def test_what_blocks_the_launch_by_day_and_then_the_gravest_first(by: Actor) -> None:
     program = make_program(by, 2)
     police = make_partner(by.coalition, "Police")
     empty = Position.objects.create(coalition=by.coalition, title="Chair")
@@ -286,6 +286,8 @@ def test_what_blocks_the_launch_the_gravest_first(by: Actor) -> None:
     plan("insurance", owner=police, due_on=DAY + 60 * day)
     plan("eligibility", owner=empty)
     plan("aftercare", owner=police)
+    plan("training", due_on=DAY + 40 * day)
+    plan("staff-training", owner=police, due_on=DAY + 20 * day)
     plan("connection", needed_to_launch=False)
     say(program, "coordinator", by, status=DONE)
     found = checklist_of(program).blockers(starts_on=DAY + 30 * day, today=DAY)
@@ -294,9 +296,10 @@ def test_what_blocks_the_launch_the_gravest_first(by: Actor) -> None:
     assert whys["insurance"] == (Why.AFTER_START,)
     assert whys["eligibility"] == (Why.VACANT,)
     assert whys["aftercare"] == (Why.OPEN,)
-    assert whys["training"] == (Why.NOBODY,)
+    assert whys["training"] == (Why.AFTER_START, Why.NOBODY)
     assert not {"connection", "coordinator", "protocols"} & set(whys)
-    assert [one.line.row.activity_id for one in found][:2] == ["intake", "insurance"]
+    assert [one.line.row.activity_id for one in found][:4] == ["intake", "staff-training", "training", "insurance"]
+    assert found[4].whys == (Why.NOBODY,)
     assert found[-1].line.row.activity_id == "aftercare"
     assert all(why.said for why in Why)
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.urls import reverse
 
 from deflection import reference
 from deflection.actions import open_guide, verify_resource
@@ -16,12 +17,16 @@ from deflection.printing.card_words import ENGLISH, SPANISH
 from deflection.printing.folding import Sheet, folded
 from phast.access.actor import Actor
 from phast.jobs.models import JobFailed
+from phast.reports.actions import as_it_is_now
 from phast.reports.draw import collect
 from phast.reports.kinds import ReportKind
+from phast.reports.markup import document
+from phast.reports.sheets import book_of, sheets_of
 from tests.coalitions.pdfs import drawn
 from tests.reports.pdfua import assert_pdf_ua, pages_of, words
 
 from .factories import make_actor
+from .pages import client_of
 from .test_directory import make_resource
 
 DAY = dt.timedelta(days=1)
@@ -58,6 +63,10 @@ def fill(by: Actor, *, each: int = 1) -> None:
 
 def data_of(kind: ReportKind, by: Actor, **fields: Any) -> dict[str, Any]:
     return collect(kind, by.coalition, kind.request(by, fields)).data
+
+
+def page_of(kind: ReportKind, by: Actor, **fields: Any) -> str:
+    return document(kind, as_it_is_now(kind.key, kind.request(by, fields), by))
 
 
 def names_on(kind: ReportKind, by: Actor, **fields: Any) -> list[str]:
@@ -129,6 +138,43 @@ def test_a_spanish_card_has_places_where_spanish_is_spoken_first(by: Actor) -> N
     assert names_on(wallet.CARD, by, language="es") == ["Spanish", "English"]
     [first, _] = data_of(wallet.CARD, by, language="es")["places"]
     assert (first["hours"], first["hours_translated"]) == ("Call first", False)
+
+
+def test_a_spanish_card_says_once_what_marks_the_places_where_spanish_is_spoken(by: Actor) -> None:
+    """Said of each place it took a second line of each, and two kinds of help had no room."""
+    fill(by)
+    assert page_of(wallet.CARD, by, language="es").count("Se habla español") == 3  # there are three cards
+    assert page_of(wallet.CARD, by, language="es").count("</span>* <b") == 3 * len(SHORT)
+    assert "Se habla español" not in page_of(wallet.CARD, by, language="en")
+
+
+def test_the_data_of_a_card_is_a_table_with_each_place_once(by: Actor) -> None:
+    fill(by)
+    report = as_it_is_now("wallet_card", wallet.CARD.request(by, {"language": "en"}), by)
+    about, places, text = book_of(wallet.CARD, report)
+    assert about["Report"] == ["Coalition", "For whom", "Data as of"]
+    assert len(places) == len(set(places["Place"])) == len(report.data["places"])
+    row = dict(zip(places.headers, places[places["Place"].index("Place 0 of housing")], strict=True))
+    assert row == {
+        "Place": "Place 0 of housing",
+        "Kind of help": "Housing",
+        "Phone": "518-555-0100",
+        "Where": "Albany",
+        "Hours": "Mon–Fri 9 am–5 pm",
+        "Free": "Yes",
+        "Spanish is spoken": "Yes",
+    }
+    assert text["Section"] == ["On the card"]
+    assert [sheet.title for sheet in sheets_of(wallet.CARD, report)] == ["Places", "Text"]
+
+
+@pytest.mark.parametrize("kind", [guide.GUIDE, wallet.CARD, wallet.LARGE_CARD])
+def test_the_library_of_reports_leads_to_where_a_town_is_chosen(by: Actor, kind: ReportKind) -> None:
+    fill(by)
+    where = reverse("resources:share", args=["ours"])
+    page = client_of(by).get(reverse("reports:new", args=["ours"]), {"kind": kind.key}).content.decode()
+    assert f'<a href="{where}">Choose a town' in page
+    assert 'name="town"' in client_of(by).get(where).content.decode()
 
 
 @pytest.mark.parametrize("kind", [guide.GUIDE, wallet.CARD])

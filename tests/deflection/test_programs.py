@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
 
 from coalitions.actions.merging import merge_partner
-from coalitions.models import Agreement, Contact, Position, Sector
+from coalitions.models import Agreement, Contact, Partner, Position, Sector
 from deflection.actions import (
     add_own_activity,
     assign_activities,
@@ -28,6 +29,7 @@ from phast.versions import EditConflict
 from tests.factories import make_coalition, make_partner
 
 from .factories import make_actor, make_program, models, row
+from .pages import read
 
 DONE, NOT_APPLICABLE = ActivityStatus.DONE, ActivityStatus.NOT_APPLICABLE
 
@@ -175,9 +177,9 @@ def test_treatment_providers_without_an_mou_in_effect_come_first(by: Actor) -> N
             coalition=by.coalition, kind="mou", title=f"MOU {name}", status=status, expires_on=expires
         )
         mou.parties.add(providers[name])
-    found = [
-        (one.provider.name, str(one.agreement or ""), one.expires_soon) for one in provider_agreements(by, today=today)
-    ]
+    program = make_program(by, 2)
+    listed = provider_agreements(by, program=program, today=today)
+    found = [(one.provider.name, str(one.agreement or ""), one.expires_soon) for one in listed]
     assert found == [
         ("Draft", "", False),
         ("Expired", "", False),
@@ -185,7 +187,30 @@ def test_treatment_providers_without_an_mou_in_effect_come_first(by: Actor) -> N
         ("Expiring", "MOU Expiring", True),
         ("With", "MOU With", False),
     ]
-    assert provider_agreements(make_actor(Role.REPORTER), today=today) == []
+    assert provider_agreements(make_actor(Role.REPORTER), program=program, today=today) == []
+
+
+def test_a_treatment_providers_mou_says_with_whom_it_is_and_the_programs_own_comes_first(by: Actor) -> None:
+    """An MOU with other agencies is none of this program's."""
+    Sector.objects.get_or_create(key="treatment-providers", defaults={"name": "Treatment Providers", "order": 15})
+    clinic, police, sheriff = (make_partner(by.coalition, name) for name in ("Clinic", "Police", "Sheriff"))
+    clinic.sectors.add("treatment-providers")
+    program = make_program(by, 2, lead=police)
+    today = by.coalition.today()
+
+    def sign(title: str, *parties: Partner, **values: Any) -> None:
+        Agreement.objects.create(
+            coalition=by.coalition, kind="mou", title=title, status="signed", **values
+        ).parties.set([clinic, *parties])
+
+    def shown() -> list[tuple[str, str]]:
+        return [(str(one.agreement), one.others) for one in provider_agreements(by, program=program, today=today)]
+
+    sign("Theirs", sheriff, others="State Police")
+    assert shown() == [("Theirs", "Sheriff, State Police")]
+    assert "with Sheriff, State Police" in read(by, "activity_detail", row(program, "treatment-agreements").pk)
+    sign("Ours", police, expires_on=today + dt.timedelta(days=9))
+    assert shown() == [("Ours", "Police")]
 
 
 def test_a_partner_that_is_another_one_takes_its_programs_and_activities_along(by: Actor) -> None:

@@ -31,6 +31,7 @@ def program(coordinator: Actor) -> Program:
     by = coordinator
     program = make_program(by, 1, 2, name="Second chance")
     person = Contact.objects.create(partner=program.lead, name="Quentin Marlowe")
+    Program.objects.update(contact=person)
     assign_activities(program=program, activities=[row(program, "insurance")], owner=person, by=by)
     update_activity(activity=row(program, "insurance"), notes="Between us", version=None, by=by)
     say(program, "intake", by, "procedures")
@@ -72,5 +73,6 @@ def test_a_program_on_paper_names_owners_for_its_people_and_not_for_observers(
     assert report.is_released
     assert "Quentin" not in words(pdf)
     assert "A person" in words(pdf)
+    assert ["Program coordinator", "Filled"] in report.data["facts"]
     share_program(program=program, shared=False, by=coordinator)
     assert not Report.objects.readable_by(observer).exists()

@@ -9,6 +9,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404
 
+from coalitions.models import Partner
 from lbn.actions.assessments import begin_assessment, finish_assessment, rate_elements
 from lbn.enums import FeedbackKind, FeedbackState, InPlace, Product, ReferralKind, SessionKind
 from lbn.models import (
@@ -200,7 +201,10 @@ def test_only_the_agency_and_the_coordinator_get_it(scene: Scene) -> None:
         request_report(kind="program", fields=MONTHS, by=actor_of(member, scene.coalition))
     assert choices(actor_of(member, scene.coalition)) == []
     assert [one.label for one in choices(lead)] == ["Riverbend Police, December 2025 to November 2026"]
-    assert choices(scene.coordinator) == []  # nobody rated themselves yet
+    Partner.objects.update(counts_since=None)
+    assert choices(scene.coordinator) == []
+    Partner.objects.filter(pk=scene.agency.pk).update(counts_since=TODAY)
+    assert [one.label for one in choices(scene.coordinator)] == [one.label for one in choices(lead)]
     for months in ({"first": "now"}, {"first": "1900-01"}):
         with pytest.raises(ValidationError):
             request_report(kind="program", fields=MONTHS | months, by=lead)

@@ -221,6 +221,7 @@ def test_a_scheduled_report_is_made_and_those_chosen_get_a_link_without_figures(
     [message] = mail.outbox
     assert message.to == ["olga@example.org"]
     assert message.attachments == []
+    assert Report.objects.get().title in message.body
     assert not re.search(r"812|977", message.body)
     client = ReadingClient()
     sign_in(client, observer)
