@@ -14,6 +14,7 @@ from deflection import directory
 from deflection.models import Resource, ResourceSite
 from deflection.models.resource import FRESH_FOR
 from deflection.phones import NO_PHONE, is_phone
+from deflection.unverified import IN_WORDS
 from phast.access.table import Action
 from phast.ui.forms import ZipInput
 
@@ -117,6 +118,9 @@ class ResourceForm(_Called, ActorModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.verified_on:
+            warning = f" Without it, the entry is no longer verified once you change {IN_WORDS}."
+            self.fields["verified"].help_text += warning
         keeps_all = self.actor.everywhere(Action.RESOURCES_EDIT)
         partners = Partner.objects.of(self.actor.coalition).filter(merged_into=None)
         if keeps_all:

@@ -14,6 +14,7 @@ from deflection.actions.resources import about_a_person
 from deflection.days import is_likely
 from deflection.models import Resource, ResourceSite
 from deflection.phones import is_phone
+from deflection.unverified import loses_verified
 from phast.sheets.cells import is_total
 from phast.ui.templatetags.ui import local_date
 
@@ -332,6 +333,11 @@ class ListReading(SheetReading):
             row.verified_on is None or place.verified_on > row.verified_on
         )
         place.all_sites = at.merged(place.sites, list(row.sites.all()), notes, takes_files=self.takes_files)
+        place.loses_verified = not place.newly_verified and loses_verified(row, place.changes, place.all_sites)
+        if place.loses_verified:
+            notes.append(
+                "No longer verified: the file brings something new, and does not say that it was verified since."
+            )
 
 
 def _root(place: Place) -> Place:

@@ -42,7 +42,8 @@ class Resource(Versioned, Tenant):
     """A place where people find help, in one category or several; where it is, its sites say.
 
     `partner`: the partner that keeps the entry right; None: the coalition does. `languages`, `eligibility` and `cost` are as the
-    program says it. `verified_on`: the day somebody last made sure that all of it is right; None: never.
+    program says it. `verified_on`: the day somebody last made sure that all of it is right; None: never, or not since it says
+    something new that callers rely on (`deflection.unverified`).
     """
 
     partner_path = "partner"

@@ -25,6 +25,10 @@ from phast.exports import FORMATS, as_file
 from phast.history import history
 
 PAGE = 25
+NO_LONGER_VERIFIED = (
+    "It is no longer verified: what you changed has to be checked first. Until then it is on no new wallet card, "
+    "and not on the public page."
+)
 
 
 @require_GET
@@ -161,6 +165,7 @@ def _edit(request: ActorRequest, resource: Resource | None) -> HttpResponse:
         form.errors.clear()  # nothing is saved yet: what is missing is said when it is
         return render(request, "deflection/resource_form.html", context)
     saved: list[Resource] = []
+    was_verified = bool(resource and resource.verified_on)
 
     def save() -> None:
         with transaction.atomic():
@@ -171,6 +176,8 @@ def _edit(request: ActorRequest, resource: Resource | None) -> HttpResponse:
         form.add_error(None, "Look at the sites below: one of them cannot be saved as it is.")
     elif submitted(request, form, save):
         messages.success(request, "Saved." if resource else f"{saved[0]} is in the directory.")
+        if was_verified and saved[0].verified_on is None:
+            messages.warning(request, NO_LONGER_VERIFIED)
         return _to(request, "resources:detail", saved[0].pk)
     elif form.errors and resource and form.opened_version != resource.version:
         context["saved_sites"] = [str(site) for site in resource.sites.all()]
@@ -183,7 +190,12 @@ def _save(request: ActorRequest, resource: Resource | None, form: ResourceForm, 
         found = add_resource(values=form.values, sites=sites.said, by=by)
     else:
         found = edit_resource(
-            resource=resource, values=form.values, sites=sites.said, version=form.opened_version, by=by
+            resource=resource,
+            values=form.values,
+            sites=sites.said,
+            version=form.opened_version,
+            verified=form.is_verified,
+            by=by,
         )
     if form.is_verified:
         verify_resource(resource=found, by=by)
