@@ -128,6 +128,12 @@ class Place:
         return ", ".join(filter(None, [self.site.address, town]))
 
 
+def in_words(site: ResourceSite) -> str:
+    """Where it is, its number and its hours."""
+    where = ", ".join(filter(None, [site.name, Place(site, None).where]))
+    return " · ".join(filter(None, [where, site.phone, site.hours]))
+
+
 def resources_of(actor: Actor, action: Action = Action.RESOURCES_SEE) -> ResourceQuerySet:
     """The entries of the directory this person may see, or use for `action`."""
     return Resource.objects.visible_to(actor, action).listed()

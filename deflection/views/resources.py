@@ -16,13 +16,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from coalitions.views.submit import status_of, submitted
 from deflection import directory, resource_files
 from deflection.actions import add_resource, edit_resource, remove_resource, restore_resource, verify_resource
+from deflection.directory import in_words
 from deflection.forms.resources import MOST_SITES, ResourceFilter, ResourceForm, SiteSet
-from deflection.models import Resource
+from deflection.models import Resource, ResourceSite
 from deflection.verifying import set_reminders, wants_reminders
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 from phast.exports import FORMATS, as_file
-from phast.history import history
+from phast.history import Moment, Parts, history
 
 PAGE = 25
 NO_LONGER_VERIFIED = (
@@ -79,7 +80,7 @@ def resource_detail(request: ActorRequest, resource_id: int) -> HttpResponse:
     if resource.removed_at is not None and not may_edit:
         raise Http404
     [entry] = directory.entries([resource], directory.now_in(request.actor.coalition))
-    context = {"entry": entry, "may_edit": may_edit, "moments": history(resource) if may_edit else []}
+    context = {"entry": entry, "may_edit": may_edit, "moments": history_of(resource) if may_edit else []}
     return render(request, "deflection/resource_detail.html", context)
 
 
@@ -200,6 +201,12 @@ def _save(request: ActorRequest, resource: Resource | None, form: ResourceForm, 
     if form.is_verified:
         verify_resource(resource=found, by=by)
     return found
+
+
+def history_of(resource: Resource) -> list[Moment]:
+    """What became of an entry and its sites."""
+    events: Any = ResourceSite.pgh_event_model  # type: ignore[attr-defined]  # added by pghistory
+    return history(resource, parts=Parts("Site", events.objects.filter(resource=resource), in_words))
 
 
 def _sites(resource: Resource | None) -> list[dict[str, Any]]:

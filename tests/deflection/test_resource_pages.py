@@ -16,6 +16,7 @@ from deflection import reference
 from deflection.actions import open_guide, verify_resource
 from deflection.models import Guide, Resource
 from deflection.views import guide as guide_views
+from deflection.views import resources as resource_views
 from phast.access.actor import Actor
 from phast.access.table import Role
 from tests.client import ReadingClient
@@ -278,3 +279,21 @@ def test_a_card_is_offered_once_something_is_verified(by: Actor) -> None:
     verify_resource(resource=one, by=by)
     assert "Make the card" in read(by, "share/")
     assert "Everything you keep was verified" in read(by, "verify/")
+
+
+def test_the_history_of_an_entry_tells_what_became_of_its_sites(by: Actor) -> None:
+    client = client_of(by)
+    client.post(f"{LIST}new/", typed())
+    resource = Resource.objects.get()
+    [site] = resource.sites.all()
+    seen = {"version": str(resource.version), "initial-phone": "518-555-0158", "sites-TOTAL_FORMS": "2"}
+    moved = {"sites-0-key": str(site.pk), "sites-0-address": "9 Mill Road", "sites-1-town": "Albany"}
+    assert client.post(f"{LIST}{resource.pk}/edit/", typed(phone="518-555-0199") | seen | moved).status_code == 302
+    [edited, added] = resource_views.history_of(resource)
+    assert [(change.label, change.before, change.after) for change in edited.changes] == [
+        ("Phone", "518-555-0158", "518-555-0199"),
+        ("Site", "Troy 12180 · 24 hours", "9 Mill Road, Troy 12180 · 24 hours"),
+        ("Site", "nothing", "Albany"),
+    ]
+    assert added.changes == []
+    assert edited.who == str(by.user)
