@@ -98,6 +98,15 @@ class Entry:
         """The number to call first: the program's, else the first site's."""
         return self.resource.phone or next((place.site.phone for place in self.sites if place.site.phone), "")
 
+    def in_town(self, town: str) -> Sequence[Place]:
+        """Its sites there, however the town is written."""
+        return [place for place in self.sites if place.site.town.casefold() == town.casefold()]
+
+    def phone_in(self, town: str) -> str:
+        """The number to call for the town: that of its only site there, else the one to call first."""
+        own = [place.site.phone for place in self.in_town(town)] if town else []
+        return (own[0] if len(own) == 1 else "") or self.phone
+
     @property
     def is_fresh(self) -> bool:
         return self.resource.is_fresh(self.now.date())

@@ -104,6 +104,17 @@ def test_the_guide_may_show_what_was_not_verified_and_says_so(by: Actor) -> None
     assert fresh == {"Place 0 of housing": True, "Of three sites": True, "Never verified": False, "Stale": False}
 
 
+def test_a_town_of_the_guide_has_the_number_of_the_site_there(by: Actor) -> None:
+    fill(by)
+    phones = {
+        town["town"]: place["phone"]
+        for town in data_of(guide.GUIDE, by)["towns"]
+        for place in town["places"]
+        if place["name"] == "Of three sites"
+    }
+    assert phones == {"Troy": "518-555-0190", "Albany": "518-555-0170"}
+
+
 def test_the_card_shows_only_what_is_verified_each_kind_in_turn(by: Actor) -> None:
     fill(by, each=2)
     places = data_of(wallet.CARD, by, language="en")["places"]
