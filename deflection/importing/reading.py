@@ -327,12 +327,15 @@ class ListReading(SheetReading):
                 continue
             if not held or self.takes_files:
                 place.changes[name] = value
-            else:
-                notes.append(f"{LIST.labels[name]} stays “{held}”; the file says “{value}”.")
+            if held:
+                notes.append(at.both(LIST.labels[name], held, value, takes_files=self.takes_files))
+                self.differs = True
         place.newly_verified = place.verified_on is not None and (
             row.verified_on is None or place.verified_on > row.verified_on
         )
+        told = len(notes)
         place.all_sites = at.merged(place.sites, list(row.sites.all()), notes, takes_files=self.takes_files)
+        self.differs = self.differs or len(notes) > told
         place.loses_verified = not place.newly_verified and loses_verified(row, place.changes, place.all_sites)
         if place.loses_verified:
             notes.append(
