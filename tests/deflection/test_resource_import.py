@@ -304,6 +304,7 @@ def test_another_number_comes_in_only_after_it_was_looked_at(by: Actor) -> None:
     client, path = client_of(by), f"{LIST}import/{found.pk}/"
     page = client.get(path).content.decode()
     assert "Phone stays “518-555-0158”; the file says “518-555-0199”." in page
+    assert "Nothing is saved yet." in page
     assert "Look again" in page
     columns = {f"column-{n}": key for n, key in reading_of(found, by).columns.items()}
     shown = client.post(path, {**columns, "prefer": "file", "do": "bring-in"}, follow=True).content.decode()
