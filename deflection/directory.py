@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -80,6 +80,11 @@ class Asked:
     @property
     def narrows(self) -> bool:
         return self != Asked()
+
+    @property
+    def of_any_kind(self) -> Asked:
+        """The same, for all kinds of help."""
+        return replace(self, category="")
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ def resource_list(request: ActorRequest) -> HttpResponse:
         "asked": asked,
         "page": page,
         "is_empty": not asked.narrows and not page.paginator.count,
-        "kinds": directory.kinds(rows),
+        "kinds": directory.kinds(directory.found(rows, asked.of_any_kind, now)),
         "may_edit": may_edit,
         "may_import": actor.can(Action.SETTINGS_MANAGE),
         "to_verify": mine.stale(now.date()).count() if may_edit else 0,

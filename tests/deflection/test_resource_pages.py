@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from typing import Any
 
 import pytest
@@ -103,6 +104,30 @@ def test_what_was_verified_lately_comes_first_and_a_number_is_tapped_to_call(by:
     page = read(make_actor(Role.OBSERVER))
     assert page.index("Zinnia") < page.index("Amber")
     assert 'href="tel:5185550140"' in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "counts"),
+    [
+        ({}, {"Housing": 2, "Self-help": 1}),
+        ({"kind": "housing"}, {"Housing": 2, "Self-help": 1}),
+        ({"town": "Albany"}, {"Housing": 1}),
+        ({"q": "518-555-0158"}, {"Housing": 1, "Self-help": 1}),
+        ({"q": "xyzzy", "kind": "housing"}, {"Housing": 0}),
+    ],
+)
+def test_each_kind_of_help_has_the_number_that_the_search_finds(
+    by: Actor, client: ReadingClient, asked: dict[str, str], counts: dict[str, int]
+) -> None:
+    open_guide(public=True, by=by)
+    for one in (
+        make_resource(by, categories=["housing", "self-help"], sites=[TROY], phone="518-555-0158"),
+        make_resource(by, "Other", sites=[ALBANY]),
+    ):
+        verify_resource(resource=one, by=by)
+    for page in (read(by, **asked), client.get("/guide/ours/", asked).content.decode()):
+        shown = re.findall(r">([\w -]+) <span class=\"kinds__count\">(\d+)<", page)
+        assert {name: int(number) for name, number in shown} == counts
 
 
 def test_the_list_asks_as_many_questions_for_one_entry_as_for_many(by: Actor) -> None:
