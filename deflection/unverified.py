@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .models import Resource
+from .phones import written
 
 # What somebody asks who verifies, and what sends a caller to the wrong place or with the wrong money. How an entry is called, what it
 # offers, who can come, its languages and its kinds of help may be put into better words without a call.
@@ -17,7 +18,7 @@ NO_LONGER = {"verified_on": None, "verified_by": None}
 
 def loses_verified(held: Resource, values: Mapping[str, Any], sites: Sequence[Mapping[str, Any]] | None) -> bool:
     """Whether a verified entry that gets these `values` and `sites` (as `edit_resource` takes them) says something new that a caller
-    relies on. What is only taken away, or written in other capitals, is nothing new."""
+    relies on. What is only taken away, or written in other capitals or signs, is nothing new."""
     if held.verified_on is None:
         return False
     if any(_is_new(getattr(held, name), values.get(name)) for name in RELIED_ON):
@@ -35,4 +36,4 @@ def _is_new(before: str, after: str | None) -> bool:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.casefold().split())
+    return " ".join(written(text).casefold().split())

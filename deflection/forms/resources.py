@@ -13,7 +13,7 @@ from coalitions.models import Partner
 from deflection import directory
 from deflection.models import Resource, ResourceSite
 from deflection.models.resource import FRESH_FOR
-from deflection.phones import NO_PHONE, is_phone
+from deflection.phones import NO_PHONE, is_phone, written
 from deflection.unverified import IN_WORDS
 from phast.access.table import Action
 from phast.ui.forms import ZipInput
@@ -28,9 +28,11 @@ class _Called(forms.BaseForm):
     def clean_phone(self) -> str:
         """Raises ValidationError for what is no phone number."""
         number = str(self.cleaned_data["phone"])
-        if number and "phone" in self.changed_data and not is_phone(number):
+        if not number or "phone" not in self.changed_data:
+            return number
+        if not is_phone(number):
             raise forms.ValidationError(NO_PHONE)
-        return number
+        return written(number)
 
 
 class ResourceFilter(forms.Form):

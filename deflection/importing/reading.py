@@ -13,7 +13,7 @@ from coalitions.importing.sheet import SheetReading
 from deflection.actions.resources import about_a_person
 from deflection.days import is_likely
 from deflection.models import Resource, ResourceSite
-from deflection.phones import is_phone
+from deflection.phones import is_phone, written
 from deflection.unverified import loses_verified
 from phast.sheets.cells import is_total
 from phast.ui.templatetags.ui import local_date
@@ -218,7 +218,7 @@ class ListReading(SheetReading):
             return ""
         if others:
             notes.append(f"Phone: {others[:80]} did not fit.")
-        return number
+        return written(number)
 
     def _kinds(self, row: int, cell: str, known: Place | None) -> set[str] | None:
         """The keys of the kinds of help; None while one is open."""

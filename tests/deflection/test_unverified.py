@@ -68,7 +68,13 @@ def test_a_site_that_moves_or_opens_at_other_hours_is_verified_no_longer(
 
 def test_better_words_and_what_is_taken_away_need_no_new_call(by: Actor, verified: Resource) -> None:
     day = verified.verified_on
-    values = {"text": "Beds for adults.", "eligibility": "Adults.", "languages": "Spanish", "cost": "FREE"}
+    values = {
+        "text": "Beds for adults.",
+        "eligibility": "Adults.",
+        "languages": "Spanish",
+        "cost": "FREE",
+        "phone": "(518) 555-0158",
+    }
     troy, _ = sites_of(verified)
     edit_resource(resource=verified, values=values, sites=[troy | {"name": "Main"}], version=None, by=by)
     assert Resource.objects.get().verified_on == day
