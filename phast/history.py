@@ -79,7 +79,7 @@ def _with_parts(saves: list[Any], parts: Parts) -> list[Any]:
     said: dict[Any, str] = {}
     alone = []
     for event in events:
-        before, after = said.get(event.pgh_obj_id, ""), parts.words(event)
+        before, after = said.get(event.pgh_obj_id, ""), "" if event.pgh_label == "delete" else parts.words(event)
         said[event.pgh_obj_id] = after
         if before == after or (not before and _occasion(event) == begun):
             continue

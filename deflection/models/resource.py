@@ -102,7 +102,7 @@ class Resource(Versioned, Tenant):
         return self.verified_on is not None and self.verified_on >= today - FRESH_FOR
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class ResourceSite(Tenant):
     """Where a resource is: one program may be at several sites, each with its own hours and its own line."""
 

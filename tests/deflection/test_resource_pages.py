@@ -322,3 +322,8 @@ def test_the_history_of_an_entry_tells_what_became_of_its_sites(by: Actor) -> No
     ]
     assert added.changes == []
     assert edited.who == str(by.user)
+    gone = {"version": str(resource.version + 1), "initial-phone": "518-555-0199", "phone": "518-555-0199"}
+    away = {"sites-0-gone": "on", "sites-1-key": str(resource.sites.get(town="Albany").pk)}
+    client.post(f"{LIST}{resource.pk}/edit/", typed() | seen | moved | gone | away)
+    [change] = resource_views.history_of(resource)[0].changes
+    assert (change.before, change.after) == ("9 Mill Road, Troy 12180 · 24 hours", "nothing")
