@@ -80,7 +80,7 @@ class RosterReading(SheetReading):
 
     @property
     def changed(self) -> list[Any]:
-        return [one for one in (*self.organizations.values(), *self.people) if one.standing == "adds to it"]
+        return [one for one in (*self.organizations.values(), *self.people) if one.standing == "changes it"]
 
     @property
     def brings(self) -> int:

@@ -61,7 +61,7 @@ class Place:
         if self.resource is None:
             return "new"
         changed = self.changes or self.new_kinds or self.all_sites is not None or self.newly_verified
-        return "adds to it" if changed else "there already"
+        return "changes it" if changed else "there already"
 
 
 @dataclass

@@ -63,7 +63,7 @@ class ListReading(SheetReading):
 
     @property
     def changed(self) -> list[Place]:
-        return [one for one in self._coming if one.standing == "adds to it"]
+        return [one for one in self._coming if one.standing == "changes it"]
 
     @property
     def brings(self) -> int:
