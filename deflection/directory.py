@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -81,6 +81,11 @@ class Asked:
     def narrows(self) -> bool:
         return self != Asked()
 
+    @property
+    def of_any_kind(self) -> Asked:
+        """The same, for all kinds of help."""
+        return replace(self, category="")
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -97,6 +102,15 @@ class Entry:
     def phone(self) -> str:
         """The number to call first: the program's, else the first site's."""
         return self.resource.phone or next((place.site.phone for place in self.sites if place.site.phone), "")
+
+    def in_town(self, town: str) -> Sequence[Place]:
+        """Its sites there, however the town is written."""
+        return [place for place in self.sites if place.site.town.casefold() == town.casefold()]
+
+    def phone_in(self, town: str) -> str:
+        """The number to call for the town: that of its only site there, else the one to call first."""
+        own = [place.site.phone for place in self.in_town(town)] if town else []
+        return (own[0] if len(own) == 1 else "") or self.phone
 
     @property
     def is_fresh(self) -> bool:
@@ -126,6 +140,12 @@ class Place:
         """ "120 River Street, Troy 12180"."""
         town = " ".join(filter(None, [self.site.town, self.site.zip_code]))
         return ", ".join(filter(None, [self.site.address, town]))
+
+
+def in_words(site: ResourceSite) -> str:
+    """Where it is, its number and its hours."""
+    where = ", ".join(filter(None, [site.name, Place(site, None).where]))
+    return " · ".join(filter(None, [where, site.phone, site.hours]))
 
 
 def resources_of(actor: Actor, action: Action = Action.RESOURCES_SEE) -> ResourceQuerySet:

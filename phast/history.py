@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,10 +33,21 @@ class Moment:
     changes: list[Change]
 
 
-def history(row: models.Model, *, without: Collection[str] = ()) -> list[Moment]:
-    """The saves of a tracked row, the latest first, at most `LONGEST`. `without`: fields that tell the reader nothing, or too much.
+@dataclass(frozen=True)
+class Parts:
+    """Rows that belong to a record and are saved with it: what one is called, their events, and what one says, in words."""
 
-    Values that are rows of other tables are called by their present names. Three queries and one for each table referred to.
+    label: str
+    events: models.QuerySet[Any]
+    words: Callable[[Any], str]
+
+
+def history(row: models.Model, *, without: Collection[str] = (), parts: Parts | None = None) -> list[Moment]:
+    """The saves of a tracked row, the latest first, at most `LONGEST`. `without`: fields that tell the reader nothing, or too much;
+    `parts`: rows that belong to it, each told as a whole beside what was saved with it.
+
+    Values that are rows of other tables are called by their present names. Three queries, one for each table referred to, and one for
+    the parts.
     """
     events = list(row.events.select_related("pgh_context").order_by("pk"))[-LONGEST:]  # type: ignore[attr-defined]  # made by pghistory
     fields = [
@@ -46,14 +57,44 @@ def history(row: models.Model, *, without: Collection[str] = ()) -> list[Moment]
         and hasattr(events[-1] if events else row, field.attname)
     ]
     names = _names(fields, events)
-    people = _people(events)
-    moments = []
-    for n, event in enumerate(events):
-        before = events[n - 1] if n else None
-        changes = [] if before is None else list(_changes(fields, before, event, names))
-        if before is None or changes:
-            moments.append(Moment(event.pgh_created_at, people.get(_user_of(event), ""), changes))
+    saves = [
+        (event, list(_changes(fields, events[n - 1], event, names)) if n else []) for n, event in enumerate(events)
+    ]
+    if parts:
+        saves = _with_parts(saves, parts)
+    people = _people([event for event, _ in saves])
+    moments = [
+        Moment(event.pgh_created_at, people.get(_user_of(event), ""), changes)
+        for n, (event, changes) in enumerate(saves)
+        if n == 0 or changes
+    ]
     return moments[::-1]
+
+
+def _with_parts(saves: list[Any], parts: Parts) -> list[Any]:
+    """The saves with those of the parts, each where it was saved together with the row. What the row began with is no change."""
+    events = list(parts.events.select_related("pgh_context").order_by("pk"))[-LONGEST:]
+    together = {_occasion(event): changes for event, changes in saves if event.pgh_context_id}
+    begun = _occasion(saves[0][0]) if saves else None
+    said: dict[Any, str] = {}
+    alone = []
+    for event in events:
+        before, after = said.get(event.pgh_obj_id, ""), "" if event.pgh_label == "delete" else parts.words(event)
+        said[event.pgh_obj_id] = after
+        if before == after or (not before and _occasion(event) == begun):
+            continue
+        change = Change(parts.label, before or "nothing", after or "nothing")
+        if _occasion(event) in together:
+            together[_occasion(event)].append(change)
+        else:
+            alone.append((event, [change]))
+    first, *others = saves or [None]
+    return [first, *sorted([*others, *alone], key=lambda save: save[0].pgh_created_at)] if first else []
+
+
+def _occasion(event: Any) -> tuple[Any, dt.datetime]:
+    """The same for what was saved together."""
+    return event.pgh_context_id, event.pgh_created_at
 
 
 def _changes(fields: list[Any], before: Any, after: Any, names: dict[Any, dict[Any, str]]) -> Any:

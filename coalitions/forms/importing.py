@@ -101,6 +101,10 @@ class RosterImportForm(ColumnsForm):
         """True when other cells are read now."""
         return bool(self.chosen_columns != self.reading.columns)
 
+    @property
+    def prefers_anew(self) -> bool:
+        return bool((self.cleaned_data["prefer"] == "file") != self.reading.takes_files)
+
     def mark_open(self) -> bool:
         """Says beside each open question what to do; False when there is none."""
         unanswered = [question for question in self.reading.open if question.key in self.asked]

@@ -84,7 +84,7 @@ class Organization:
             return "which?"
         if self.partner is None:
             return "new"
-        return "adds to it" if self.changes or self.new_sectors else "on the roster"
+        return "changes it" if self.changes or self.new_sectors else "on the roster"
 
 
 @dataclass(eq=False)
@@ -117,7 +117,7 @@ class Person:
             return "again"
         if self.contact is None:
             return "new"
-        return "adds to it" if self.changes else "on the roster"
+        return "changes it" if self.changes else "on the roster"
 
 
 @dataclass

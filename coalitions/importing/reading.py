@@ -80,7 +80,7 @@ class RosterReading(SheetReading):
 
     @property
     def changed(self) -> list[Any]:
-        return [one for one in (*self.organizations.values(), *self.people) if one.standing == "adds to it"]
+        return [one for one in (*self.organizations.values(), *self.people) if one.standing == "changes it"]
 
     @property
     def brings(self) -> int:
@@ -302,10 +302,16 @@ class RosterReading(SheetReading):
         found = {}
         for field, value in said.items():
             held = getattr(row, field)
-            if not held or (self.takes_files and not _same(field, held, value)):
+            if not held:
                 found[field] = value
-            elif not _same(field, held, value):
+            elif _same(field, held, value):
+                continue
+            elif self.takes_files:
+                found[field] = value
+                notes.append(f"{_label(field)} {_words(held)} becomes {_words(value)}.")
+            else:
                 notes.append(f"{_label(field)} stays {_words(held)}; the file says {_words(value)}.")
+            self.differs = self.differs or bool(held)
         return found
 
 

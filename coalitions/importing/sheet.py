@@ -16,7 +16,7 @@ from .found import Question, open_ones
 
 class SheetReading:
     """A sheet as the person has said it is read. `DATED`: the column that holds days; `takes_files`: where both have a value, the
-    file's counts."""
+    file's counts; `differs`: somewhere both have one, and not the same."""
 
     DATED = ""
 
@@ -25,6 +25,7 @@ class SheetReading:
         self.header: int = answers.get("header", 0)
         self.columns: dict[str, str] = answers.get("columns") or {}
         self.takes_files = answers.get("prefer") == "file"
+        self.differs = False
         self.left_out: list[str] = list(answers.get("left_out", []))
         self._said: dict[str, str] = answers.get("same", {})
 

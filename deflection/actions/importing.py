@@ -141,7 +141,9 @@ def _before(entry: Entry) -> dict[str, Any]:
         "values": {name: getattr(resource, "partner_id" if name == "partner" else name) for name in entry.values},
         "kinds": sorted(_kinds(resource)) if entry.kinds is not None else [],
         "sites": sites if entry.sites is not None else None,
-        "verified": [str(resource.verified_on or ""), resource.verified_by_id] if entry.verified_on else None,
+        "verified": [str(resource.verified_on or ""), resource.verified_by_id]
+        if entry.verified_on or entry.loses_verified
+        else None,
     }
 
 

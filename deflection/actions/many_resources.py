@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from deflection.models import Resource, ResourceSite
+from deflection.unverified import NO_LONGER, loses_verified
 from phast.audit import record_each
 from phast.constraints import readable
 
@@ -27,13 +28,19 @@ AT_ONCE = 100  # rows of an update; with more, looking each one up takes longer 
 class Entry:
     """What an entry says from now on. `resource`: it, not saved yet where it is new; `values`: what of it changes; `kinds`: the keys of
     all its kinds of help; `sites`: all its sites, as `edit_resource` takes them, None where they stay; `verified_on`: the day somebody
-    made sure of it, None where that stays."""
+    made sure of it, None where nobody did: then that stays, or goes as `loses_verified` says."""
 
     resource: Resource
     values: Mapping[str, Any] = field(default_factory=dict)
     kinds: frozenset[str] | None = None
     sites: Sequence[Mapping[str, Any]] | None = None
     verified_on: dt.date | None = None
+
+    @property
+    def loses_verified(self) -> bool:
+        """Whether it is verified no longer once it is written."""
+        is_said = self.verified_on is not None or "verified_on" in self.values
+        return not is_said and loses_verified(self.resource, self.values, self.sites)
 
 
 @transaction.atomic
@@ -78,6 +85,8 @@ def remove_resources(*, resources: Iterable[Resource], by: Actor) -> None:
 
 
 def _say(entry: Entry, by: Actor) -> None:
+    if entry.loses_verified:
+        entry.values = {**entry.values, **NO_LONGER}
     for name, value in entry.values.items():
         setattr(entry.resource, name, value)
     if entry.verified_on is not None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from deflection.days import is_likely
 from deflection.models import Guide, Resource, ResourceSite
+from deflection.unverified import NO_LONGER, loses_verified
 from phast.audit import record
 from phast.constraints import readable
 from phast.personal import in_words, looks_personal
@@ -51,9 +52,11 @@ def edit_resource(
     values: Mapping[str, Any],
     sites: Sequence[Mapping[str, Any]] | None = None,
     version: int | None,
+    verified: bool = False,
     by: Actor,
 ) -> Resource:
-    """Changes what `values` names, `categories` among them. When it was verified stays.
+    """Changes what `values` names, `categories` among them. An entry that says something new that callers rely on is verified no longer
+    (see `deflection.unverified`), unless it was `verified`: somebody has just made sure of all of it.
 
     `sites`: where it is from now on, in this order; one with the `pk` of a site of the entry changes that, others are new. None leaves
     them. Raises EditConflict when somebody saved it since `version`, ValidationError when the name is taken, no category is left, a site
@@ -63,7 +66,10 @@ def edit_resource(
     if "categories" in values and not categories:
         raise ValidationError({"categories": NO_CATEGORY})
     resource.lock(version)
-    refuse_about_a_person({name: value for name, value in plain.items() if value != getattr(resource, name)})
+    held = Resource.objects.get(pk=resource.pk)  # a form has filled `resource` itself with the new values
+    refuse_about_a_person({name: value for name, value in plain.items() if value != getattr(held, name)})
+    if not verified and loses_verified(held, plain, sites):
+        plain |= NO_LONGER
     for name, value in plain.items():
         setattr(resource, name, value)
     with readable():
@@ -72,7 +78,12 @@ def edit_resource(
         resource.categories.set(categories)
     if sites is not None:
         _write_sites(resource, sites)
-    record("resource.edited", by=by, target=resource, fields=sorted(values) + (["sites"] if sites is not None else []))
+    record(
+        "resource.edited",
+        by=by,
+        target=resource,
+        fields=sorted({*values, *plain}) + (["sites"] if sites is not None else []),
+    )
     return resource
 
 

@@ -13,7 +13,8 @@ from coalitions.models import Partner
 from deflection import directory
 from deflection.models import Resource, ResourceSite
 from deflection.models.resource import FRESH_FOR
-from deflection.phones import NO_PHONE, is_phone
+from deflection.phones import NO_PHONE, is_phone, written
+from deflection.unverified import IN_WORDS
 from phast.access.table import Action
 from phast.ui.forms import ZipInput
 
@@ -27,9 +28,11 @@ class _Called(forms.BaseForm):
     def clean_phone(self) -> str:
         """Raises ValidationError for what is no phone number."""
         number = str(self.cleaned_data["phone"])
-        if number and "phone" in self.changed_data and not is_phone(number):
+        if not number or "phone" not in self.changed_data:
+            return number
+        if not is_phone(number):
             raise forms.ValidationError(NO_PHONE)
-        return number
+        return written(number)
 
 
 class ResourceFilter(forms.Form):
@@ -117,6 +120,9 @@ class ResourceForm(_Called, ActorModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if self.instance.verified_on:
+            warning = f" Without it, the entry is no longer verified once you change {IN_WORDS}."
+            self.fields["verified"].help_text += warning
         keeps_all = self.actor.everywhere(Action.RESOURCES_EDIT)
         partners = Partner.objects.of(self.actor.coalition).filter(merged_into=None)
         if keeps_all:

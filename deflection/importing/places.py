@@ -32,7 +32,7 @@ class Directory:
 @dataclass(eq=False)
 class Place:
     """A program of the file. `resource`: the entry it is; None for a new one, and while that is open. `changes`, `new_kinds` and
-    `site_changes`: what that entry gets. `about`: what the file says of it, for the page;
+    `all_sites`: what that entry gets; `loses_verified`: it is verified no longer then. `about`: what the file says of it, for the page;
     `only_hours`: hours of rows that name no site, each with the notes of its row."""
 
     key: str
@@ -51,6 +51,7 @@ class Place:
     new_kinds: set[str] = field(default_factory=set)
     all_sites: list[dict[str, Any]] | None = None
     newly_verified: bool = False
+    loses_verified: bool = False
 
     @property
     def standing(self) -> str:
@@ -60,7 +61,7 @@ class Place:
         if self.resource is None:
             return "new"
         changed = self.changes or self.new_kinds or self.all_sites is not None or self.newly_verified
-        return "adds to it" if changed else "there already"
+        return "changes it" if changed else "there already"
 
 
 @dataclass

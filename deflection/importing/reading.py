@@ -13,7 +13,8 @@ from coalitions.importing.sheet import SheetReading
 from deflection.actions.resources import about_a_person
 from deflection.days import is_likely
 from deflection.models import Resource, ResourceSite
-from deflection.phones import is_phone
+from deflection.phones import is_phone, written
+from deflection.unverified import loses_verified
 from phast.sheets.cells import is_total
 from phast.ui.templatetags.ui import local_date
 
@@ -62,7 +63,7 @@ class ListReading(SheetReading):
 
     @property
     def changed(self) -> list[Place]:
-        return [one for one in self._coming if one.standing == "adds to it"]
+        return [one for one in self._coming if one.standing == "changes it"]
 
     @property
     def brings(self) -> int:
@@ -217,7 +218,7 @@ class ListReading(SheetReading):
             return ""
         if others:
             notes.append(f"Phone: {others[:80]} did not fit.")
-        return number
+        return written(number)
 
     def _kinds(self, row: int, cell: str, known: Place | None) -> set[str] | None:
         """The keys of the kinds of help; None while one is open."""
@@ -326,12 +327,20 @@ class ListReading(SheetReading):
                 continue
             if not held or self.takes_files:
                 place.changes[name] = value
-            else:
-                notes.append(f"{LIST.labels[name]} stays “{held}”; the file says “{value}”.")
+            if held:
+                notes.append(at.both(LIST.labels[name], held, value, takes_files=self.takes_files))
+                self.differs = True
         place.newly_verified = place.verified_on is not None and (
             row.verified_on is None or place.verified_on > row.verified_on
         )
+        told = len(notes)
         place.all_sites = at.merged(place.sites, list(row.sites.all()), notes, takes_files=self.takes_files)
+        self.differs = self.differs or len(notes) > told
+        place.loses_verified = not place.newly_verified and loses_verified(row, place.changes, place.all_sites)
+        if place.loses_verified:
+            notes.append(
+                "No longer verified: the file brings something new, and does not say that it was verified since."
+            )
 
 
 def _root(place: Place) -> Place:

@@ -91,14 +91,18 @@ def merged(
             continue
         for name, value in site.items():
             if value and not alike("phone" if name == "phone" else "", same[name], value):
+                if same[name]:
+                    label = name.replace("_", " ").capitalize()
+                    notes.append(both(label, same[name], value, takes_files=takes_files))
                 if not same[name] or takes_files:
                     same[name] = value
                     changed = True
-                else:
-                    notes.append(
-                        f"{name.replace('_', ' ').capitalize()} stays “{same[name]}”; the file says “{value}”."
-                    )
     return kept if changed else None
+
+
+def both(label: str, held: Any, said: Any, *, takes_files: bool) -> str:
+    """What becomes of a value where the file says another."""
+    return f"{label} “{held}” becomes “{said}”." if takes_files else f"{label} stays “{held}”; the file says “{said}”."
 
 
 def place_hours(

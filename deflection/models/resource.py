@@ -42,7 +42,8 @@ class Resource(Versioned, Tenant):
     """A place where people find help, in one category or several; where it is, its sites say.
 
     `partner`: the partner that keeps the entry right; None: the coalition does. `languages`, `eligibility` and `cost` are as the
-    program says it. `verified_on`: the day somebody last made sure that all of it is right; None: never.
+    program says it. `verified_on`: the day somebody last made sure that all of it is right; None: never, or not since it says
+    something new that callers rely on (`deflection.unverified`).
     """
 
     partner_path = "partner"
@@ -101,7 +102,7 @@ class Resource(Versioned, Tenant):
         return self.verified_on is not None and self.verified_on >= today - FRESH_FOR
 
 
-@pghistory.track()
+@pghistory.track(pghistory.InsertEvent(), pghistory.UpdateEvent(), pghistory.DeleteEvent())
 class ResourceSite(Tenant):
     """Where a resource is: one program may be at several sites, each with its own hours and its own line."""
 

@@ -126,7 +126,7 @@ def _by_town(found: Sequence[Entry]) -> list[dict[str, Any]]:
                 {
                     "name": one.resource.name,
                     "kinds": ", ".join(kind.name for kind in one.resource.categories.all()),
-                    "phone": one.phone,
+                    "phone": one.phone_in(town),
                 }
                 for one in sorted(towns[town], key=lambda one: one.resource.name.casefold())
             ],

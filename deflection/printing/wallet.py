@@ -125,14 +125,14 @@ def _in_turns(found: Sequence[Entry], *, spanish_first: bool) -> list[tuple[Entr
 
 
 def _place(entry: Entry, kind: str, town: str, words: CardWords, *, is_free: bool) -> dict[str, Any]:
-    sites = [place.site for place in entry.sites if not town or place.site.town.casefold() == town.casefold()]
+    sites = [place.site for place in (entry.in_town(town) if town else entry.sites)]
     one = sites[0] if len(sites) == 1 else None
     where = one.town if one else entry.towns if len(sites) > 1 else ""
     when, in_language = _hours(one.hours, words) if one else ("", True)
     return {
         "kind": kind,
         "name": entry.resource.name,
-        "phone": (one.phone if one and town and one.phone else "") or entry.phone,
+        "phone": entry.phone_in(town),
         "where": where,
         "hours": when,
         "hours_translated": in_language,

@@ -81,7 +81,7 @@ def guide(request: HttpRequest, slug: str) -> HttpResponse:
             "form": form,
             "asked": asked,
             "page": page,
-            "kinds": directory.kinds(rows),
+            "kinds": directory.kinds(directory.found(rows, asked.of_any_kind, now)),
         }
         return render(request, "deflection/guide.html", context)
 

@@ -112,11 +112,13 @@ def _to(request: ActorRequest, name: str, *args: int) -> HttpResponse:
 
 
 def _told(reading: ListReading) -> str:
-    """ "12 new, 3 changed, 2 rows left out"; "nothing new"."""
+    """ "12 new, 3 changed, 1 no longer verified, 2 rows left out"; "nothing new"."""
+    unverified = sum(place.loses_verified for place in reading.changed)
     new, changed, refused = len(reading.new), len(reading.changed), len(reading.refused)
     parts = [
         f"{new:,} new" if new else "",
         f"{changed:,} changed" if changed else "",
+        f"{unverified:,} no longer verified" if unverified else "",
         f"{refused:,} row{'' if refused == 1 else 's'} left out" if refused else "",
     ]
     return ", ".join(filter(None, parts)) or "nothing new"

@@ -16,15 +16,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from coalitions.views.submit import status_of, submitted
 from deflection import directory, resource_files
 from deflection.actions import add_resource, edit_resource, remove_resource, restore_resource, verify_resource
+from deflection.directory import in_words
 from deflection.forms.resources import MOST_SITES, ResourceFilter, ResourceForm, SiteSet
-from deflection.models import Resource
+from deflection.models import Resource, ResourceSite
 from deflection.verifying import set_reminders, wants_reminders
 from phast.access.guards import ActorRequest, requires
 from phast.access.table import Action
 from phast.exports import FORMATS, as_file
-from phast.history import history
+from phast.history import Moment, Parts, history
 
 PAGE = 25
+NO_LONGER_VERIFIED = (
+    "It is no longer verified: what you changed has to be checked first. Until then it is on no new wallet card, "
+    "and not on the public page."
+)
 
 
 @require_GET
@@ -44,7 +49,7 @@ def resource_list(request: ActorRequest) -> HttpResponse:
         "asked": asked,
         "page": page,
         "is_empty": not asked.narrows and not page.paginator.count,
-        "kinds": directory.kinds(rows),
+        "kinds": directory.kinds(directory.found(rows, asked.of_any_kind, now)),
         "may_edit": may_edit,
         "may_import": actor.can(Action.SETTINGS_MANAGE),
         "to_verify": mine.stale(now.date()).count() if may_edit else 0,
@@ -75,7 +80,7 @@ def resource_detail(request: ActorRequest, resource_id: int) -> HttpResponse:
     if resource.removed_at is not None and not may_edit:
         raise Http404
     [entry] = directory.entries([resource], directory.now_in(request.actor.coalition))
-    context = {"entry": entry, "may_edit": may_edit, "moments": history(resource) if may_edit else []}
+    context = {"entry": entry, "may_edit": may_edit, "moments": history_of(resource) if may_edit else []}
     return render(request, "deflection/resource_detail.html", context)
 
 
@@ -161,6 +166,7 @@ def _edit(request: ActorRequest, resource: Resource | None) -> HttpResponse:
         form.errors.clear()  # nothing is saved yet: what is missing is said when it is
         return render(request, "deflection/resource_form.html", context)
     saved: list[Resource] = []
+    was_verified = bool(resource and resource.verified_on)
 
     def save() -> None:
         with transaction.atomic():
@@ -171,6 +177,8 @@ def _edit(request: ActorRequest, resource: Resource | None) -> HttpResponse:
         form.add_error(None, "Look at the sites below: one of them cannot be saved as it is.")
     elif submitted(request, form, save):
         messages.success(request, "Saved." if resource else f"{saved[0]} is in the directory.")
+        if was_verified and saved[0].verified_on is None:
+            messages.warning(request, NO_LONGER_VERIFIED)
         return _to(request, "resources:detail", saved[0].pk)
     elif form.errors and resource and form.opened_version != resource.version:
         context["saved_sites"] = [str(site) for site in resource.sites.all()]
@@ -183,11 +191,22 @@ def _save(request: ActorRequest, resource: Resource | None, form: ResourceForm, 
         found = add_resource(values=form.values, sites=sites.said, by=by)
     else:
         found = edit_resource(
-            resource=resource, values=form.values, sites=sites.said, version=form.opened_version, by=by
+            resource=resource,
+            values=form.values,
+            sites=sites.said,
+            version=form.opened_version,
+            verified=form.is_verified,
+            by=by,
         )
     if form.is_verified:
         verify_resource(resource=found, by=by)
     return found
+
+
+def history_of(resource: Resource) -> list[Moment]:
+    """What became of an entry and its sites."""
+    events: Any = ResourceSite.pgh_event_model  # type: ignore[attr-defined]  # added by pghistory
+    return history(resource, parts=Parts("Site", events.objects.filter(resource=resource), in_words))
 
 
 def _sites(resource: Resource | None) -> list[dict[str, Any]]:

@@ -37,11 +37,13 @@ class ColumnsForm(forms.Form):
     `LABELS`: what a column may hold, in the order of the choice; `SEVERAL`: which of these several columns may hold.
     A kind adds its fields, `asks` (there are questions), `is_answered` (none of them is open), `answers` (what the sheet keeps),
     `moves_columns` (other cells are read now, so that the person has to look again before anything comes in) and `mark_open()` (says
-    beside each open question what to do; False when there is none).
+    beside each open question what to do; False when there is none). `prefers_anew`: it is asked what counts where the file and we both
+    have a value, and that was chosen anew; the reading then knows whether such a value `differs`.
     """
 
     LABELS: ClassVar[Mapping[str, str]]
     SEVERAL: ClassVar[frozenset[str]] = frozenset()
+    prefers_anew = False
 
     def __init__(self, *args: Any, reading: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -73,10 +73,8 @@ class SheetPage(ABC):
             if form.is_valid() and self._keeps_answers(form):
                 if do != "bring-in":
                     return self._here()
-                if form.moves_columns:
-                    messages.info(
-                        self.request, f"Other cells are read now. Look at the {self.what} before you bring them in."
-                    )
+                if moved := self._moved(form):
+                    messages.info(self.request, f"{moved} Look at the {self.what} before you bring them in.")
                     return self._here()
                 try:
                     return self.bring_in(form)
@@ -89,6 +87,14 @@ class SheetPage(ABC):
         """For somebody who comes back to it when it is over."""
         messages.info(self.request, self.sheet.OVER)
         return self._to_uploads()
+
+    def _moved(self, form: Any) -> str:
+        """Why other values would come in than those that were looked at; empty where they are the same."""
+        if form.moves_columns:
+            return "Other cells are read now."
+        if form.prefers_anew and self.form().reading.differs:
+            return "Other values come in now."
+        return ""
 
     def _keeps_answers(self, form: Any) -> bool:
         try:

@@ -12,12 +12,13 @@ from django.urls import reverse
 from deflection import reference
 from deflection.actions import open_guide, verify_resource
 from deflection.directory import SHORT
+from deflection.models import Resource
 from deflection.printing import guide, wallet
 from deflection.printing.card_words import ENGLISH, SPANISH
 from deflection.printing.folding import Sheet, folded
 from phast.access.actor import Actor
 from phast.jobs.models import JobFailed
-from phast.reports.actions import as_it_is_now
+from phast.reports.actions import as_it_is_now, preview
 from phast.reports.draw import collect
 from phast.reports.kinds import ReportKind
 from phast.reports.markup import document
@@ -111,6 +112,27 @@ def test_the_guide_may_show_what_was_not_verified_and_says_so(by: Actor) -> None
     [housing] = data_of(guide.GUIDE, by, category="housing", stale="on")["kinds"]
     fresh = {place["name"]: place["fresh"] for place in housing["places"]}
     assert fresh == {"Place 0 of housing": True, "Of three sites": True, "Never verified": False, "Stale": False}
+
+
+def test_the_guide_asks_nobody_to_call_where_there_is_no_number(by: Actor) -> None:
+    make_resource(by, "With a number", phone="518-555-0171")
+    shown = preview(kind="resource_guide", fields={"stale": "on"}, by=by)
+    assert "<strong>Call first:</strong> not verified yet." in shown
+    Resource.objects.update(phone="")
+    shown = preview(kind="resource_guide", fields={"stale": "on"}, by=by)
+    assert "Not verified yet." in shown
+    assert "Call first" not in shown
+
+
+def test_a_town_of_the_guide_has_the_number_of_the_site_there(by: Actor) -> None:
+    fill(by)
+    phones = {
+        town["town"]: place["phone"]
+        for town in data_of(guide.GUIDE, by)["towns"]
+        for place in town["places"]
+        if place["name"] == "Of three sites"
+    }
+    assert phones == {"Troy": "518-555-0190", "Albany": "518-555-0170"}
 
 
 def test_the_card_shows_only_what_is_verified_each_kind_in_turn(by: Actor) -> None:

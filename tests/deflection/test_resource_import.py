@@ -296,3 +296,21 @@ def test_a_list_goes_from_upload_to_directory_by_its_pages(by: Actor) -> None:
     assert "Take it back" in client.get(f"{LIST}import/").content.decode()
     client.post(f"{LIST}import/{found.pk}/undo/")
     assert not Resource.objects.listed().exists()
+
+
+def test_another_number_comes_in_only_after_it_was_looked_at(by: Actor) -> None:
+    make_resource(by, phone="518-555-0158", sites=[{"address": "11 River St", "town": "Troy", "hours": "Mon 9-5"}])
+    found = started(by, ["Harbor House", "Housing", "518-555-0199", "11 River St, Troy, NY", "Tue 9-5"])
+    client, path = client_of(by), f"{LIST}import/{found.pk}/"
+    page = client.get(path).content.decode()
+    assert "Phone stays “518-555-0158”; the file says “518-555-0199”." in page
+    assert "Nothing is saved yet." in page
+    assert "Look again" in page
+    columns = {f"column-{n}": key for n, key in reading_of(found, by).columns.items()}
+    shown = client.post(path, {**columns, "prefer": "file", "do": "bring-in"}, follow=True).content.decode()
+    assert "Other values come in now. Look at the rows before you bring them in." in shown
+    assert "Phone “518-555-0158” becomes “518-555-0199”." in shown
+    assert "Hours “Mon 9-5” becomes “Tue 9-5”." in shown
+    assert Resource.objects.get().phone == "518-555-0158"
+    assert client.post(path, {**columns, "prefer": "file", "do": "bring-in"}).url == LIST
+    assert Resource.objects.get().phone == "518-555-0199"

@@ -10,7 +10,7 @@ import time_machine
 from deflection import reference
 from deflection.actions.importing import bring_in_list
 from deflection.models import Resource, ResourceImport
-from deflection.phones import NO_PHONE, is_phone
+from deflection.phones import NO_PHONE, is_phone, written
 from phast.access.actor import Actor
 
 from .test_directory import make_resource
@@ -221,3 +221,19 @@ def test_a_number_from_before_stays_when_something_else_is_edited(by: Actor) -> 
     resource.refresh_from_db()
     assert (resource.phone, resource.cost) == ("555-0142", "Free")
     assert resource.sites.get().phone == "555-0143"
+
+
+@pytest.mark.parametrize("text", ["(518) 555-0142", "518.555.0142", "+1 518 555 0142", "5185550142", "1-518-555-0142"])
+def test_a_number_of_ten_digits_is_written_one_way(by: Actor, text: str) -> None:
+    assert written(text) == "518-555-0142"
+    bring_in_list(resource_import=started(by, ["Of a list", "Housing", text]), by=by)
+    client_of(by).post(f"{LIST}new/", typed(phone=text, **{"sites-0-phone": text}))
+    assert set(Resource.objects.values_list("phone", flat=True)) == {"518-555-0142"}
+    assert Resource.objects.get(name="Harbor House").sites.get().phone == "518-555-0142"
+
+
+@pytest.mark.parametrize(
+    "text", ["518-555-0142 ext. 22", "1-800-NEVERUSE", "988", "518-555-0142 or 518-555-0143", "555-0142"]
+)
+def test_any_other_number_stays_as_it_is_written(text: str) -> None:
+    assert written(text) == text

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import re
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from deflection import reference
 from deflection.actions import open_guide, verify_resource
 from deflection.models import Guide, Resource
 from deflection.views import guide as guide_views
+from deflection.views import resources as resource_views
 from phast.access.actor import Actor
 from phast.access.table import Role
 from tests.client import ReadingClient
@@ -102,6 +104,30 @@ def test_what_was_verified_lately_comes_first_and_a_number_is_tapped_to_call(by:
     page = read(make_actor(Role.OBSERVER))
     assert page.index("Zinnia") < page.index("Amber")
     assert 'href="tel:5185550140"' in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "counts"),
+    [
+        ({}, {"Housing": 2, "Self-help": 1}),
+        ({"kind": "housing"}, {"Housing": 2, "Self-help": 1}),
+        ({"town": "Albany"}, {"Housing": 1}),
+        ({"q": "518-555-0158"}, {"Housing": 1, "Self-help": 1}),
+        ({"q": "xyzzy", "kind": "housing"}, {"Housing": 0}),
+    ],
+)
+def test_each_kind_of_help_has_the_number_that_the_search_finds(
+    by: Actor, client: ReadingClient, asked: dict[str, str], counts: dict[str, int]
+) -> None:
+    open_guide(public=True, by=by)
+    for one in (
+        make_resource(by, categories=["housing", "self-help"], sites=[TROY], phone="518-555-0158"),
+        make_resource(by, "Other", sites=[ALBANY]),
+    ):
+        verify_resource(resource=one, by=by)
+    for page in (read(by, **asked), client.get("/guide/ours/", asked).content.decode()):
+        shown = re.findall(r">([\w -]+) <span class=\"kinds__count\">(\d+)<", page)
+        assert {name: int(number) for name, number in shown} == counts
 
 
 def test_the_list_asks_as_many_questions_for_one_entry_as_for_many(by: Actor) -> None:
@@ -291,3 +317,26 @@ def test_a_card_is_offered_once_something_is_verified(by: Actor) -> None:
     verify_resource(resource=one, by=by)
     assert "Make the card" in read(by, "share/")
     assert "Everything you keep was verified" in read(by, "verify/")
+
+
+def test_the_history_of_an_entry_tells_what_became_of_its_sites(by: Actor) -> None:
+    client = client_of(by)
+    client.post(f"{LIST}new/", typed())
+    resource = Resource.objects.get()
+    [site] = resource.sites.all()
+    seen = {"version": str(resource.version), "initial-phone": "518-555-0158", "sites-TOTAL_FORMS": "2"}
+    moved = {"sites-0-key": str(site.pk), "sites-0-address": "9 Mill Road", "sites-1-town": "Albany"}
+    assert client.post(f"{LIST}{resource.pk}/edit/", typed(phone="518-555-0199") | seen | moved).status_code == 302
+    [edited, added] = resource_views.history_of(resource)
+    assert [(change.label, change.before, change.after) for change in edited.changes] == [
+        ("Phone", "518-555-0158", "518-555-0199"),
+        ("Site", "Troy 12180 · 24 hours", "9 Mill Road, Troy 12180 · 24 hours"),
+        ("Site", "nothing", "Albany"),
+    ]
+    assert added.changes == []
+    assert edited.who == str(by.user)
+    gone = {"version": str(resource.version + 1), "initial-phone": "518-555-0199", "phone": "518-555-0199"}
+    away = {"sites-0-gone": "on", "sites-1-key": str(resource.sites.get(town="Albany").pk)}
+    client.post(f"{LIST}{resource.pk}/edit/", typed() | seen | moved | gone | away)
+    [change] = resource_views.history_of(resource)[0].changes
+    assert (change.before, change.after) == ("9 Mill Road, Troy 12180 · 24 hours", "nothing")
