@@ -30,8 +30,10 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: kept.restore())
         yield kept
-    with django_db_blocker.unblock(), connection.cursor() as cursor:  # a database in use cannot be dropped:
-        # the test server's threads keep a session each, for as long as the browser keeps its connection open
+    # A database in use cannot be dropped. While the browser's event loop runs in this thread, `connection` is another session than before
+    # and after: that one is left over. And ours may be ended: there is a test that ends all but its own.
+    connection.close()
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() "
             "AND pid <> pg_backend_pid() AND state = 'idle'"
