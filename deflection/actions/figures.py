@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from deflection.days import refuse_unlikely
-from deflection.models import Audience, Program, QuarterCounts, Topic, TrainingCount
+from deflection.models import Audience, Evidence, Program, QuarterCounts, Topic, TrainingCount
 from deflection.models.indicator import FIGURES
 from phast.audit import record
 from phast.constraints import readable
@@ -74,10 +74,12 @@ def count_training(
 
 
 @transaction.atomic
-def delete_training(*, training: TrainingCount, by: Actor) -> None:
-    """Takes out one that was entered by mistake, and with it where it stood as evidence."""
+def delete_training(*, training: TrainingCount, by: Actor) -> int:
+    """Takes out one that was entered by mistake, and with it where it stood as evidence: in how many places."""
+    evidence = Evidence.objects.filter(training=training).count()
     record("training.deleted", by=by, target=training, program=training.program_id, people=training.people)
     training.delete()
+    return evidence
 
 
 @transaction.atomic

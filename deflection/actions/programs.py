@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from phast.access.actor import Actor
 
 NO_MODEL = "Choose at least one model."
+NOT_OVER = "This day has not come yet. End the program once it is over."
 MANY = ("agencies",)
 
 
@@ -72,6 +73,8 @@ def edit_program(*, program: Program, values: Mapping[str, Any], version: int | 
     `version`, ValidationError when the name is taken or what it says does not fit together."""
     _refuse_personal(values)
     refuse_unlikely(values, by.coalition.today(), held=program)
+    if values.get("ended_on") and values["ended_on"] > by.coalition.today():
+        raise ValidationError({"ended_on": NOT_OVER})
     program.lock(version)
     plain = {name: value for name, value in values.items() if name not in MANY}
     for name, value in plain.items():

@@ -131,4 +131,4 @@ class EndForm(VersionedModelForm):
         model = Program
         fields: ClassVar = ["ended_on"]
         labels: ClassVar = {"ended_on": "Over since"}
-        help_texts: ClassVar = {"ended_on": "Its checklist stays as it is and can be read. Empty: it goes on."}
+        help_texts: ClassVar = {"ended_on": "Its checklist can still be read and put right. Empty: it goes on."}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
@@ -171,6 +172,8 @@ class SiteForm(_Called, forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.empty_permitted = False  # a site of the entry that stays as it is would count as left empty
+        for name in self.Meta.fields:
+            self.fields[name].show_hidden_initial = True  # what was there when the page was opened: see `kept_up`
         self.use_required_attribute = False
 
     def clean_zip_code(self) -> str:
@@ -202,3 +205,27 @@ class _Sites(BaseFormSet):
 
 
 SiteSet = formset_factory(SiteForm, formset=_Sites, extra=0, max_num=MOST_SITES, absolute_max=MOST_SITES)
+
+
+def kept_up(posted: Any, saved: Sequence[Mapping[str, Any]]) -> Any:
+    """What was sent of the sites, where somebody else saved the entry meanwhile: what this person did not touch is as it is `saved` now
+    (as the boxes hold it), what they changed stays theirs. A site that was added is there, too; one taken away is marked so."""
+    data, total = posted.copy(), int(posted["sites-TOTAL_FORMS"])
+    names, there = SiteForm.Meta.fields, {str(site["key"]): site for site in saved if "key" in site}
+    for n in range(total):
+        site = there.pop(data.get(f"sites-{n}-key", ""), None)
+        untouched = [name for name in names if data.get(f"sites-{n}-{name}") == data.get(f"initial-sites-{n}-{name}")]
+        if site is None:
+            if data.get(f"sites-{n}-key") and untouched == names:
+                data[f"sites-{n}-gone"] = "on"
+            continue
+        for name in names:
+            data[f"initial-sites-{n}-{name}"] = site[name]
+            if name in untouched:
+                data[f"sites-{n}-{name}"] = site[name]
+    for n, site in enumerate(list(there.values())[: MOST_SITES - total], total):
+        data[f"sites-{n}-key"] = str(site["key"])
+        for name in names:
+            data[f"sites-{n}-{name}"] = data[f"initial-sites-{n}-{name}"] = site[name]
+    data["sites-TOTAL_FORMS"] = str(min(total + len(there), MOST_SITES))
+    return data

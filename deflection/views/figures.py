@@ -73,8 +73,8 @@ def training_remove(request: ActorRequest, training_count_id: int) -> HttpRespon
     rows = TrainingCount.objects.visible_to(request.actor, Action.DEFLECTION_EDIT)
     training = get_object_or_404(rows, pk=training_count_id)
     program = training.program_id
-    actions.delete_training(training=training, by=request.actor)
-    messages.success(request, "The training is taken out.")
+    was_evidence = actions.delete_training(training=training, by=request.actor)
+    messages.success(request, f"The training is taken out{', also where it was evidence' if was_evidence else ''}.")
     return redirect("deflection:training_list", request.actor.coalition.slug, program)
 
 

@@ -17,7 +17,7 @@ from coalitions.views.submit import status_of, submitted
 from deflection import directory, resource_files
 from deflection.actions import add_resource, edit_resource, remove_resource, restore_resource, verify_resource
 from deflection.directory import in_words
-from deflection.forms.resources import MOST_SITES, ResourceFilter, ResourceForm, SiteSet
+from deflection.forms.resources import MOST_SITES, ResourceFilter, ResourceForm, SiteSet, kept_up
 from deflection.models import Resource, ResourceSite
 from deflection.verifying import set_reminders, wants_reminders
 from phast.access.guards import ActorRequest, requires
@@ -181,7 +181,8 @@ def _edit(request: ActorRequest, resource: Resource | None) -> HttpResponse:
             messages.warning(request, NO_LONGER_VERIFIED)
         return _to(request, "resources:detail", saved[0].pk)
     elif form.errors and resource and form.opened_version != resource.version:
-        context["saved_sites"] = [str(site) for site in resource.sites.all()]
+        context["saved_sites"] = [in_words(site) for site in resource.sites.all()]
+        context["sites"] = SiteSet(kept_up(posted, _sites(resource)), initial=_sites(resource), prefix="sites")
     return render(request, "deflection/resource_form.html", context, status=status_of(form))
 
 

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from coalitions.models import Agreement, Contact, Sector
-from deflection.actions import assign_activities, plan_activity, share_program
+from deflection.actions import add_evidence, assign_activities, plan_activity, share_program
 from deflection.enums import ActivityStatus
 from deflection.models import Evidence, ProgramActivity, QuarterCounts, TrainingCount
 from deflection.release_tables import NAMES, ROWS
@@ -169,8 +169,11 @@ def test_training_is_counted_and_shown_by_audience_and_topic(by: Actor) -> None:
     page = client.get(url("training_list", program.pk))
     sums = {topic.title: dict(counts) for topic, counts in page.context["topics"]}
     assert sums["Using naloxone"] == {"Officers": 0, "911 dispatchers": 12, "Civilian staff": 0}
-    client.post(url("training_remove", TrainingCount.objects.get().pk))
-    assert "No training is counted yet" in read(by, "training_list", program.pk)
+    training = TrainingCount.objects.get()
+    add_evidence(activity=row(program, "staff-training"), training=training, by=by)
+    taken = client.post(url("training_remove", training.pk), follow=True).content.decode()
+    assert "The training is taken out, also where it was evidence." in taken
+    assert "No training is counted yet" in taken
 
 
 def test_the_same_training_again_is_asked_about_and_saved_when_it_is_another(by: Actor) -> None:

@@ -135,7 +135,10 @@ def test_what_was_ticked_after_the_look_at_a_second_model_is_shown_before_it_cou
 def test_a_program_ends_and_goes_on_again(by: Actor) -> None:
     program = make_program(by, 2, name="Second chance")
     client = client_of(by)
-    client.post(url("program_end", program.pk), opened(by, "program_end", program.pk) | {"ended_on": "2026-06-30"})
+    sent = opened(by, "program_end", program.pk)
+    to_come = str(by.coalition.today() + dt.timedelta(days=1))
+    assert client.post(url("program_end", program.pk), sent | {"ended_on": to_come}).status_code == 422
+    client.post(url("program_end", program.pk), sent | {"ended_on": "2026-06-30"})
     assert program.name not in read(by, "program_list")
     assert program.name in read(by, "program_list", query="?ended=1")
     client.post(url("program_end", program.pk), opened(by, "program_end", program.pk) | {"ended_on": ""})

@@ -215,7 +215,8 @@ def test_a_number_from_before_stays_when_something_else_is_edited(by: Actor) -> 
         phone="555-0142",
         cost="Free",
         version=str(resource.version),
-        **{"sites-0-key": str(site.pk), "sites-0-phone": "555-0143", "initial-phone": "555-0142"},
+        **{"sites-0-key": str(site.pk), "sites-0-phone": "555-0143"},
+        **{"initial-phone": "555-0142", "initial-sites-0-phone": "555-0143"},
     )
     assert client_of(by).post(f"{LIST}{resource.pk}/edit/", changed).status_code == 302
     resource.refresh_from_db()

@@ -215,6 +215,33 @@ def test_two_people_who_edit_an_entry_see_both_values_and_its_sites(by: Actor) -
     assert "Saved meanwhile: Cohoes" in page
 
 
+def test_what_nobody_touched_of_a_site_is_not_taken_back_from_who_saved_first(by: Actor) -> None:
+    resource = make_resource(by, sites=[TROY])
+    [site] = resource.sites.all()
+    client, path = client_of(by), f"{LIST}{resource.pk}/edit/"
+    names = ("name", "address", "town", "zip_code", "phone", "hours")
+    shown = {f"{first}sites-0-{name}": getattr(site, name) for name in names for first in ("", "initial-")}
+    opened = {
+        "version": str(resource.version),
+        "initial-cost": "",
+        "sites-INITIAL_FORMS": "1",
+        "sites-0-key": str(site.pk),
+    }
+    theirs = typed() | shown | opened | {"sites-0-phone": "518-555-0199"}
+    assert client.post(path, theirs).status_code == 302
+    mine = client.post(path, typed(cost="Free") | shown | opened | {"sites-0-hours": "By appointment"})
+    assert mine.status_code == 422
+    [box] = mine.context["sites"].forms
+    assert (box["phone"].value(), box["hours"].value()) == ("518-555-0199", "By appointment")
+    assert "518-555-0199" in " ".join(mine.context["saved_sites"])
+    resource.refresh_from_db()
+    seen = opened | {"version": str(resource.version), "sites-INITIAL_FORMS": "0", "sites-0-key": ""}
+    assert client.post(path, typed() | seen | {"sites-0-town": "Cohoes"}).status_code == 302
+    gone, added = client.post(path, typed(cost="Free") | shown | opened).context["sites"].forms
+    assert gone["gone"].value()
+    assert added["town"].value() == "Cohoes"
+
+
 def test_a_member_edits_and_verifies_what_their_partner_keeps_and_nothing_else(by: Actor) -> None:
     member = make_actor(Role.MEMBER)
     [partner] = member.own_partner_ids
