@@ -35,10 +35,12 @@ class Moment:
 
 @dataclass(frozen=True)
 class Parts:
-    """Rows that belong to a record and are saved with it: what one is called, their events, and what one says, in words."""
+    """Rows that belong to a record and are saved with it: what one is called, their tracked model, its field that names the record, and
+    what one says, in words."""
 
     label: str
-    events: models.QuerySet[Any]
+    model: Any
+    of: str
     words: Callable[[Any], str]
 
 
@@ -61,7 +63,7 @@ def history(row: models.Model, *, without: Collection[str] = (), parts: Parts | 
         (event, list(_changes(fields, events[n - 1], event, names)) if n else []) for n, event in enumerate(events)
     ]
     if parts:
-        saves = _with_parts(saves, parts)
+        saves = _with_parts(saves, row, parts)
     people = _people([event for event, _ in saves])
     moments = [
         Moment(event.pgh_created_at, people.get(_user_of(event), ""), changes)
@@ -71,9 +73,10 @@ def history(row: models.Model, *, without: Collection[str] = (), parts: Parts | 
     return moments[::-1]
 
 
-def _with_parts(saves: list[Any], parts: Parts) -> list[Any]:
+def _with_parts(saves: list[Any], row: models.Model, parts: Parts) -> list[Any]:
     """The saves with those of the parts, each where it was saved together with the row. What the row began with is no change."""
-    events = list(parts.events.select_related("pgh_context").order_by("pk"))[-LONGEST:]
+    of_row = parts.model.pgh_event_model.objects.filter(**{parts.of: row.pk})
+    events = list(of_row.select_related("pgh_context").order_by("pk"))[-LONGEST:]
     together = {_occasion(event): changes for event, changes in saves if event.pgh_context_id}
     begun = _occasion(saves[0][0]) if saves else None
     said: dict[Any, str] = {}

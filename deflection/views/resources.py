@@ -182,7 +182,8 @@ def _edit(request: ActorRequest, resource: Resource | None) -> HttpResponse:
         return _to(request, "resources:detail", saved[0].pk)
     elif form.errors and resource and form.opened_version != resource.version:
         context["saved_sites"] = [in_words(site) for site in resource.sites.all()]
-        context["sites"] = SiteSet(kept_up(posted, _sites(resource)), initial=_sites(resource), prefix="sites")
+        now = _sites(resource)
+        context["sites"] = SiteSet(kept_up(posted, now), initial=now, prefix="sites")
     return render(request, "deflection/resource_form.html", context, status=status_of(form))
 
 
@@ -206,8 +207,7 @@ def _save(request: ActorRequest, resource: Resource | None, form: ResourceForm, 
 
 def history_of(resource: Resource) -> list[Moment]:
     """What became of an entry and its sites."""
-    events: Any = ResourceSite.pgh_event_model  # type: ignore[attr-defined]  # added by pghistory
-    return history(resource, parts=Parts("Site", events.objects.filter(resource=resource), in_words))
+    return history(resource, parts=Parts("Site", ResourceSite, "resource", in_words))
 
 
 def _sites(resource: Resource | None) -> list[dict[str, Any]]:
